@@ -1,0 +1,101 @@
+// Package chat holds the nouns of a conversation and the rules by which it changes. It knows no I/O and no clock:
+// every rule is a function from what is and what is wanted to what must be written.
+package chat
+
+import "time"
+
+// Seq numbers the entries of a thread: 1, 2, 3 … without holes. Zero is "before the first".
+type Seq int64
+
+// Millis is a moment in UTC, milliseconds since 1970.
+type Millis int64
+
+// At converts a clock's reading.
+func At(t time.Time) Millis { return Millis(t.UnixMilli()) }
+
+// Time converts back, in UTC.
+func (m Millis) Time() time.Time { return time.UnixMilli(int64(m)).UTC() }
+
+// Cursor is a position in a thread: the last entry that somebody has, by number and by identity. The number alone
+// is not enough, for after a failover of the store the same number may belong to another entry.
+type Cursor struct {
+	Seq Seq
+	EID EntryID
+}
+
+// ActorKind tells what sort of actor did something.
+type ActorKind string
+
+const (
+	Visitor     ActorKind = "visitor"
+	Agent       ActorKind = "agent"
+	Integration ActorKind = "integration"
+	Bot         ActorKind = "bot"
+	System      ActorKind = "system"
+)
+
+// Actor is who does something. Name is what other people are shown; it may be empty.
+type Actor struct {
+	Kind ActorKind `json:"kind"`
+	ID   string    `json:"id,omitempty"`
+	Name string    `json:"name,omitempty"`
+}
+
+// Key names the actor apart from all others of its account, for dedupe and markers.
+func (a Actor) Key() string { return string(a.Kind) + ":" + a.ID }
+
+// Kind tells what an entry of a thread is.
+type Kind string
+
+const (
+	KindMessage              Kind = "message"
+	KindConversationStarted  Kind = "conversation.started"
+	KindConversationAccepted Kind = "conversation.accepted"
+	KindConversationJoined   Kind = "conversation.joined"
+	KindConversationLeft     Kind = "conversation.left"
+	KindConversationAssigned Kind = "conversation.assigned"
+	KindConversationClosed   Kind = "conversation.closed"
+	KindEpisodeStarted       Kind = "episode.started"
+	KindEpisodeFinished      Kind = "episode.finished"
+
+	// KindHidden is what a visitor receives in the place of an entry that is not for visitors, so that the
+	// numbers stay without holes. It is never kept.
+	KindHidden Kind = "hidden"
+	// KindDamaged is what a reader receives in the place of an entry whose checksum does not fit. It is never kept.
+	KindDamaged Kind = "damaged"
+)
+
+// Entry is one numbered thing in a thread: a message or an event. Its number stands beside it, not in it: an entry
+// is encoded once, before it has a number, and those bytes travel unchanged to every reader.
+type Entry struct {
+	EID    EntryID         `json:"eid"`
+	CMID   ClientMessageID `json:"cmid,omitempty"`
+	Kind   Kind            `json:"kind"`
+	Author Actor           `json:"author"`
+	At     Millis          `json:"at"`
+
+	Conversation ConversationID `json:"conversation,omitempty"`
+
+	// Messages.
+	Text string `json:"text,omitempty"`
+	Note bool   `json:"note,omitempty"` // only agents see it
+	Auto bool   `json:"auto,omitempty"` // sent by a rule, not by hand; starts no conversation
+
+	// Events.
+	No      int64     `json:"no,omitempty"`      // conversation.started: its number in the account
+	Episode EpisodeID `json:"episode,omitempty"` // episode.*
+	Reason  string    `json:"reason,omitempty"`  // conversation.closed, episode.finished
+	Agent   *Actor    `json:"agent,omitempty"`   // conversation.assigned: to whom
+	Group   GroupID   `json:"group,omitempty"`   // conversation.assigned: to which group
+	Page    *Page     `json:"page,omitempty"`    // conversation.started, episode.started
+}
+
+// Private tells whether the entry is for agents only.
+func (e *Entry) Private() bool { return e.Note }
+
+// Page is a page of the site that a visitor looks at.
+type Page struct {
+	URL      string `json:"url"`
+	Title    string `json:"title,omitempty"`
+	Referrer string `json:"referrer,omitempty"`
+}

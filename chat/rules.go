@@ -1,0 +1,206 @@
+package chat
+
+// Draft is a message that somebody wants to post. Auto marks one that a rule sends, Note one for agents only.
+type Draft struct {
+	Author Actor
+	CMID   ClientMessageID
+	Text   string
+	Note   bool
+	Auto   bool
+	Page   *Page // where the visitor was; kept if the message starts a conversation
+}
+
+// change collects what a rule decides while it goes along.
+type change struct {
+	Change
+	at    Millis
+	fresh Fresh
+	conv  *Conversation // what Next will be; nil while there is none
+}
+
+func begin(t Thread, f Fresh, now Millis) *change {
+	return &change{at: now, fresh: f, conv: t.Conversation.clone()}
+}
+
+func (c *change) add(kind Kind, by Actor, fill func(*Entry)) *Entry {
+	e := Entry{EID: c.fresh.EID(), Kind: kind, Author: by, At: c.at}
+	if c.conv.Open() {
+		e.Conversation = c.conv.ID
+	}
+	if fill != nil {
+		fill(&e)
+	}
+	c.Entries = append(c.Entries, e)
+	return &c.Entries[len(c.Entries)-1]
+}
+
+// settle makes the conversation as changed the one to be kept.
+func (c *change) settle() { c.Next = c.conv }
+
+func (c *change) startEpisode(by Actor, on *Page) {
+	c.conv.Episode = &Episode{ID: c.fresh.Episode, StartedBy: by, StartedAt: c.at}
+	c.add(KindEpisodeStarted, by, func(e *Entry) { e.Episode, e.Page = c.conv.Episode.ID, on })
+	c.settle()
+}
+
+func (c *change) finishEpisode(by Actor, reason string) {
+	if ep := c.conv.Episode; ep.Running() {
+		ep.FinishedAt, ep.FinishReason = c.at, reason
+		c.add(KindEpisodeFinished, by, func(e *Entry) { e.Episode, e.Reason = ep.ID, reason })
+		c.settle()
+	}
+}
+
+func (c *change) enter(agent Actor) {
+	id := AgentID(agent.ID)
+	kind := KindConversationJoined
+	if len(c.conv.Agents) == 0 {
+		kind = KindConversationAccepted
+		c.conv.Assignee = id
+	}
+	if c.conv.AcceptedAt == 0 {
+		c.conv.AcceptedBy, c.conv.AcceptedAt = id, c.at
+	}
+	c.conv.Agents = append(c.conv.Agents, id)
+	c.conv.State = Active
+	c.add(kind, agent, nil)
+	c.settle()
+}
+
+// Post decides what a message brings about. By hand it starts a conversation if none is open, starts an episode if
+// none runs, and an agent who writes is in the conversation from then on. Notes and automatic messages change no
+// state: they stand in the log, and in the conversation if one is open.
+func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
+	if d.Note && d.Author.Kind == Visitor {
+		return Change{}, Refuse(Forbidden, "Only agents write notes.")
+	}
+	c := begin(t, f, now)
+	if !d.Note && !d.Auto {
+		if !c.conv.Open() {
+			c.conv = &Conversation{
+				ID: f.Conversation, No: f.No, Thread: t.ID, Visitor: t.Visitor, State: Waiting,
+				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Agents: []AgentID{},
+			}
+			c.add(KindConversationStarted, d.Author, func(e *Entry) { e.No, e.Page = f.No, d.Page })
+			c.settle()
+		}
+		if !c.conv.Episode.Running() {
+			c.startEpisode(d.Author, d.Page)
+		}
+		if d.Author.Kind == Agent && !c.conv.Has(AgentID(d.Author.ID)) {
+			c.enter(d.Author)
+		}
+	}
+	c.add(KindMessage, d.Author, func(e *Entry) {
+		e.CMID, e.Text, e.Note, e.Auto = d.CMID, d.Text, d.Note, d.Auto
+	})
+	c.Main = len(c.Entries) - 1
+	return c.Change, nil
+}
+
+// Accept lets the agent take a waiting conversation. Exactly one wins: who comes second gets Taken, and who has it
+// already changes nothing.
+func Accept(t Thread, agent Actor, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	switch {
+	case !c.conv.Open():
+		return Change{}, Refuse(Closed, "This conversation is over.")
+	case c.conv.Has(AgentID(agent.ID)):
+		return Change{}, nil
+	case c.conv.State == Active:
+		return Change{}, Refuse(Taken, "Another agent was first.")
+	}
+	c.enter(agent)
+	return c.Change, nil
+}
+
+// Leave takes the agent out. The last one to leave puts the conversation back into the queue and ends its episode.
+func Leave(t Thread, agent Actor, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	if !c.conv.Open() {
+		return Change{}, Refuse(Closed, "This conversation is over.")
+	}
+	if !c.conv.Has(AgentID(agent.ID)) {
+		return Change{}, nil
+	}
+	c.removeAgents(func(id AgentID) bool { return id == AgentID(agent.ID) })
+	if c.conv.Assignee == AgentID(agent.ID) {
+		c.conv.Assignee = ""
+	}
+	c.add(KindConversationLeft, agent, nil)
+	if len(c.conv.Agents) == 0 {
+		c.finishEpisode(agent, AgentsLeft)
+	}
+	c.settle()
+	return c.Change, nil
+}
+
+func (c *change) removeAgents(gone func(AgentID) bool) {
+	kept := []AgentID{}
+	for _, id := range c.conv.Agents {
+		if !gone(id) {
+			kept = append(kept, id)
+		}
+	}
+	c.conv.Agents = kept
+	if len(kept) == 0 {
+		c.conv.State = Waiting
+	}
+}
+
+// Close ends the conversation and its running episode. Closing what is closed changes nothing.
+func Close(t Thread, by Actor, reason string, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	if c.conv == nil {
+		return Change{}, Refuse(NotFound, "There is no such conversation.")
+	}
+	if !c.conv.Open() {
+		return Change{}, nil
+	}
+	c.finishEpisode(by, ClosedReason)
+	c.add(KindConversationClosed, by, func(e *Entry) { e.Reason = reason })
+	c.conv.State, c.conv.ClosedAt, c.conv.CloseReason = Over, c.at, reason
+	c.settle()
+	return c.Change, nil
+}
+
+// Assignment is to an agent or to a group; exactly one is set.
+type Assignment struct {
+	Agent *Actor
+	Group GroupID
+}
+
+// Assign hands the conversation to an agent or a group. Who assigns it to himself is in it at once; anybody else
+// finds it waiting for him, and those who were in it are out.
+func Assign(t Thread, by Actor, to Assignment, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	if !c.conv.Open() {
+		return Change{}, Refuse(Closed, "This conversation is over.")
+	}
+	if (to.Agent == nil) == (to.Group == "") {
+		return Change{}, Refuse(BadField, "Name an agent or a group, one of them.")
+	}
+	c.add(KindConversationAssigned, by, func(e *Entry) { e.Agent, e.Group = to.Agent, to.Group })
+	c.settle()
+	if to.Agent == nil {
+		c.conv.Group, c.conv.Assignee = to.Group, ""
+		c.removeAgents(func(AgentID) bool { return true })
+		return c.Change, nil
+	}
+	id := AgentID(to.Agent.ID)
+	c.removeAgents(func(a AgentID) bool { return a != id })
+	c.conv.Assignee = id
+	if by.Kind == Agent && by.ID == to.Agent.ID && !c.conv.Has(id) {
+		c.enter(*to.Agent)
+	}
+	return c.Change, nil
+}
+
+// VisitorGone ends the running episode because the visitor has been away for the grace time.
+func VisitorGone(t Thread, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	if c.conv.Open() {
+		c.finishEpisode(Actor{Kind: System}, VisitorLeft)
+	}
+	return c.Change, nil
+}

@@ -1,0 +1,305 @@
+// Package wire holds what travels on the socket: frames, close codes, and the strict decoder for what clients send.
+// docs/protocol.md describes it for other languages.
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"confab/chat"
+)
+
+// Type is the field "t" of a frame.
+type Type string
+
+// From clients.
+const (
+	TypeAuth        Type = "auth"
+	TypeSubscribe   Type = "subscribe"
+	TypeUnsubscribe Type = "unsubscribe"
+	TypeSend        Type = "send"
+	TypeHistory     Type = "history"
+	TypeTyping      Type = "typing" // both ways
+	TypeSeen        Type = "seen"
+	TypeDelivered   Type = "delivered"
+	TypePage        Type = "page"
+	TypePing        Type = "ping"
+)
+
+// From the server.
+const (
+	TypeHello        Type = "hello"
+	TypeEntries      Type = "entries"
+	TypeEntry        Type = "entry"
+	TypeCaughtUp     Type = "caught_up"
+	TypeReset        Type = "reset"
+	TypeTruncated    Type = "truncated"
+	TypeAck          Type = "ack"
+	TypeNack         Type = "nack"
+	TypeMarker       Type = "marker"
+	TypeAvailability Type = "availability"
+	TypeConversation Type = "conversation"
+	TypeVisitor      Type = "visitor"
+	TypeAgent        Type = "agent"
+	TypeError        Type = "error"
+	TypeReconnect    Type = "reconnect"
+	TypePong         Type = "pong"
+)
+
+// Cursor is [seq, "eid"] on the wire.
+type Cursor chat.Cursor
+
+func (c Cursor) MarshalJSON() ([]byte, error) {
+	return json.Marshal([2]any{c.Seq, c.EID})
+}
+
+func (c *Cursor) UnmarshalJSON(raw []byte) error {
+	var pair []json.RawMessage
+	if err := json.Unmarshal(raw, &pair); err != nil || len(pair) != 2 {
+		return fmt.Errorf("a cursor is [number, id]")
+	}
+	if err := json.Unmarshal(pair[0], &c.Seq); err != nil || c.Seq < 0 {
+		return fmt.Errorf("a cursor's number is a whole number from 0")
+	}
+	if err := json.Unmarshal(pair[1], &c.EID); err != nil {
+		return fmt.Errorf("a cursor's id is text")
+	}
+	return nil
+}
+
+// Proof is what a visitor shows of who he is. All optional; docs/protocol.md, "Connecting".
+type Proof struct {
+	Token    string `json:"token,omitempty"`
+	ClientID string `json:"clientId,omitempty"`
+	ID       string `json:"id,omitempty"`
+	Email    string `json:"email,omitempty"`
+	HMAC     string `json:"hmac,omitempty"`
+	JWT      string `json:"jwt,omitempty"`
+	Name     string `json:"name,omitempty"`
+}
+
+// Device is what the browser says of itself.
+type Device struct {
+	Language string `json:"language,omitempty"`
+	Timezone string `json:"timezone,omitempty"`
+	Screen   string `json:"screen,omitempty"`
+}
+
+// AgentProof is an agent's access token.
+type AgentProof struct {
+	Token string `json:"token"`
+}
+
+// Auth is the first frame of a client; agents repeat it with a fresh token.
+type Auth struct {
+	T        Type           `json:"t"`
+	Account  chat.AccountID `json:"account,omitempty"`
+	Visitor  *Proof         `json:"visitor,omitempty"`
+	Agent    *AgentProof    `json:"agent,omitempty"`
+	Inbox    bool           `json:"inbox,omitempty"`
+	Presence *bool          `json:"presence,omitempty"` // nil is true
+	Page     *chat.Page     `json:"page,omitempty"`
+	Device   *Device        `json:"device,omitempty"`
+	Cursor   *Cursor        `json:"cursor,omitempty"`
+	Known    []Cursor       `json:"known,omitempty"`
+}
+
+type Subscribe struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread"`
+	Cursor *Cursor       `json:"cursor,omitempty"`
+	Known  []Cursor      `json:"known,omitempty"`
+}
+
+type Unsubscribe struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread"`
+}
+
+// Send posts a message. Thread may be empty for visitors, who have one.
+type Send struct {
+	T      Type                 `json:"t"`
+	Thread chat.ThreadID        `json:"thread,omitempty"`
+	CMID   chat.ClientMessageID `json:"cmid"`
+	Text   string               `json:"text"`
+	Note   bool                 `json:"note,omitempty"`
+	Auto   bool                 `json:"auto,omitempty"`
+}
+
+type History struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread,omitempty"`
+	Before chat.Seq      `json:"before"`
+	Limit  int           `json:"limit,omitempty"`
+}
+
+// Typing goes both ways; Who is set by the server.
+type Typing struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread,omitempty"`
+	On     bool          `json:"on"`
+	Text   string        `json:"text,omitempty"`
+	Who    *chat.Actor   `json:"who,omitempty"`
+}
+
+// Mark is "seen" or "delivered".
+type Mark struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread,omitempty"`
+	Seq    chat.Seq      `json:"seq"`
+}
+
+type Page struct {
+	T Type `json:"t"`
+	chat.Page
+}
+
+type Ping struct {
+	T Type `json:"t"`
+}
+
+// Hello answers auth. Exactly one of Visitor and Agent is set.
+type Hello struct {
+	T               Type           `json:"t"`
+	Connection      string         `json:"connection"`
+	Node            string         `json:"node"`
+	Time            chat.Millis    `json:"time"`
+	HeartbeatMillis int            `json:"heartbeatMillis"`
+	Durability      string         `json:"durability"`
+	Limits          *chat.LimitSet `json:"limits"`
+	Visitor         *HelloVisitor  `json:"visitor,omitempty"`
+	Agent           *HelloAgent    `json:"agent,omitempty"`
+	Availability    *Availability  `json:"availability,omitempty"`
+}
+
+type HelloVisitor struct {
+	ID     chat.VisitorID `json:"id"`
+	Token  string         `json:"token,omitempty"` // only when new
+	Thread chat.ThreadID  `json:"thread"`
+	Level  string         `json:"level"`
+	Name   string         `json:"name,omitempty"`
+	Email  string         `json:"email,omitempty"`
+}
+
+type HelloAgent struct {
+	ID      chat.AgentID   `json:"id"`
+	Account chat.AccountID `json:"account"`
+	Name    string         `json:"name"`
+	Role    string         `json:"role"`
+	Status  string         `json:"status"`
+}
+
+// Numbered is an entry with its number. Raw is the entry's JSON as it was committed; it is never encoded again.
+type Numbered struct {
+	Seq chat.Seq        `json:"seq"`
+	Raw json.RawMessage `json:"entry"`
+}
+
+type Entries struct {
+	T       Type          `json:"t"`
+	Thread  chat.ThreadID `json:"thread"`
+	History bool          `json:"history,omitempty"`
+	Entries []Numbered    `json:"entries"`
+}
+
+type Entry struct {
+	T      Type            `json:"t"`
+	Thread chat.ThreadID   `json:"thread"`
+	Seq    chat.Seq        `json:"seq"`
+	Raw    json.RawMessage `json:"entry"`
+}
+
+// Marker says how far a person has got.
+type Marker struct {
+	Who       chat.Actor `json:"who"`
+	Delivered chat.Seq   `json:"delivered"`
+	Seen      chat.Seq   `json:"seen"`
+}
+
+type MarkerFrame struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread"`
+	Marker
+}
+
+type CaughtUp struct {
+	T       Type          `json:"t"`
+	Thread  chat.ThreadID `json:"thread"`
+	Seq     chat.Seq      `json:"seq"`
+	EID     chat.EntryID  `json:"eid"`
+	Markers []Marker      `json:"markers"`
+}
+
+type Reset struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread"`
+	Common *Cursor       `json:"common"` // nil: subscribe again and name what you know
+}
+
+type Truncated struct {
+	T      Type          `json:"t"`
+	Thread chat.ThreadID `json:"thread"`
+	From   chat.Seq      `json:"from"`
+}
+
+type Ack struct {
+	T      Type                 `json:"t"`
+	Thread chat.ThreadID        `json:"thread"`
+	CMID   chat.ClientMessageID `json:"cmid"`
+	Seq    chat.Seq             `json:"seq"`
+	EID    chat.EntryID         `json:"eid"`
+	At     chat.Millis          `json:"at"`
+}
+
+type Nack struct {
+	T           Type                 `json:"t"`
+	Thread      chat.ThreadID        `json:"thread,omitempty"`
+	CMID        chat.ClientMessageID `json:"cmid"`
+	Code        chat.Code            `json:"code"`
+	Retryable   bool                 `json:"retryable"`
+	AfterMillis int                  `json:"afterMillis,omitempty"`
+	Message     string               `json:"message"`
+	Field       string               `json:"field,omitempty"`
+}
+
+// Availability is what visitors see of the agents.
+type Availability struct {
+	T      Type         `json:"t,omitempty"`
+	Online bool         `json:"online"`
+	Agents []ShownAgent `json:"agents"`
+}
+
+type ShownAgent struct {
+	Name string `json:"name"`
+}
+
+// ConversationFrame, VisitorFrame and AgentFrame carry the objects of the REST API as they are.
+type ConversationFrame struct {
+	T            Type            `json:"t"`
+	Conversation json.RawMessage `json:"conversation"`
+}
+
+type VisitorFrame struct {
+	T       Type            `json:"t"`
+	Visitor json.RawMessage `json:"visitor"`
+	Gone    bool            `json:"gone,omitempty"`
+}
+
+type AgentFrame struct {
+	T     Type            `json:"t"`
+	Agent json.RawMessage `json:"agent"`
+}
+
+type Error struct {
+	T           Type      `json:"t"`
+	Code        chat.Code `json:"code"`
+	Message     string    `json:"message"`
+	Field       string    `json:"field,omitempty"`
+	Ref         Type      `json:"ref,omitempty"` // type of the frame at fault
+	AfterMillis int       `json:"afterMillis,omitempty"`
+}
+
+type ReconnectFrame struct {
+	T            Type `json:"t"`
+	WindowMillis int  `json:"windowMillis"`
+}
