@@ -1,0 +1,82 @@
+# `make run` and `make test` are all that a newcomer needs; the rest is for daily work.
+GO      ?= go
+SEEDS   ?= 2000
+KILLS   ?= 50
+FUZZ    ?= 30s
+BIN     := bin/confab
+TOOL    := $(GO) tool -modfile=tools/go.mod
+# Targets as package:Fuzz name. `make test` gives each $(FUZZ).
+FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./store:FuzzBell ./store:FuzzURL ./auth:FuzzAccessToken ./auth:FuzzOrigin ./people:FuzzToken ./account:FuzzBootstrap ./api:FuzzBody
+
+.PHONY: run build dev generate test lint format bench fuzz sim planted kills browser screenshots deps clean \
+	check-go check-web check-dist go-test web-test
+.DEFAULT_GOAL := build
+
+run: ## start a node with the embedded store and the demo shop
+	$(GO) run ./cmd/confab serve
+
+build: ## bin/confab
+	$(GO) build -trimpath -o $(BIN) ./cmd/confab
+
+dev: build ## Redis and two nodes, as in the Procfile
+	scripts/dev
+
+generate: node_modules ## dist/ of widget and console, the table of limits in docs/protocol.md
+	node scripts/build.mjs
+	$(GO) generate ./...
+
+test: deps check-go check-web go-test web-test planted sim fuzz kills browser ## everything
+
+deps: node_modules ## what the tests need, on a fresh Debian-like machine with Go and Node
+	scripts/deps
+
+node_modules: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch node_modules
+
+check-go:
+	test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+
+check-web: node_modules
+	npx tsc --noEmit -p tsconfig.json
+	npx biome ci .
+	node scripts/build.mjs --check
+	node scripts/check-size.mjs
+
+lint: check-go check-web
+
+format: node_modules
+	gofmt -w $$(git ls-files '*.go')
+	npx biome check --write .
+
+go-test:
+	$(GO) test -race -timeout 8m ./...
+
+web-test: node_modules
+	npx vitest run
+
+sim: ## seeded simulation; one seed alone: make sim SEEDS=1 SEED=4711
+	$(GO) test ./faulttest -run '^TestSimulation$$' -timeout 20m -seeds $(SEEDS) $(if $(SEED),-seed $(SEED)) $(if $(V),-v)
+
+planted: ## the checker finds every planted bug
+	$(GO) test ./faulttest -tags planted -run '^TestPlantedBugIsCaught$$' -timeout 10m
+
+kills: build ## real nodes, a real Redis, kill -9 under load
+	$(GO) test ./faulttest -tags processes -run '^TestProcesses' -timeout 15m -kills $(KILLS) -confab $(CURDIR)/$(BIN) -v
+
+fuzz:
+	GO="$(GO)" scripts/fuzz $(FUZZ) $(FUZZES)
+
+browser: build node_modules ## real browsers on two real nodes
+	node --test --test-timeout=240000 e2e/*.test.mjs
+
+screenshots: build node_modules ## docs/screenshots
+	node e2e/screenshots.mjs
+
+bench: build ## the figures of docs/performance.md
+	scripts/bench
+
+clean:
+	rm -rf bin .tmp

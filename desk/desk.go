@@ -1,0 +1,177 @@
+// Package desk is the only door through which a conversation changes. It loads what is, asks the rules of package
+// chat what is to be written, and has the store write it in one step; if somebody else was faster, it asks again.
+package desk
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru"
+	"go.uber.org/zap"
+
+	"confab/chat"
+	"confab/store"
+)
+
+// rememberedThreads is how many threads' states a node keeps to decide without reading. Only speed depends on it:
+// a decision on an outdated state is refused by the store and made anew.
+const rememberedThreads = 50_000
+
+// Options of a desk. Store and Log are required.
+type Options struct {
+	Store *store.Store
+	IDs   chat.IDs
+	Log   *zap.Logger
+}
+
+// Desk changes conversations. All methods are safe for concurrent use.
+type Desk struct {
+	store *store.Store
+	ids   chat.IDs
+	log   *zap.Logger
+
+	mu     sync.Mutex
+	lanes  map[laneKey]*lane // those with work
+	states *lru.Cache        // laneKey -> chat.Thread, as last seen
+
+	tasks sync.WaitGroup // preparations that read from the store
+}
+
+// New returns a desk on the store.
+func New(o Options) *Desk {
+	states, err := lru.New(rememberedThreads)
+	if err != nil {
+		panic("desk: " + err.Error()) // only a size below one fails
+	}
+	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, lanes: map[laneKey]*lane{}, states: states}
+}
+
+// Post is a message to be posted. Visitor says whose thread it is.
+type Post struct {
+	Account chat.AccountID
+	Thread  chat.ThreadID
+	Visitor chat.VisitorID
+	Draft   chat.Draft
+	Origin  string // the connection it came from; "" if none
+}
+
+// Posted tells where a message stands. Known means that it was posted before under the same client id.
+type Posted struct {
+	Cursor chat.Cursor
+	At     chat.Millis
+	Known  bool
+}
+
+// Post posts a message and calls done once, when it is kept or refused; it never blocks. The messages of one thread
+// are decided and kept in the order of the calls. done runs on a goroutine of the store and must not block.
+//
+// Errors: a *chat.Refusal; chat.Unavailable and its like mean that the message may or may not be kept, and that the
+// same client id may be posted again without doubling it.
+func (d *Desk) Post(p Post, done func(Posted, error)) {
+	if err := check(p.Draft); err != nil {
+		done(Posted{}, err)
+		return
+	}
+	d.enqueue(laneKey{p.Account, p.Thread}, &job{
+		visitor: p.Visitor,
+		origin:  p.Origin,
+		starts:  !p.Draft.Note && !p.Draft.Auto,
+		decide: func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+			return chat.Post(t, p.Draft, f, now)
+		},
+		done: func(c store.Committed, err error) {
+			done(Posted{Cursor: c.Main, At: c.At, Known: c.Known}, err)
+		},
+	})
+}
+
+func check(d chat.Draft) error {
+	if err := chat.CheckCMID(d.CMID); err != nil {
+		return err
+	}
+	return chat.CheckText(d.Text)
+}
+
+// change runs a rule on the thread of a conversation and waits until its outcome is kept.
+func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.ConversationID, rule func(chat.Thread, chat.Fresh, chat.Millis) (chat.Change, error)) (store.Summary, error) {
+	before, err := d.store.Conversation(ctx, account, id)
+	if err != nil {
+		return store.Summary{}, fmt.Errorf("conversation %s: %w", id, err)
+	}
+	decide := func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		if t.Conversation == nil || t.Conversation.ID != id {
+			// The thread has moved on to a later conversation, so this one is closed.
+			t.Conversation = &before.Conversation
+		}
+		return rule(t, f, now)
+	}
+	if err := d.run(ctx, laneKey{account, before.Thread}, before.Visitor, decide); err != nil {
+		return store.Summary{}, err
+	}
+	after, err := d.store.Conversation(ctx, account, id)
+	if err != nil {
+		return store.Summary{}, fmt.Errorf("conversation %s after its change: %w", id, err)
+	}
+	return after, nil
+}
+
+// run queues a decision that is no message and waits for it.
+func (d *Desk) run(ctx context.Context, key laneKey, visitor chat.VisitorID, decide decision) error {
+	result := make(chan error, 1)
+	d.enqueue(key, &job{
+		visitor: visitor, decide: decide,
+		done: func(_ store.Committed, err error) { result <- err },
+	})
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for thread %s: %w", key.thread, ctx.Err())
+	}
+}
+
+// Accept takes a waiting conversation for the agent. Exactly one agent wins; the others get chat.Taken.
+func (d *Desk) Accept(ctx context.Context, account chat.AccountID, id chat.ConversationID, agent chat.Actor) (store.Summary, error) {
+	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		return chat.Accept(t, agent, f, now)
+	})
+}
+
+// Leave takes the agent out of the conversation; the last one out puts it back into the queue.
+func (d *Desk) Leave(ctx context.Context, account chat.AccountID, id chat.ConversationID, agent chat.Actor) (store.Summary, error) {
+	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		return chat.Leave(t, agent, f, now)
+	})
+}
+
+// Close ends the conversation for the given reason.
+func (d *Desk) Close(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, reason string) (store.Summary, error) {
+	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		return chat.Close(t, by, reason, f, now)
+	})
+}
+
+// Assign hands the conversation to an agent or a group.
+func (d *Desk) Assign(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, to chat.Assignment) (store.Summary, error) {
+	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		return chat.Assign(t, by, to, f, now)
+	})
+}
+
+// VisitorGone ends the thread's running episode.
+func (d *Desk) VisitorGone(ctx context.Context, account chat.AccountID, thread chat.ThreadID) error {
+	return d.run(ctx, laneKey{account, thread}, "", chat.VisitorGone)
+}
+
+func (d *Desk) fresh(no int64) chat.Fresh {
+	return chat.Fresh{
+		Conversation: chat.ConversationID(d.ids.New()),
+		No:           no,
+		Episode:      chat.EpisodeID(d.ids.New()),
+		EID:          func() chat.EntryID { return chat.EntryID(d.ids.New()) },
+	}
+}
+
+func now() chat.Millis { return chat.At(time.Now()) }

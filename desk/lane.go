@@ -1,0 +1,259 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"confab/chat"
+	"confab/store"
+)
+
+const (
+	// prepareTimeout bounds the reads before a decision, so that a sender is told within two seconds (R2).
+	prepareTimeout = 1800 * time.Millisecond
+
+	// maxTries is how often a decision is made anew because the state had changed meanwhile. Each retry means that
+	// another writer succeeded, so reaching it needs that many others between two of our commits.
+	maxTries = 50
+)
+
+type laneKey struct {
+	account chat.AccountID
+	thread  chat.ThreadID
+}
+
+type decision func(chat.Thread, chat.Fresh, chat.Millis) (chat.Change, error)
+
+// job is one wish to change a thread. Whoever runs its lane owns it.
+type job struct {
+	visitor chat.VisitorID
+	origin  string
+	starts  bool // may start a conversation, and so may need a number
+	decide  decision
+	done    func(store.Committed, error)
+
+	tries  int
+	no     int64       // a number taken for it; kept over retries so that few are wasted
+	change chat.Change // what was decided last
+	result store.Committed
+	err    error
+}
+
+// lane is the queue of one thread on this node. While a batch of it is on its way to the store, later jobs gather
+// and go out together as the next batch.
+type lane struct {
+	key   laneKey
+	queue []*job // guarded by Desk.mu
+}
+
+// view is the state that a batch is decided on. Only a fresh one, read for this batch, may refuse a wish; a
+// remembered one may be outdated, which the store notices for all that is written, but not for what isn't.
+type view struct {
+	chat.Thread
+	fresh bool
+}
+
+// enqueue appends a job to its thread's lane, and sets the lane going if it rests.
+func (d *Desk) enqueue(key laneKey, j *job) {
+	d.mu.Lock()
+	if l, busy := d.lanes[key]; busy {
+		l.queue = append(l.queue, j)
+		d.mu.Unlock()
+		return
+	}
+	l := &lane{key: key}
+	d.lanes[key] = l
+	d.mu.Unlock()
+	d.start(l, []*job{j})
+}
+
+// next goes on with what was left over, then with what has gathered. A lane without work is forgotten.
+func (d *Desk) next(l *lane, left []*job) {
+	d.mu.Lock()
+	batch := append(left, l.queue...)
+	l.queue = nil
+	if len(batch) == 0 {
+		delete(d.lanes, l.key)
+	}
+	d.mu.Unlock()
+	if len(batch) > 0 {
+		d.start(l, batch)
+	}
+}
+
+// start decides a batch at once if the state is at hand, else after reading it.
+func (d *Desk) start(l *lane, batch []*job) {
+	if t, known := d.remembered(l.key); known && !wantsNumber(t, batch) {
+		d.decide(l, view{Thread: t}, batch)
+		return
+	}
+	d.read(l, batch)
+}
+
+func (d *Desk) read(l *lane, batch []*job) {
+	d.tasks.Go(func() {
+		t, err := d.prepare(l.key, batch)
+		if err != nil {
+			d.fail(l, batch, err)
+			return
+		}
+		d.decide(l, view{Thread: t, fresh: true}, batch)
+	})
+}
+
+func wantsNumber(t chat.Thread, batch []*job) bool {
+	if t.Conversation.Open() {
+		return false
+	}
+	for _, j := range batch {
+		if j.starts && j.no == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// prepare reads the thread's state, and takes a number if a conversation may start.
+func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
+	defer cancel()
+	t, err := d.store.LoadThread(ctx, key.account, key.thread)
+	if err != nil {
+		return t, fmt.Errorf("load thread %s: %w", key.thread, err)
+	}
+	if !wantsNumber(t, batch) {
+		return t, nil
+	}
+	no, err := d.store.NextNo(ctx, key.account, "conversation")
+	if err != nil {
+		return t, fmt.Errorf("number a conversation: %w", err)
+	}
+	for _, j := range batch {
+		j.no = no // at most one of them starts a conversation; the others find it open
+	}
+	return t, nil
+}
+
+func (d *Desk) fail(l *lane, batch []*job, err error) {
+	var refusal *chat.Refusal
+	if !errors.As(err, &refusal) {
+		d.log.Warn("thread not read", zap.String("thread", string(l.key.thread)), zap.Error(err))
+		err = unavailable()
+	}
+	for _, j := range batch {
+		j.done(store.Committed{}, err)
+	}
+	d.next(l, nil)
+}
+
+func unavailable() error {
+	return chat.Refuse(chat.Unavailable, "The store does not answer. Nothing is lost; try again.")
+}
+
+// decide lets the rules speak, job after job. A job that changes the state ends the batch: what follows must be
+// decided on the state that it leaves, once that is certain.
+func (d *Desk) decide(l *lane, v view, batch []*job) {
+	for i, j := range batch {
+		t := v.Thread
+		if t.Visitor == "" {
+			t.Visitor = j.visitor
+		}
+		j.change, j.err = j.decide(t, d.fresh(j.no), now())
+		if j.err == nil && len(j.change.Entries) > 0 {
+			if j.change.Next == nil {
+				continue
+			}
+			d.commit(l, v, batch[:i+1], batch[i+1:])
+			return
+		}
+		if !v.fresh {
+			d.forget(l.key)
+			d.commit(l, v, batch[:i], batch[i:])
+			return
+		}
+	}
+	d.commit(l, v, batch, nil)
+}
+
+// commit hands to the store, in order, what is to be written, and settles when the last answer is there.
+func (d *Desk) commit(l *lane, v view, batch, left []*job) {
+	written := 0
+	for _, j := range batch {
+		if j.writes() {
+			written++
+		}
+	}
+	if written == 0 {
+		d.settle(l, v, batch, left)
+		return
+	}
+	for _, j := range batch {
+		if !j.writes() {
+			continue
+		}
+		written--
+		last := written == 0
+		d.store.Append(store.Commit{
+			Account: l.key.account, Thread: l.key.thread, Expect: v.Version,
+			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next, Origin: j.origin,
+		}, func(c store.Committed, err error) {
+			j.result, j.err = c, err
+			if last {
+				d.settle(l, v, batch, left)
+			}
+		})
+	}
+}
+
+func (j *job) writes() bool { return j.err == nil && len(j.change.Entries) > 0 }
+
+// settle answers the jobs of a batch, decides anew those that the store refused because the state had moved, and
+// remembers the state for the next time.
+func (d *Desk) settle(l *lane, v view, batch, left []*job) {
+	var again []*job
+	for _, j := range batch {
+		var stale *store.Stale
+		switch {
+		case !errors.As(j.err, &stale):
+			d.learn(l.key, v, j)
+			j.done(j.result, j.err)
+		case j.tries >= maxTries:
+			j.done(store.Committed{}, unavailable())
+		default:
+			j.tries++
+			d.remember(l.key, stale.Current)
+			again = append(again, j)
+		}
+	}
+	d.next(l, append(again, left...))
+}
+
+// learn keeps in mind what a settled job says about the state.
+func (d *Desk) learn(key laneKey, v view, j *job) {
+	t := v.Thread
+	if j.err == nil && j.change.Next != nil && !j.result.Known {
+		t.Conversation = j.change.Next
+		t.Visitor = j.change.Next.Visitor
+		t.Version = j.result.Version
+	}
+	if j.err != nil || (len(j.change.Entries) > 0 && j.result.Version != t.Version) {
+		d.forget(key)
+		return
+	}
+	d.remember(key, t)
+}
+
+func (d *Desk) remembered(key laneKey) (chat.Thread, bool) {
+	if t, ok := d.states.Get(key); ok {
+		return t.(chat.Thread), true
+	}
+	return chat.Thread{}, false
+}
+
+func (d *Desk) remember(key laneKey, t chat.Thread) { d.states.Add(key, t) }
+
+func (d *Desk) forget(key laneKey) { d.states.Remove(key) }

@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"context"
+
+	"confab/chat"
+	"confab/store"
+	"confab/wire"
+)
+
+// Conversation returns one conversation as lists show it. Errors: chat.NotFound.
+func (d *Desk) Conversation(ctx context.Context, account chat.AccountID, id chat.ConversationID) (store.Summary, error) {
+	return d.store.Conversation(ctx, account, id)
+}
+
+// Conversations lists those in a state ("" for all), latest change first. after is the "next" of the page before.
+func (d *Desk) Conversations(ctx context.Context, account chat.AccountID, state chat.State, after string, limit int) ([]store.Summary, string, error) {
+	return d.store.ListConversations(ctx, account, state, after, limit)
+}
+
+// Messages returns the thread's entries after a number, at most limit, and whether there are more.
+func (d *Desk) Messages(ctx context.Context, account chat.AccountID, thread chat.ThreadID, after chat.Seq, limit int) ([]store.Numbered, bool, error) {
+	return d.store.After(ctx, account, thread, after, limit)
+}
+
+// PostTo posts into the thread of a conversation and waits until the message is kept.
+func (d *Desk) PostTo(ctx context.Context, account chat.AccountID, id chat.ConversationID, draft chat.Draft) (Posted, chat.ThreadID, error) {
+	c, err := d.store.Conversation(ctx, account, id)
+	if err != nil {
+		return Posted{}, "", err
+	}
+	type outcome struct {
+		Posted
+		error
+	}
+	result := make(chan outcome, 1)
+	d.Post(Post{Account: account, Thread: c.Thread, Visitor: c.Visitor, Draft: draft}, func(p Posted, err error) {
+		result <- outcome{p, err}
+	})
+	select {
+	case o := <-result:
+		return o.Posted, c.Thread, o.error
+	case <-ctx.Done():
+		return Posted{}, c.Thread, ctx.Err()
+	}
+}
+
+// Mark records how far a person has got in a thread. Markers only rise; an old or repeated one changes nothing.
+func (d *Desk) Mark(account chat.AccountID, thread chat.ThreadID, who chat.Actor, delivered, seen chat.Seq, done func(error)) {
+	d.store.Mark(account, thread, who, delivered, seen, func(_ bool, err error) { done(err) })
+}
+
+// Typing tells the others in a thread that somebody types. It is not kept, and may be lost.
+func (d *Desk) Typing(account chat.AccountID, thread chat.ThreadID, origin string, t wire.Typing) {
+	t.T, t.Thread = wire.TypeTyping, thread
+	d.store.Ring(account, store.BellTyping, thread, origin, wire.Encode(t))
+}
