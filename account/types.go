@@ -1,0 +1,197 @@
+// Package account keeps accounts and their agents: who they are, what they may, and the tokens that say so.
+package account
+
+import (
+	"slices"
+	"time"
+
+	"confab/auth"
+	"confab/chat"
+)
+
+// Account is one tenant as it stood when it was read. Shared between goroutines: read-only.
+type Account struct {
+	ID             chat.AccountID `json:"id"`
+	VanityID       string         `json:"vanityId,omitempty"`
+	Name           string         `json:"name"`
+	Hosts          []string       `json:"hosts"`          // lower case, with the port if it has one
+	AllowedOrigins []string       `json:"allowedOrigins"` // pages that may embed the widget, as written
+	Channels       []Channel      `json:"channels"`
+	Groups         []Group        `json:"groups"`
+	Webhooks       []Webhook      `json:"webhooks"`
+	CreatedAt      chat.Millis    `json:"createdAt"`
+
+	// Keys that are at most ten, the newest first; among them may be some whose time is over.
+	Keys        []ServerKey  `json:"-"`
+	Credentials []Credential `json:"-"`
+
+	origins auth.Origins
+}
+
+// Calls tells how a channel offers calls.
+type Calls string
+
+const (
+	CallsOff    Calls = "off"
+	CallsManual Calls = "manual"
+	CallsTest   Calls = "test"
+)
+
+// Channel is one widget installation.
+type Channel struct {
+	WidgetID string   `json:"widgetId"`
+	Name     string   `json:"name"`
+	SafeURLs []string `json:"safeUrls"`
+	Calls    Calls    `json:"calls"`
+}
+
+// Group is agents together.
+type Group struct {
+	ID   chat.GroupID `json:"id"`
+	No   int64        `json:"no"`
+	Name string       `json:"name"`
+}
+
+// Webhook is an address that wants to hear of events, in the words of a dialect.
+type Webhook struct {
+	ID      string      `json:"id"`
+	Dialect string      `json:"dialect"`
+	URL     string      `json:"url"`
+	Secret  auth.Secret `json:"-"`
+}
+
+// ServerKey opens the REST API and signs the ids of a site's users.
+type ServerKey struct {
+	Key       auth.Secret
+	CreatedAt chat.Millis
+	Until     chat.Millis // from then on it is void; 0: for good
+}
+
+// Credential is a public name with a secret, by which a dialect's clients know the account.
+type Credential struct {
+	Kind   string
+	Public string
+	Secret auth.Secret
+}
+
+// Origins is AllowedOrigins, ready to compare.
+func (a *Account) Origins() auth.Origins { return a.origins }
+
+// ServerKeys returns the keys that hold at now, the newest first.
+func (a *Account) ServerKeys(now time.Time) []auth.Secret {
+	var keys []auth.Secret
+	for _, k := range a.Keys {
+		if k.Until == 0 || chat.At(now) < k.Until {
+			keys = append(keys, k.Key)
+		}
+	}
+	return keys
+}
+
+// Channel finds an installation by its widget id.
+func (a *Account) Channel(widgetID string) (Channel, bool) {
+	i := slices.IndexFunc(a.Channels, func(c Channel) bool { return c.WidgetID == widgetID })
+	if i < 0 {
+		return Channel{}, false
+	}
+	return a.Channels[i], true
+}
+
+// Group finds a group by its id.
+func (a *Account) Group(id chat.GroupID) (Group, bool) {
+	i := slices.IndexFunc(a.Groups, func(g Group) bool { return g.ID == id })
+	if i < 0 {
+		return Group{}, false
+	}
+	return a.Groups[i], true
+}
+
+// Role tells what an agent may.
+type Role string
+
+const (
+	RoleAdmin Role = "admin" // also changes the account
+	RoleAgent Role = "agent"
+)
+
+// Agent is a person who answers. Email is unique among all accounts, whatever its case.
+type Agent struct {
+	ID        chat.AgentID   `json:"id"`
+	Account   chat.AccountID `json:"account"`
+	No        int64          `json:"no"`
+	Email     string         `json:"email"`
+	Name      string         `json:"name"`
+	Role      Role           `json:"role"`
+	Groups    []chat.GroupID `json:"groups"`
+	Active    bool           `json:"active"` // an inactive agent cannot log in and has no tokens
+	CreatedAt chat.Millis    `json:"createdAt"`
+}
+
+// Actor is the agent as an author.
+func (a Agent) Actor() chat.Actor {
+	return chat.Actor{Kind: chat.Agent, ID: string(a.ID), Name: a.Name}
+}
+
+// Session is what a log-in gives: the JSON answer of POST /confab/v1/session.
+type Session struct {
+	Token        string      `json:"token"`        // access token, for auth.AccessLife
+	ExpiresAt    chat.Millis `json:"expiresAt"`    // of Token
+	RefreshToken string      `json:"refreshToken"` // gives the next Session, once
+	Agent        Agent       `json:"agent"`
+}
+
+// Limited refuses because of too many tries. errors.As finds the *chat.Refusal inside.
+type Limited struct {
+	Refusal *chat.Refusal
+	After   time.Duration // when the next try will be heard
+}
+
+func (e *Limited) Error() string { return e.Refusal.Error() }
+func (e *Limited) Unwrap() error { return e.Refusal }
+
+// Specs say how a thing shall be. A nil field says nothing: what is there stays, what is new gets its default.
+type (
+	// Bootstrap is the content of a bootstrap file.
+	Bootstrap struct{ Accounts []AccountSpec }
+
+	AccountSpec struct {
+		ID             chat.AccountID // required
+		VanityID       *string
+		Name           *string   // default: the id
+		Hosts          *[]string // default: none
+		AllowedOrigins *[]string // default: none
+		ServerKey      *auth.Secret
+		Credentials    []Credential // an empty Public or Secret says nothing
+		Channels       []ChannelSpec
+		Groups         []GroupSpec
+		Agents         []AgentSpec
+		Webhooks       []WebhookSpec
+	}
+	ChannelSpec struct {
+		WidgetID string // required
+		Name     *string
+		SafeURLs *[]string
+		Calls    *Calls
+	}
+	GroupSpec struct {
+		ID   chat.GroupID // required
+		No   *int64
+		Name *string
+	}
+	// AgentSpec names an agent by ID or, without one, by Email.
+	AgentSpec struct {
+		ID       chat.AgentID
+		No       *int64
+		Email    *string
+		Name     *string // default: what stands before the @ of Email
+		Password *auth.Secret
+		Role     *Role // default: agent
+		Groups   *[]chat.GroupID
+		Active   *bool // default: true
+	}
+	WebhookSpec struct {
+		Dialect string // required
+		URL     string // required
+		Secret  *auth.Secret
+	}
+)
