@@ -18,9 +18,25 @@ func (d *Desk) Conversations(ctx context.Context, account chat.AccountID, state 
 	return d.store.ListConversations(ctx, account, state, after, limit)
 }
 
-// Messages returns the thread's entries after a number, at most limit, and whether there are more.
+// Messages returns the thread's entries after a number, at most limit, and whether there may be more.
 func (d *Desk) Messages(ctx context.Context, account chat.AccountID, thread chat.ThreadID, after chat.Seq, limit int) ([]store.Numbered, bool, error) {
-	return d.store.After(ctx, account, thread, after, limit)
+	type page struct {
+		entries []store.Numbered
+		err     error
+	}
+	result := make(chan page, 1)
+	d.store.Before(account, thread, after+chat.Seq(limit)+1, limit, func(entries []store.Numbered, err error) {
+		result <- page{entries, err}
+	})
+	select {
+	case p := <-result:
+		for len(p.entries) > 0 && p.entries[0].Seq <= after {
+			p.entries = p.entries[1:]
+		}
+		return p.entries, len(p.entries) == limit, p.err
+	case <-ctx.Done():
+		return nil, false, ctx.Err()
+	}
 }
 
 // PostTo posts into the thread of a conversation and waits until the message is kept.

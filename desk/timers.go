@@ -70,7 +70,7 @@ func (d *Desk) workAccount(ctx context.Context, account chat.AccountID) error {
 
 func (d *Desk) fire(ctx context.Context, t store.Timer) error {
 	switch t.Kind {
-	case store.TimerVisitorGone:
+	case chat.TimerVisitorGone:
 		if err := d.VisitorGone(ctx, t.Account, chat.ThreadID(t.ID)); err != nil {
 			return err
 		}
