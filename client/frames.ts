@@ -1,0 +1,316 @@
+/**
+ * What travels on the socket: docs/protocol.md in types. A frame is one JSON object whose field `t` is its type.
+ * Times are milliseconds UTC since 1970; numbers of entries start at 1.
+ */
+import type { limits } from './limits';
+
+export const subprotocol = 'confab.v1.json';
+
+/** The last entry that somebody has: its number and its identity. `[0, '']` is before the first. */
+export type Cursor = readonly [seq: number, eid: string];
+
+export type ActorKind = 'visitor' | 'agent' | 'integration' | 'bot' | 'system';
+
+export interface Actor {
+  kind: ActorKind;
+  id?: string;
+  name?: string;
+}
+
+export interface Page {
+  url: string;
+  title?: string;
+  referrer?: string;
+}
+
+export type EntryKind =
+  | 'message'
+  | 'conversation.started'
+  | 'conversation.accepted'
+  | 'conversation.joined'
+  | 'conversation.left'
+  | 'conversation.assigned'
+  | 'conversation.closed'
+  | 'episode.started'
+  | 'episode.finished'
+  | 'hidden'
+  | 'damaged';
+
+/** A message or an event of a thread. `kind` may hold a word this client does not know: show nothing for it. */
+export interface Entry {
+  eid: string;
+  kind: EntryKind;
+  author: Actor;
+  at: number;
+  conversation?: string;
+  cmid?: string;
+  text?: string;
+  note?: boolean;
+  auto?: boolean;
+  no?: number;
+  episode?: string;
+  reason?: string;
+  agent?: Actor;
+  group?: string;
+  page?: Page;
+}
+
+export interface NumberedEntry {
+  seq: number;
+  entry: Entry;
+}
+
+/** Everything up to `delivered` is stored at that person's, everything up to `seen` was shown. Both only rise. */
+export interface Marker {
+  who: Actor;
+  delivered: number;
+  seen: number;
+}
+
+/** Who a visitor is. Everything is optional; docs/protocol.md, "Connecting". */
+export interface Proof {
+  token?: string;
+  clientId?: string;
+  id?: string;
+  email?: string;
+  hmac?: string;
+  jwt?: string;
+  name?: string;
+}
+
+export interface Device {
+  language?: string;
+  timezone?: string;
+  screen?: string;
+}
+
+export interface Availability {
+  online: boolean;
+  agents: { name: string }[];
+}
+
+export type Durability = 'durable' | 'replicated' | 'weak' | 'memory' | 'unknown';
+export type Level = 'anonymous' | 'claimed' | 'bound' | 'verified';
+export type AgentStatus = 'online' | 'busy' | 'away' | 'invisible' | 'offline';
+
+export type Code =
+  | 'bad_frame'
+  | 'unknown_type'
+  | 'missing_field'
+  | 'bad_field'
+  | 'too_long'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'taken'
+  | 'closed'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'draining'
+  | 'unsupported'
+  | 'too_large'
+  | 'internal';
+
+// From clients.
+
+export interface AuthFrame {
+  t: 'auth';
+  account?: string;
+  visitor?: Proof;
+  agent?: { token: string };
+  inbox?: boolean;
+  presence?: boolean;
+  page?: Page;
+  device?: Device;
+  cursor?: Cursor;
+  known?: Cursor[];
+}
+export interface SubscribeFrame {
+  t: 'subscribe';
+  thread: string;
+  cursor?: Cursor;
+  known?: Cursor[];
+}
+export interface UnsubscribeFrame {
+  t: 'unsubscribe';
+  thread: string;
+}
+export interface SendFrame {
+  t: 'send';
+  thread?: string;
+  cmid: string;
+  text: string;
+  note?: boolean;
+  auto?: boolean;
+}
+export interface HistoryFrame {
+  t: 'history';
+  thread?: string;
+  before: number;
+  limit?: number;
+}
+export interface TypingFrame {
+  t: 'typing';
+  thread?: string;
+  on: boolean;
+  text?: string;
+  /** Set by the server. */
+  who?: Actor;
+}
+export interface MarkFrame {
+  t: 'seen' | 'delivered';
+  thread?: string;
+  seq: number;
+}
+export interface PageFrame extends Page {
+  t: 'page';
+}
+export interface PingFrame {
+  t: 'ping';
+}
+export type ClientFrame =
+  | AuthFrame
+  | SubscribeFrame
+  | UnsubscribeFrame
+  | SendFrame
+  | HistoryFrame
+  | TypingFrame
+  | MarkFrame
+  | PageFrame
+  | PingFrame;
+
+// From the server.
+
+export interface HelloVisitor {
+  id: string;
+  /** Only when new: keep it and send it next time. */
+  token?: string;
+  thread: string;
+  level: Level;
+  name?: string;
+  email?: string;
+}
+export interface HelloAgent {
+  id: string;
+  account: string;
+  name: string;
+  role: string;
+  status: AgentStatus;
+}
+export interface HelloFrame {
+  t: 'hello';
+  connection: string;
+  node: string;
+  time: number;
+  heartbeatMillis: number;
+  durability: Durability;
+  limits: Partial<typeof limits>;
+  visitor?: HelloVisitor;
+  agent?: HelloAgent;
+  availability?: Availability;
+}
+export interface EntriesFrame {
+  t: 'entries';
+  thread: string;
+  history?: boolean;
+  entries: NumberedEntry[];
+}
+export interface EntryFrame extends NumberedEntry {
+  t: 'entry';
+  thread: string;
+}
+export interface CaughtUpFrame {
+  t: 'caught_up';
+  thread: string;
+  seq: number;
+  eid: string;
+  markers: Marker[];
+}
+export interface ResetFrame {
+  t: 'reset';
+  thread: string;
+  /** Null: subscribe again and name what you know. */
+  common: Cursor | null;
+}
+export interface TruncatedFrame {
+  t: 'truncated';
+  thread: string;
+  from: number;
+}
+export interface AckFrame {
+  t: 'ack';
+  thread: string;
+  cmid: string;
+  seq: number;
+  eid: string;
+  at: number;
+}
+export interface NackFrame {
+  t: 'nack';
+  thread?: string;
+  cmid: string;
+  code: Code;
+  retryable: boolean;
+  afterMillis?: number;
+  message: string;
+  field?: string;
+}
+export interface MarkerFrame extends Marker {
+  t: 'marker';
+  thread: string;
+}
+export interface AvailabilityFrame extends Availability {
+  t: 'availability';
+}
+/** The object of GET /confab/v1/conversations, as it is. */
+export interface ConversationFrame<C = Record<string, unknown>> {
+  t: 'conversation';
+  conversation: C;
+}
+/** The object of GET /confab/v1/visitors, as it is. */
+export interface VisitorFrame<V = Record<string, unknown>> {
+  t: 'visitor';
+  visitor: V;
+  gone?: boolean;
+}
+export interface AgentFrame {
+  t: 'agent';
+  agent: { id: string; name: string; status: AgentStatus };
+}
+export interface ErrorFrame {
+  t: 'error';
+  code: Code;
+  message: string;
+  field?: string;
+  ref?: string;
+  afterMillis?: number;
+}
+export interface ReconnectFrame {
+  t: 'reconnect';
+  windowMillis: number;
+}
+export interface PongFrame {
+  t: 'pong';
+}
+export type ServerFrame =
+  | HelloFrame
+  | EntriesFrame
+  | EntryFrame
+  | CaughtUpFrame
+  | ResetFrame
+  | TruncatedFrame
+  | AckFrame
+  | NackFrame
+  | MarkerFrame
+  | TypingFrame
+  | AvailabilityFrame
+  | ConversationFrame
+  | VisitorFrame
+  | AgentFrame
+  | ErrorFrame
+  | ReconnectFrame
+  | PongFrame;
+
+/** Names an actor apart from all others of the account. */
+export const actorKey = (who: Actor): string => `${who.kind}:${who.id ?? ''}`;
