@@ -1,0 +1,107 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/julienschmidt/httprouter"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"confab/api"
+	"confab/chat"
+	"confab/console"
+	"confab/demo"
+	"confab/widget"
+)
+
+// routes puts every address of a node on one router.
+func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Handler {
+	router := httprouter.New()
+	router.RedirectTrailingSlash = false // both forms are registered; a redirect loses the body of strict clients
+	router.RedirectFixedPath = false
+	router.HandleMethodNotAllowed = true
+
+	router.HandlerFunc(http.MethodGet, "/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	router.HandlerFunc(http.MethodGet, "/readyz", n.ready(o))
+	router.Handler(http.MethodGet, "/metrics", metrics(n, o))
+	router.Handler(http.MethodGet, "/ws", n.relay)
+
+	api.Register(router, api.Options{
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people,
+		IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
+	})
+	console.Register(router)
+	widget.Register(router)
+	d.Node = name
+	demo.Register(router, d)
+	return router
+}
+
+// ready is green only while the whole way of a message works: the store commits, the bus carries, and the node stays.
+func (n *node) ready(o opened) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if err := n.relay.Ready(); err != nil {
+			answer(w, http.StatusServiceUnavailable, err.Error())
+			return
+		}
+		if err := o.store.Ready(); err != nil {
+			answer(w, http.StatusServiceUnavailable, err.Error())
+			return
+		}
+		answer(w, http.StatusOK, "ready")
+	}
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n")) // the asker is gone if this fails
+}
+
+func metrics(n *node, o opened) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(o.store.Collectors()...)
+	registry.MustRegister(n.presence.Collectors()...)
+	registry.MustRegister(n.relay.Collectors()...)
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// addressOf finds the client behind trusted proxies: the last address in X-Forwarded-For that is not itself one of
+// them. Whoever is not a trusted proxy is taken at the connection's word.
+func addressOf(trusted []netip.Prefix) func(*http.Request) string {
+	isTrusted := func(a netip.Addr) bool {
+		for _, p := range trusted {
+			if p.Contains(a.Unmap()) {
+				return true
+			}
+		}
+		return false
+	}
+	return func(r *http.Request) string {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if err != nil {
+			host = r.RemoteAddr
+		}
+		peer, err := netip.ParseAddr(host)
+		if err != nil || !isTrusted(peer) {
+			return host
+		}
+		chain := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(chain) - 1; i >= 0; i-- {
+			a, err := netip.ParseAddr(strings.TrimSpace(chain[i]))
+			if err != nil {
+				break
+			}
+			if !isTrusted(a) {
+				return a.String()
+			}
+		}
+		return host
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"confab/account"
+	"confab/chat"
+	"confab/desk"
+	"confab/people"
+	"confab/presence"
+	"confab/relay"
+)
+
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 15 * time.Second
+	idleTimeout   = 2 * time.Minute
+	headerBytes   = 32 << 10
+
+	// gcPercent trades a little memory for a lot of tail latency: the live heap is small, a few KiB per connection.
+	// The environment's GOGC wins.
+	gcPercent = 400
+)
+
+func serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run one relay node (also what confab does without a command)",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := readSettings(cmd.Flags(), os.LookupEnv)
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), s, newLogger(s, os.Stderr))
+		},
+	}
+}
+
+// serve runs a node until ctx ends, then drains it.
+func serve(ctx context.Context, s Settings, log *zap.Logger) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	name := "node-" + chat.NewIDs(nil).New()[:8]
+	log = log.With(zap.String("node", name))
+	o, err := openStore(ctx, s, name, log)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	demo, err := bootstrap(ctx, s, o.accounts, log)
+	if err != nil {
+		return err
+	}
+	n := assemble(s, o, name, log)
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", s.Listen, err)
+	}
+	greet(s, listener.Addr(), o.store.Durability(), demo, log)
+	return n.run(ctx, s, listener, n.routes(s, o, demo, name))
+}
+
+// node is everything that runs in a relay node.
+type node struct {
+	presence *presence.Presence
+	people   *people.People
+	desk     *desk.Desk
+	relay    *relay.Node
+	accounts *account.Accounts
+	name     string
+	log      *zap.Logger
+	address  func(*http.Request) string
+}
+
+func assemble(s Settings, o opened, name string, log *zap.Logger) *node {
+	ids := chat.NewIDs(nil)
+	n := &node{accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
+	n.presence = presence.New(presence.Options{
+		Store: o.store, Node: name, Log: log.Named("presence"), VisitorGrace: s.VisitorGrace,
+		LeaseLost: func() { n.relay.LeaseLost() },
+	})
+	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Presence: n.presence, IDs: ids, Log: log.Named("people")})
+	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk")})
+	n.relay = relay.NewNode(relay.Options{
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people,
+		IDs: ids, Log: log.Named("relay"), Node: name, PublicURL: s.PublicURL, Address: n.address,
+	})
+	return n
+}
+
+// run serves until ctx ends; then it stops accepting, lets the sockets go, and ends the rest.
+func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: headerBytes, ErrorLog: zap.NewStdLog(n.log.Named("http")),
+	}
+	// The parts outlive ctx: draining needs them.
+	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopParts()
+	group, groupCtx := errgroup.WithContext(parts)
+	group.Go(func() error { return n.presence.Run(groupCtx) })
+	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
+	group.Go(func() error { return n.relay.Run(groupCtx) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	select {
+	case <-ctx.Done():
+	case <-groupCtx.Done(): // a part failed
+	}
+	n.drain(server, s.Drain)
+	stopParts()
+	return group.Wait()
+}
+
+// drain turns readiness red, sends the sockets away over the given time, and closes the listener.
+func (n *node) drain(server *http.Server, over time.Duration) {
+	n.log.Info("draining", zap.Duration("over", over))
+	ctx, cancel := context.WithTimeout(context.Background(), over+8*time.Second)
+	defer cancel()
+	if err := n.relay.Drain(ctx, over); err != nil {
+		n.log.Warn("not everybody could be sent away", zap.Error(err))
+	}
+	if err := n.presence.Drain(ctx); err != nil {
+		n.log.Warn("lease not given back", zap.Error(err))
+	}
+	if err := server.Shutdown(ctx); err != nil {
+		n.log.Warn("http not shut down", zap.Error(err))
+	}
+	n.log.Info("drained")
+}
