@@ -1,0 +1,101 @@
+package api
+
+import (
+	"confab/account"
+	"confab/chat"
+	"confab/presence"
+)
+
+// agentAnswer is an agent as others see him.
+type agentAnswer struct {
+	ID     chat.AgentID   `json:"id"`
+	No     int64          `json:"no"`
+	Name   string         `json:"name"`
+	Role   account.Role   `json:"role"`
+	Groups []chat.GroupID `json:"groups"`
+	Status string         `json:"status"`
+}
+
+func agentOf(a account.Agent, status string) agentAnswer {
+	return agentAnswer{a.ID, a.No, a.Name, a.Role, append([]chat.GroupID{}, a.Groups...), status}
+}
+
+type meAnswer struct {
+	Agent   selfAnswer    `json:"agent"`
+	Account accountAnswer `json:"account"`
+	Status  string        `json:"status"`
+}
+
+type accountAnswer struct {
+	ID   chat.AccountID `json:"id"`
+	Name string         `json:"name"`
+}
+
+func (a *api) me(c *call) (any, error) {
+	owner, err := a.accounts.Account(c.ctx, c.account)
+	if err != nil {
+		return nil, err
+	}
+	live, err := a.presence.Agent(c.ctx, c.account, c.self.ID)
+	if err != nil {
+		return nil, err
+	}
+	return meAnswer{selfOf(c.self), accountAnswer{owner.ID, owner.Name}, live.Status}, nil
+}
+
+func (a *api) setStatus(c *call) (any, error) {
+	body, err := decode[struct {
+		Status string `json:"status"`
+	}](c)
+	if err != nil {
+		return nil, err
+	}
+	switch body.Status {
+	case presence.Online, presence.Busy, presence.Away, presence.Invisible:
+	case "":
+		return nil, missing("status")
+	default:
+		return nil, bad("status", "A status is online, busy, away or invisible.")
+	}
+	live, err := a.presence.SetStatus(c.ctx, c.account, c.actor, body.Status, true)
+	if err != nil {
+		return nil, err
+	}
+	return agentOf(c.self, live.Status), nil
+}
+
+// agents lists the agents who can log in, whether they are here or not.
+func (a *api) agents(c *call) (any, error) {
+	all, err := a.accounts.Agents(c.ctx, c.account)
+	if err != nil {
+		return nil, err
+	}
+	live, err := a.presence.Agents(c.ctx, c.account)
+	if err != nil {
+		return nil, err
+	}
+	status := map[chat.AgentID]string{}
+	for _, l := range live {
+		status[l.ID] = l.Status
+	}
+	items := []agentAnswer{}
+	for _, one := range all {
+		if !one.Active {
+			continue
+		}
+		s, ok := status[one.ID]
+		if !ok {
+			s = presence.Offline
+		}
+		items = append(items, agentOf(one, s))
+	}
+	return listOf(items, ""), nil
+}
+
+func (a *api) groups(c *call) (any, error) {
+	owner, err := a.accounts.Account(c.ctx, c.account)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(owner.Groups, ""), nil
+}

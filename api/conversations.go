@@ -1,0 +1,146 @@
+package api
+
+import (
+	"confab/chat"
+	"confab/store"
+)
+
+func (c *call) conversation() chat.ConversationID { return chat.ConversationID(c.id()) }
+
+func (a *api) conversations(c *call) (any, error) {
+	query, after, limit, err := c.window()
+	if err != nil {
+		return nil, err
+	}
+	state := chat.State(query.Get("state"))
+	switch state {
+	case "", chat.Waiting, chat.Active, chat.Over:
+	default:
+		return nil, bad("state", "A state is waiting, active or closed.")
+	}
+	items, next, err := a.desk.Conversations(c.ctx, c.account, state, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(items, next), nil
+}
+
+func (a *api) conversation(c *call) (any, error) {
+	return whole(a.desk.Conversation(c.ctx, c.account, c.conversation()))
+}
+
+func (a *api) accept(c *call) (any, error) {
+	if err := empty(c); err != nil {
+		return nil, err
+	}
+	return whole(a.desk.Accept(c.ctx, c.account, c.conversation(), c.actor))
+}
+
+func (a *api) leave(c *call) (any, error) {
+	if err := empty(c); err != nil {
+		return nil, err
+	}
+	return whole(a.desk.Leave(c.ctx, c.account, c.conversation(), c.actor))
+}
+
+func (a *api) close(c *call) (any, error) {
+	if err := empty(c); err != nil {
+		return nil, err
+	}
+	return whole(a.desk.Close(c.ctx, c.account, c.conversation(), c.actor, chat.AgentClosed))
+}
+
+// empty refuses a body that says anything.
+func empty(c *call) error {
+	_, err := decode[struct{}](c)
+	return err
+}
+
+func whole(s store.Summary, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+type assignBody struct {
+	AgentID chat.AgentID `json:"agentId"`
+	GroupID chat.GroupID `json:"groupId"`
+}
+
+func (a *api) assign(c *call) (any, error) {
+	body, err := decode[assignBody](c)
+	if err != nil {
+		return nil, err
+	}
+	to, err := a.assignment(c, body)
+	if err != nil {
+		return nil, err
+	}
+	return whole(a.desk.Assign(c.ctx, c.account, c.conversation(), c.actor, to))
+}
+
+// assignment finds the agent or group of the caller's account that is meant.
+func (a *api) assignment(c *call, body assignBody) (chat.Assignment, error) {
+	switch {
+	case body.AgentID == "" && body.GroupID == "":
+		return chat.Assignment{}, missing("agentId")
+	case body.AgentID != "" && body.GroupID != "":
+		return chat.Assignment{}, bad("groupId", "Name an agent or a group, one of them.")
+	case body.GroupID != "":
+		return a.toGroup(c, body.GroupID)
+	}
+	to, err := a.accounts.Agent(c.ctx, c.account, body.AgentID)
+	if notFound(err) || err == nil && !to.Active {
+		return chat.Assignment{}, bad("agentId", "There is no such agent.")
+	}
+	if err != nil {
+		return chat.Assignment{}, err
+	}
+	actor := to.Actor()
+	return chat.Assignment{Agent: &actor}, nil
+}
+
+func (a *api) toGroup(c *call, id chat.GroupID) (chat.Assignment, error) {
+	owner, err := a.accounts.Account(c.ctx, c.account)
+	if err != nil {
+		return chat.Assignment{}, err
+	}
+	if _, ok := owner.Group(id); !ok {
+		return chat.Assignment{}, bad("groupId", "There is no such group.")
+	}
+	return chat.Assignment{Group: id}, nil
+}
+
+func (a *api) seen(c *call) (any, error) {
+	body, err := decode[struct {
+		Seq *chat.Seq `json:"seq"`
+	}](c)
+	switch {
+	case err != nil:
+		return nil, err
+	case body.Seq == nil:
+		return nil, missing("seq")
+	case *body.Seq < 0 || *body.Seq > maxSeq:
+		return nil, bad("seq", "seq is the number of an entry.")
+	}
+	before, err := a.desk.Conversation(c.ctx, c.account, c.conversation())
+	if err != nil {
+		return nil, err
+	}
+	if err := a.mark(c, before.Thread, *body.Seq); err != nil {
+		return nil, err
+	}
+	return a.conversation(c)
+}
+
+func (a *api) mark(c *call, thread chat.ThreadID, seq chat.Seq) error {
+	result := make(chan error, 1)
+	a.desk.Mark(c.account, thread, c.actor, seq, seq, func(err error) { result <- err })
+	select {
+	case err := <-result:
+		return err
+	case <-c.ctx.Done():
+		return c.ctx.Err()
+	}
+}

@@ -1,0 +1,38 @@
+package api
+
+import "net/http"
+
+// routes is the whole API. What a path's :id names is looked up in the caller's own account, whoever calls.
+func (a *api) routes() []route {
+	return []route{
+		{http.MethodGet, "/openapi.json", public, http.StatusOK, a.openapi},
+
+		{http.MethodPost, "/session", public, http.StatusCreated, a.signIn},
+		{http.MethodPost, "/session/refresh", public, http.StatusOK, a.refresh},
+		{http.MethodDelete, "/session", public, http.StatusNoContent, a.signOut},
+
+		{http.MethodGet, "/me", person, http.StatusOK, a.me},
+		{http.MethodPut, "/me/status", person, http.StatusOK, a.setStatus},
+		{http.MethodGet, "/agents", anyone, http.StatusOK, a.agents},
+		{http.MethodGet, "/groups", anyone, http.StatusOK, a.groups},
+
+		{http.MethodGet, "/visitors", anyone, http.StatusOK, a.visitors},
+		{http.MethodGet, "/visitors/:id", anyone, http.StatusOK, a.visitor},
+
+		{http.MethodGet, "/conversations", anyone, http.StatusOK, a.conversations},
+		{http.MethodGet, "/conversations/:id", anyone, http.StatusOK, a.conversation},
+		{http.MethodGet, "/conversations/:id/messages", anyone, http.StatusOK, a.messages},
+		{http.MethodPost, "/conversations/:id/messages", anyone, http.StatusCreated, a.post},
+		{http.MethodPost, "/conversations/:id/accept", person, http.StatusOK, a.accept},
+		{http.MethodPost, "/conversations/:id/leave", person, http.StatusOK, a.leave},
+		{http.MethodPost, "/conversations/:id/close", anyone, http.StatusOK, a.close},
+		{http.MethodPost, "/conversations/:id/assign", anyone, http.StatusOK, a.assign},
+		{http.MethodPost, "/conversations/:id/seen", anyone, http.StatusOK, a.seen},
+
+		{http.MethodGet, "/contacts/:id", anyone, http.StatusOK, a.contact},
+		{http.MethodPatch, "/contacts/:id", anyone, http.StatusOK, a.patchContact},
+		{http.MethodDelete, "/contacts/:id", staff, http.StatusNoContent, a.eraseContact},
+		{http.MethodGet, "/contacts/:id/export", staff, http.StatusOK, a.exportContact},
+		{http.MethodGet, "/contacts/:id/history", anyone, http.StatusOK, a.contactHistory},
+	}
+}
