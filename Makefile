@@ -23,7 +23,7 @@ dev: build ## Redis and two nodes, as in the Procfile
 
 generate: node_modules ## dist/ of widget and console, the table of limits in docs/protocol.md
 	node scripts/build.mjs
-	$(GO) generate ./...
+	$(GO) run ./wire/gen
 
 test: deps check-go check-web go-test web-test planted sim fuzz kills browser ## everything
 
@@ -38,6 +38,7 @@ check-go:
 	test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	$(GO) run ./wire/gen -check
 
 check-web: node_modules
 	npx tsc --noEmit -p tsconfig.json

@@ -23,27 +23,27 @@ type LimitSet struct {
 	AgentHeartbeatMillis   int     `json:"agentHeartbeatMillis"`   // an agent's too
 	SilentHeartbeats       float64 `json:"silentHeartbeats"`       // silence of so many heartbeats closes the socket
 	FramesPerSecond        int     `json:"framesPerSecond"`        // frames of any type, per socket
-	FramesBurst            int     `json:"framesBurst"`
-	SendsPerSecond         int     `json:"sendsPerSecond"` // messages, per socket
-	SendsBurst             int     `json:"sendsBurst"`
-	PendingSends           int     `json:"pendingSends"`       // messages of one socket that wait for their acknowledgement
-	TypingGapMillis        int     `json:"typingGapMillis"`    // between two typing frames that are passed on
-	TypingShownMillis      int     `json:"typingShownMillis"`  // a receiver forgets typing after this
-	TypingPreviewRunes     int     `json:"typingPreviewRunes"` // text shown to agents before it is sent
-	PageGapMillis          int     `json:"pageGapMillis"`      // between two page views that are recorded
-	PageURLBytes           int     `json:"pageUrlBytes"`
-	PageTitleRunes         int     `json:"pageTitleRunes"`
-	Subscriptions          int     `json:"subscriptions"`     // threads one socket follows
-	CatchUpPage            int     `json:"catchUpPage"`       // entries in one frame while catching up
-	HistoryPage            int     `json:"historyPage"`       // entries in one frame of history, at most and by default
-	KnownCursors           int     `json:"knownCursors"`      // older positions that a client may name on resuming
-	QueueBytes             int     `json:"queueBytes"`        // waiting to be written to one socket; over it close 4008
-	QueueMillis            int     `json:"queueMillis"`       // the oldest of them may wait so long
-	BadFrames              int     `json:"badFrames"`         // wrong frames of one socket before it is closed
-	SocketsPerAddress      int     `json:"socketsPerAddress"` // sockets from one address that have not authenticated
-	NameRunes              int     `json:"nameRunes"`         // a person's name
-	OutboxMessages         int     `json:"outboxMessages"`    // acknowledged messages a client keeps for repair
-	OutboxMillis           int     `json:"outboxMillis"`
+	FramesBurst            int     `json:"framesBurst"`            // as many at once after a pause
+	SendsPerSecond         int     `json:"sendsPerSecond"`         // messages, per socket
+	SendsBurst             int     `json:"sendsBurst"`             // as many at once after a pause
+	PendingSends           int     `json:"pendingSends"`           // messages of one socket that wait for their acknowledgement
+	TypingGapMillis        int     `json:"typingGapMillis"`        // between two typing frames that are passed on
+	TypingShownMillis      int     `json:"typingShownMillis"`      // a receiver forgets typing after this
+	TypingPreviewRunes     int     `json:"typingPreviewRunes"`     // text shown to agents before it is sent
+	PageGapMillis          int     `json:"pageGapMillis"`          // between two page views that are recorded
+	PageURLBytes           int     `json:"pageUrlBytes"`           // an address of a page
+	PageTitleRunes         int     `json:"pageTitleRunes"`         // a title of a page
+	Subscriptions          int     `json:"subscriptions"`          // threads one socket follows
+	CatchUpPage            int     `json:"catchUpPage"`            // entries in one frame while catching up
+	HistoryPage            int     `json:"historyPage"`            // entries in one frame of history, at most and by default
+	KnownCursors           int     `json:"knownCursors"`           // older positions that a client may name on resuming
+	QueueBytes             int     `json:"queueBytes"`             // waiting to be written to one socket; over it close 4008
+	QueueMillis            int     `json:"queueMillis"`            // the oldest of them may wait so long
+	BadFrames              int     `json:"badFrames"`              // wrong frames of one socket before it is closed
+	SocketsPerAddress      int     `json:"socketsPerAddress"`      // sockets from one address that have not authenticated
+	NameRunes              int     `json:"nameRunes"`              // a person's name
+	OutboxMessages         int     `json:"outboxMessages"`         // acknowledged messages a client keeps for repair
+	OutboxMillis           int     `json:"outboxMillis"`           // and how long it keeps them
 }
 
 // Limits holds the values in force. Read-only.
