@@ -72,6 +72,15 @@ func metrics(n *node, o opened) http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
+// ownOrigin tells which pages are this deployment's own: those of its public address, or, if it has none, those of
+// the address that the request came to (nil leaves that to the relay).
+func ownOrigin(public string) func(*http.Request, string) bool {
+	if public == "" {
+		return nil
+	}
+	return func(_ *http.Request, origin string) bool { return strings.EqualFold(origin, public) }
+}
+
 // addressOf finds the client behind trusted proxies: the last address in X-Forwarded-For that is not itself one of
 // them. Whoever is not a trusted proxy is taken at the connection's word.
 func addressOf(trusted []netip.Prefix) func(*http.Request) string {

@@ -94,9 +94,10 @@ func assemble(s Settings, o opened, name string, log *zap.Logger) *node {
 	})
 	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Presence: n.presence, IDs: ids, Log: log.Named("people")})
 	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk")})
-	n.relay = relay.NewNode(relay.Options{
+	n.relay = relay.New(relay.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people,
-		IDs: ids, Log: log.Named("relay"), Node: name, PublicURL: s.PublicURL, Address: n.address,
+		IDs: ids, Log: log.Named("relay"), Node: name, Own: ownOrigin(s.PublicURL), Address: n.address,
+		DrainTime: s.Drain,
 	})
 	return n
 }
@@ -134,7 +135,7 @@ func (n *node) drain(server *http.Server, over time.Duration) {
 	n.log.Info("draining", zap.Duration("over", over))
 	ctx, cancel := context.WithTimeout(context.Background(), over+8*time.Second)
 	defer cancel()
-	if err := n.relay.Drain(ctx, over); err != nil {
+	if err := n.relay.Drain(ctx); err != nil {
 		n.log.Warn("not everybody could be sent away", zap.Error(err))
 	}
 	if err := n.presence.Drain(ctx); err != nil {
