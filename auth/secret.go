@@ -66,6 +66,13 @@ func HashToken(token string) string {
 // MinSecretBytes is the least length of a signing secret.
 const MinSecretBytes = 16
 
+// NewSigningSecret returns 256 random bits for a deployment whose operator names no secret.
+func NewSigningSecret() []byte {
+	secret := make([]byte, tokenBytes)
+	_, _ = rand.Read(secret) // never fails
+	return secret
+}
+
 // CheckSigningSecret tells whether an operator's signing secret is long enough to sign and seal with.
 func CheckSigningSecret(secret []byte) error {
 	if len(secret) < MinSecretBytes {

@@ -1,0 +1,138 @@
+package account
+
+import (
+	"errors"
+
+	"confab/chat"
+)
+
+// checks collects the first field of a spec that breaks its rule.
+type checks struct{ err error }
+
+func (c *checks) text(field, value string, r rule) {
+	if c.err != nil || r.ok(value) {
+		return
+	}
+	refusal := chat.Refuse(chat.BadField, "%s: %s is not allowed; allowed: %s.", field, shown(value, r), r.allowed)
+	refusal.Field = field
+	c.err = refusal
+}
+
+func (c *checks) optional(field string, value *string, r rule) {
+	if value != nil {
+		c.text(field, *value, r)
+	}
+}
+
+func (c *checks) list(field string, values *[]string, r rule) {
+	if values == nil {
+		return
+	}
+	for _, v := range *values {
+		c.text(field, v, r)
+	}
+}
+
+func (c *checks) no(field string, no *int64) {
+	if c.err == nil && no != nil && (*no < 1 || *no > maxNo) {
+		refusal := chat.Refuse(chat.BadField, "%s: %d is not allowed; allowed: %s.", field, *no, noAllowed)
+		refusal.Field = field
+		c.err = refusal
+	}
+}
+
+const noAllowed = "a whole number from 1 to 2147483647"
+
+// shown is a value as an error may show it.
+func shown(value string, r rule) string {
+	if r.secret {
+		return "***"
+	}
+	const most = 80
+	if len(value) > most {
+		value = value[:most] + "…"
+	}
+	return quote(value)
+}
+
+func (s AccountSpec) check() error {
+	var c checks
+	c.text("id", string(s.ID), idRule())
+	c.optional("vanityId", s.VanityID, emptyOr(idRule()))
+	c.optional("name", s.Name, nameRule())
+	c.list("hosts", s.Hosts, hostRule())
+	c.list("allowedOrigins", s.AllowedOrigins, originRule())
+	if s.ServerKey != nil {
+		c.text("keys.server", s.ServerKey.Reveal(), keyRule())
+	}
+	for _, p := range s.Credentials {
+		c.text("keys."+p.Kind, p.Public, emptyOr(pairRule(false)))
+		c.text("keys."+p.Kind, p.Secret.Reveal(), emptyOr(pairRule(true)))
+	}
+	errs := []error{c.err}
+	for _, ch := range s.Channels {
+		errs = append(errs, ch.check())
+	}
+	for _, g := range s.Groups {
+		errs = append(errs, g.check())
+	}
+	for _, w := range s.Webhooks {
+		errs = append(errs, w.check())
+	}
+	for _, agent := range s.Agents {
+		errs = append(errs, agent.check())
+	}
+	return errors.Join(errs...)
+}
+
+func (s ChannelSpec) check() error {
+	var c checks
+	c.text("widgetId", s.WidgetID, idRule())
+	c.optional("name", s.Name, nameRule())
+	c.list("safeUrls", s.SafeURLs, safeURLRule())
+	if s.Calls != nil {
+		c.text("calls", string(*s.Calls), callsRule())
+	}
+	return c.err
+}
+
+func (s GroupSpec) check() error {
+	var c checks
+	c.text("id", string(s.ID), idRule())
+	c.no("no", s.No)
+	c.optional("name", s.Name, nameRule())
+	return c.err
+}
+
+func (s WebhookSpec) check() error {
+	var c checks
+	c.text("url", s.URL, urlRule())
+	if s.Secret != nil {
+		c.text("secret", s.Secret.Reveal(), pairRule(true))
+	}
+	return c.err
+}
+
+func (s AgentSpec) check() error {
+	var c checks
+	c.text("id", string(s.ID), emptyOr(idRule()))
+	c.no("no", s.No)
+	c.optional("email", s.Email, emailRule())
+	c.optional("name", s.Name, nameRule())
+	if s.Password != nil {
+		c.text("password", s.Password.Reveal(), passwordRule())
+	}
+	if s.Role != nil {
+		c.text("role", string(*s.Role), roleRule())
+	}
+	if s.ID == "" && s.Email == nil && c.err == nil {
+		c.err = &chat.Refusal{Code: chat.MissingField, Message: "An agent needs an e-mail address.", Field: "email"}
+	}
+	return c.err
+}
+
+func emptyOr(r rule) rule {
+	inner := r.ok
+	r.ok = func(s string) bool { return s == "" || inner(s) }
+	return r
+}
