@@ -1,8 +1,6 @@
 package presence
 
-import (
-	"confab/chat"
-)
+import "confab/chat"
 
 // Person is somebody who can be present: a visitor or an agent.
 type Person struct {

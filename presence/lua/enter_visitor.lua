@@ -1,0 +1,24 @@
+-- KEYS hash, conns, due, roster, timers, trail
+-- ARGV person, id, connection, lease, node, info, thread, timer, keep ms, pages kept, url, title, referrer, page JSON
+-- Somebody who is back before he counted as gone says nothing new, unless he is on another page.
+-- Answers whether others must hear of it, and the hash.
+local at = now()
+local came = get('online') ~= '1'
+local told = came or get('info') ~= ARGV[6]
+attach(KEYS[2], KEYS[3], ARGV[1], ARGV[3], ARGV[4])
+redis.call('ZREM', KEYS[5], ARGV[8])
+redis.call('HSET', person, 'info', ARGV[6], 'thread', ARGV[7], 'node', ARGV[5])
+if came then
+  redis.call('HSET', person, 'online', 1, 'here', text(at))
+  redis.call('ZADD', KEYS[4], 0, ARGV[2])
+end
+local url = ARGV[11]
+if url ~= '' and (came or get('url') ~= url) then
+  view(at, KEYS[6], ARGV[10], url, ARGV[12], ARGV[13], ARGV[14], came)
+  told = true
+elseif came then
+  touch(at, KEYS[6], ARGV[10])
+end
+if told then changed(at) end
+keep(KEYS[6], ARGV[9])
+return {told and 1 or 0, redis.call('HGETALL', person)}

@@ -1,0 +1,76 @@
+package presence
+
+import "sync"
+
+// unsettled remembers the arrivals and departures that the store could not be told, until it could. A departure
+// outranks the arrival of its connection. Safe for concurrent use.
+type unsettled struct {
+	mu    sync.Mutex
+	tasks map[string]*task // by connection
+}
+
+type task struct {
+	do        func(*task)
+	running   bool
+	overtaken bool // the connection has left while its arrival was told once more
+}
+
+func newUnsettled() *unsettled { return &unsettled{tasks: map[string]*task{}} }
+
+// left notes a departure that is on its way.
+func (u *unsettled) left(connection string, do func(*task)) *task {
+	t := &task{do: do, running: true}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if old := u.tasks[connection]; old != nil {
+		old.overtaken = true
+	}
+	u.tasks[connection] = t
+	return t
+}
+
+// missed notes an arrival that failed, unless the connection has left since.
+func (u *unsettled) missed(connection string, do func(*task)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.tasks[connection] == nil {
+		u.tasks[connection] = &task{do: do}
+	}
+}
+
+// settle ends a try. Tells whether it was an arrival that came after the departure: that must then be repeated.
+func (u *unsettled) settle(connection string, t *task, err error) (overtaken bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	t.running = false
+	if err == nil && u.tasks[connection] == t {
+		delete(u.tasks, connection)
+	}
+	return err == nil && t.overtaken
+}
+
+// again tries everything once more.
+func (u *unsettled) again() {
+	for _, t := range u.idle() {
+		t.do(t)
+	}
+}
+
+func (u *unsettled) idle() []*task {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var idle []*task
+	for _, t := range u.tasks {
+		if !t.running {
+			t.running = true
+			idle = append(idle, t)
+		}
+	}
+	return idle
+}
+
+func (u *unsettled) count() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.tasks)
+}
