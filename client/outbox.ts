@@ -60,7 +60,7 @@ export class Outbox {
 
   /** Reads what an earlier page left. Call once, before `open`. What was in flight then is sent again. */
   async load(): Promise<void> {
-    for (const item of await this.options.store.load()) this.adopt(item);
+    for (const item of await this.options.store.load()) if (!this.items.has(item.cmid)) this.adopt(item);
     await this.forgetOld();
     this.changes.tell();
   }
@@ -70,21 +70,15 @@ export class Outbox {
     const at = Date.now();
     this.lastOrder = Math.max(this.lastOrder + 1, at);
     const item: OutboxItem = { thread: '', cmid: newCMID(), at, order: this.lastOrder, ...draft, state: 'waiting' };
-    this.items.set(item.cmid, item);
-    this.keeping.add(item.cmid);
-    this.changes.tell();
-    await this.options.store.put(item);
-    this.keeping.delete(item.cmid);
-    this.pump(item.thread);
+    await this.keep(item);
     return item;
   }
 
-  /** Takes over a message that was kept by somebody else of the same person, such as another tab. */
-  take(item: OutboxItem): void {
+  /** Takes over a message that the same person wrote elsewhere, such as in another tab. Resolves when it is kept. */
+  async take(item: OutboxItem): Promise<void> {
     if (this.items.has(item.cmid)) return;
-    this.adopt(item);
-    this.changes.tell();
-    this.pump(item.thread);
+    this.lastOrder = Math.max(this.lastOrder, item.order);
+    await this.keep(item.state === 'sending' ? { ...item, state: 'waiting' } : item);
   }
 
   /** Unsettled messages of a thread, in their order. */
@@ -175,6 +169,15 @@ export class Outbox {
   close(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
+  }
+
+  private async keep(item: OutboxItem): Promise<void> {
+    this.items.set(item.cmid, item);
+    this.keeping.add(item.cmid);
+    this.changes.tell();
+    await this.options.store.put(item);
+    this.keeping.delete(item.cmid);
+    this.pump(item.thread);
   }
 
   private adopt(item: OutboxItem): void {

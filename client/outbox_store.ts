@@ -34,6 +34,7 @@ export class MemoryStore implements OutboxStore {
 
 const database = 'confab';
 const table = 'outbox';
+const openMillis = 2000;
 
 /**
  * Opens the outbox of one person (`box` names account and person) in IndexedDB, or in memory if the browser refuses.
@@ -49,6 +50,7 @@ export async function openOutboxStore(box: string): Promise<OutboxStore> {
 
 function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
+    setTimeout(reject, openMillis, new Error('the database does not open')); // some private modes never answer
     const request = indexedDB.open(database, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: ['box', 'cmid'] });
     request.onsuccess = () => {

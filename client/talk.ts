@@ -31,7 +31,9 @@ export class Talk {
 
   private readonly told = new Set<string>();
   private readonly stops: (() => void)[] = [];
+  /** Said on this connection; `seenTop` outlives it. */
   private marked = { delivered: 0, seen: 0 };
+  private seenTop = 0;
   private readonly receiver = new TypingReceiver((typists) => {
     this.typists = typists;
     this.changes.tell();
@@ -71,9 +73,9 @@ export class Talk {
     return position(this.state);
   }
 
-  /** Takes over what another reader of the same person had read. */
+  /** Takes over what another reader of the same person has read, on the same link. */
   restore(state: ThreadState): void {
-    this.state = interrupted(state);
+    this.state = state;
     for (const { entry } of state.entries) this.remember(entry);
     this.changes.tell();
   }
@@ -108,12 +110,19 @@ export class Talk {
     const have = this.state.have ?? 0;
     if (have <= this.marked.seen || !this.options.link.send({ t: 'seen', thread: this.state.thread, seq: have })) return;
     this.marked = { delivered: Math.max(this.marked.delivered, have), seen: have };
+    this.noteSeen(have);
+  }
+
+  /** The same person has seen up to `seq`, here or in another place. */
+  noteSeen(seq: number): void {
+    if (seq <= this.seenTop) return;
+    this.seenTop = seq;
     this.changes.tell();
   }
 
   /** How far this person has seen the thread, on whatever device. */
   seenByMe(): number {
-    return Math.max(this.marked.seen, this.state.markers[actorKey(this.options.me())]?.seen ?? 0);
+    return Math.max(this.seenTop, this.state.markers[actorKey(this.options.me())]?.seen ?? 0);
   }
 
   /** How far the others are: the furthest `delivered` and `seen` of anybody but this person. */
@@ -131,6 +140,7 @@ export class Talk {
     if (frame.t === 'nack') return; // the outbox hears it where the link is served
     if (frame.t === 'ack') return this.acked(frame);
     if (frame.t === 'entries' && frame.history) this.loadingOlder = false;
+    if (frame.t === 'reset' && frame.common) this.seenTop = Math.min(this.seenTop, frame.common[0]);
     this.take(apply(this.state, frame));
   }
 
@@ -143,6 +153,7 @@ export class Talk {
   private begin(thread: string): void {
     this.state = emptyThread(thread);
     this.marked = { delivered: 0, seen: 0 };
+    this.seenTop = 0;
     this.told.clear();
     this.receiver.clear();
     this.changes.tell();
