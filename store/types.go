@@ -147,6 +147,7 @@ type Visitor struct {
 	Contact   chat.ContactID `redis:"contact"`
 	Thread    chat.ThreadID  `redis:"thread"`
 	TokenHash string         `redis:"token"`
+	Claim     string         `redis:"claim"` // id or e-mail that was said, proven or not; who says another is another
 	Language  string         `redis:"language"`
 	Timezone  string         `redis:"timezone"`
 	Screen    string         `redis:"screen"`

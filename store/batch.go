@@ -1,0 +1,237 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/zap"
+)
+
+const (
+	maxQueue   = 1 << 15                 // operations that wait; over it they are refused
+	maxBatch   = 512                     // operations of one pipeline
+	maxFlight  = 1500 * time.Millisecond // one pipeline, from dialling to the last reply
+	maxWaiting = 400 * time.Millisecond  // an operation that waited longer is refused: 400 + 1500 ms stay below 2 s
+)
+
+// call is one command. Of a script, args are its keys and arguments.
+type call struct {
+	script *Script
+	args   []any
+}
+
+func command(args ...any) call { return call{args: args} }
+
+// push adds the call to a pipeline, scripts by their hash or, on repetition, by their text.
+func (c call) push(ctx context.Context, p redis.Pipeliner, byText bool) *redis.Cmd {
+	if c.script == nil {
+		return p.Do(ctx, c.args...)
+	}
+	args := make([]any, 0, len(c.args)+2)
+	if byText {
+		args = append(args, "eval", c.script.text)
+	} else {
+		args = append(args, "evalsha", c.script.sha)
+	}
+	return p.Do(ctx, append(args, c.args...)...)
+}
+
+// reply is what became of one call: val nil and err nil stand for "no such thing".
+type reply struct {
+	val any
+	err error
+}
+
+// operation is what one caller wants done. Its calls travel together; done gets one reply for each.
+type operation struct {
+	queued time.Time
+	calls  []call
+	cmds   []*redis.Cmd
+	done   func([]reply)
+}
+
+// queue holds operations for the committer. Safe for concurrent use.
+type queue struct {
+	mu      sync.Mutex
+	waiting []*operation
+	closed  bool
+	wake    chan struct{} // capacity 1; put may send, the committer receives
+}
+
+func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
+
+func (q *queue) put(o *operation) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.closed:
+		return errClosed
+	case len(q.waiting) >= maxQueue:
+		return errFull
+	}
+	q.waiting = append(q.waiting, o)
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// take moves up to maxBatch operations into batch, oldest first.
+func (q *queue) take(batch []*operation) []*operation {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(q.waiting), maxBatch)
+	batch = append(batch[:0], q.waiting[:n]...)
+	rest := copy(q.waiting, q.waiting[n:])
+	clear(q.waiting[rest:])
+	q.waiting = q.waiting[:rest]
+	return batch
+}
+
+func (q *queue) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+}
+
+// submit queues calls for the next batch. done runs on the committer's goroutine, in the order of queueing, and must
+// not block. Only if the queue is full or the store closed does it run before submit returns.
+func (s *Store) submit(done func([]reply), calls ...call) {
+	o := &operation{queued: time.Now(), calls: calls, done: done}
+	if err := s.queue.put(o); err != nil {
+		s.refuse(o, err)
+	}
+}
+
+func (s *Store) refuse(o *operation, cause error) {
+	replies := make([]reply, len(o.calls))
+	for i := range replies {
+		replies[i].err = s.fault(cause)
+	}
+	o.done(replies)
+}
+
+// ask submits and waits. The error is the first of any call, or the context's.
+func (s *Store) ask(ctx context.Context, calls ...call) ([]any, error) {
+	ch := make(chan []reply, 1)
+	s.submit(func(r []reply) { ch <- r }, calls...)
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case replies := <-ch:
+		return values(replies)
+	}
+}
+
+func (s *Store) ask1(ctx context.Context, c call) (any, error) {
+	vals, err := s.ask(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return vals[0], nil
+}
+
+func values(replies []reply) ([]any, error) {
+	vals := make([]any, len(replies))
+	for i, r := range replies {
+		if r.err != nil {
+			return nil, r.err
+		}
+		vals[i] = r.val
+	}
+	return vals, nil
+}
+
+// commitLoop is the only one that writes to Redis: one pipeline at a time, and what arrives meanwhile is the next.
+// It ends when the queue is closed and empty.
+func (s *Store) commitLoop() {
+	var batch []*operation
+	for {
+		if batch = s.queue.take(batch); len(batch) > 0 {
+			s.runBatch(batch)
+			clear(batch)
+			continue
+		}
+		select {
+		case <-s.queue.wake:
+		case <-s.closing:
+			s.queue.close()
+			for batch = s.queue.take(batch); len(batch) > 0; batch = s.queue.take(batch) {
+				s.runBatch(batch)
+			}
+			return
+		}
+	}
+}
+
+func (s *Store) runBatch(batch []*operation) {
+	start := time.Now()
+	live := batch[:0]
+	for _, o := range batch {
+		if start.Sub(o.queued) > maxWaiting {
+			s.refuse(o, errOverdue)
+			continue
+		}
+		live = append(live, o)
+	}
+	if len(live) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), maxFlight)
+	defer cancel()
+	pipe := s.client.Pipeline()
+	for _, o := range live {
+		o.cmds = make([]*redis.Cmd, len(o.calls))
+		for i, c := range o.calls {
+			o.cmds[i] = c.push(ctx, pipe, false)
+		}
+	}
+	_, err := pipe.Exec(ctx) // each command has its own error; this is the first of them
+	if err != nil {
+		s.repeatUnknown(ctx, live)
+	}
+	s.metrics.batchSize.Observe(float64(len(live)))
+	s.metrics.batchSeconds.Observe(time.Since(start).Seconds())
+	for _, o := range live {
+		s.settle(o)
+	}
+}
+
+// repeatUnknown runs again, by text, the scripts that Redis did not know and so did not run. The text stays there.
+func (s *Store) repeatUnknown(ctx context.Context, batch []*operation) {
+	pipe := s.client.Pipeline()
+	for _, o := range batch {
+		for i, cmd := range o.cmds {
+			if o.calls[i].script != nil && isNoScript(cmd.Err()) {
+				o.cmds[i] = o.calls[i].push(ctx, pipe, true)
+			}
+		}
+	}
+	if pipe.Len() == 0 {
+		return
+	}
+	s.metrics.faults.WithLabelValues("noscript").Inc()
+	if _, err := pipe.Exec(ctx); err != nil {
+		s.log.Debug("repeating scripts by their text", zap.Error(err)) // each command reports its own
+	}
+}
+
+func (s *Store) settle(o *operation) {
+	replies := make([]reply, len(o.cmds))
+	for i, cmd := range o.cmds {
+		val, err := cmd.Result()
+		if replies[i].err = s.fault(err); err == nil {
+			replies[i].val = val
+		}
+	}
+	o.done(replies)
+}

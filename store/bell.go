@@ -1,0 +1,72 @@
+package store
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"confab/chat"
+)
+
+// A bell travels as one header line of fields between single spaces, "-" for what is empty, then its data:
+//
+//	kind n prev seq eid private conversation thread origin\ndata
+//
+// append.lua and mark.lua write the same.
+const bellFields = 9
+
+var errBell = errors.New("this is no bell")
+
+// bellTail is the part of the header that is known before the bell is numbered.
+func bellTail(b Bell) string {
+	private := "0"
+	if b.Private {
+		private = "1"
+	}
+	return private + " " + dash(string(b.Conversation)) + " " + dash(string(b.Thread)) + " " + dash(b.Origin)
+}
+
+// encodeBell is for bells without a number.
+func encodeBell(b Bell) string {
+	return string(rune(b.Kind)) + " 0 - 0 - " + bellTail(b) + "\n" + string(b.Data)
+}
+
+func dash(field string) string {
+	if field == "" {
+		return "-"
+	}
+	return field
+}
+
+func undash(field string) string {
+	if field == "-" {
+		return ""
+	}
+	return field
+}
+
+// parseBell reads what came over the bus. Unknown kinds are for the listener to ignore.
+func parseBell(payload string) (Bell, error) {
+	header, data, ok := strings.Cut(payload, "\n")
+	if !ok {
+		return Bell{}, errBell
+	}
+	var f [bellFields]string
+	for i := range f {
+		field, rest, more := strings.Cut(header, " ")
+		if field == "" || more != (i < bellFields-1) {
+			return Bell{}, errBell
+		}
+		f[i], header = field, rest
+	}
+	n, errN := strconv.ParseInt(f[1], 10, 64)
+	seq, errSeq := strconv.ParseInt(f[3], 10, 64)
+	if len(f[0]) != 1 || errN != nil || errSeq != nil || n < 0 || seq < 0 {
+		return Bell{}, errBell
+	}
+	return Bell{
+		Kind: BellKind(f[0][0]), N: n, Prev: undash(f[2]), Seq: chat.Seq(seq), EID: chat.EntryID(undash(f[4])),
+		Private: f[5] == "1", Conversation: chat.ConversationID(undash(f[6])), Thread: chat.ThreadID(undash(f[7])),
+		Origin: undash(f[8]), Data: []byte(data),
+	}, nil
+}

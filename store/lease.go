@@ -1,0 +1,24 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const leaseLua = `
+-- KEYS 1 lease  ARGV 1 holder  2 milliseconds. Takes a free lease, extends one's own; else 0.
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`
+
+// Lease takes the lease of that name for holder, or extends it. held is false while somebody else has it.
+// It runs out by the clock of Redis.
+func (s *Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (held bool, err error) {
+	val, err := s.scripts.lease.Run(ctx, "", []string{s.GlobalKey("lease", name)}, holder, ttl.Milliseconds())
+	if err != nil {
+		return false, fmt.Errorf("lease %s: %w", name, err)
+	}
+	return val == int64(1), nil
+}

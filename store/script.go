@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+
+	"confab/chat"
+)
+
+// Script is a Lua script that runs in the store's batches. Its keys must belong to one account.
+type Script struct {
+	store     *Store
+	name      string
+	text, sha string
+}
+
+// Script prepares src. The name says what it does and which version it is ("append 1"): nodes of two versions run
+// side by side, and a script that answers differently is another script.
+func (s *Store) Script(name, src string) *Script {
+	text := "-- " + name + "\n" + src
+	sum := sha1.Sum([]byte(text))
+	return &Script{s, name, text, hex.EncodeToString(sum[:])}
+}
+
+func (sc *Script) call(keys []string, args ...any) call {
+	all := make([]any, 0, 1+len(keys)+len(args))
+	all = append(all, len(keys))
+	for _, k := range keys {
+		all = append(all, k)
+	}
+	return call{script: sc, args: append(all, args...)}
+}
+
+// Do queues the script for the next batch. done runs on the committer's goroutine in batch order and must not block;
+// reply is as Redis sent it: int64, string, []any, or nil.
+func (sc *Script) Do(_ chat.AccountID, keys []string, args []any, done func(reply any, err error)) {
+	sc.store.submit(func(r []reply) { done(r[0].val, r[0].err) }, sc.call(keys, args...))
+}
+
+// Run does the same and waits.
+func (sc *Script) Run(ctx context.Context, _ chat.AccountID, keys []string, args ...any) (any, error) {
+	return sc.store.ask1(ctx, sc.call(keys, args...))
+}
+
+// Command runs one plain command in the next batch and waits for its reply, as Redis sent it.
+func (s *Store) Command(ctx context.Context, _ chat.AccountID, args ...any) (any, error) {
+	return s.ask1(ctx, command(args...))
+}

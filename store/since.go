@@ -1,0 +1,156 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"confab/chat"
+)
+
+// Since reads on after cur, at most Limits.CatchUpPage entries; without a cursor the last Limits.HistoryPage of the
+// log. A cursor holds if the entry at its number has its identity. If it does not, Reset is set and the page goes on
+// after Common, the highest of known that holds ({0, ""} if none does).
+//
+// done runs like Append's. Entries that do not fit their checksum come as kind "damaged".
+func (s *Store) Since(account chat.AccountID, thread chat.ThreadID, cur *chat.Cursor, known []chat.Cursor, done func(Page, error)) {
+	if cur == nil {
+		s.lastPage(account, thread, done)
+		return
+	}
+	s.readAfter(account, thread, *cur, func(p Page, holds bool, err error) {
+		switch {
+		case err != nil || holds:
+			done(p, err)
+		default:
+			s.findCommon(account, thread, known, done)
+		}
+	})
+}
+
+func (s *Store) topCall(a chat.AccountID, t chat.ThreadID) call {
+	return command("HMGET", s.threadKey(a, t), "top", "topEid")
+}
+
+func parseTop(val any) chat.Cursor {
+	f := texts(val)
+	if len(f) != 2 {
+		return chat.Cursor{}
+	}
+	return chat.Cursor{Seq: chat.Seq(integer(f[0])), EID: chat.EntryID(f[1])}
+}
+
+func streamID(seq chat.Seq) string { return strconv.FormatInt(int64(max(seq, 0)), 10) + "-0" }
+
+func (s *Store) lastPage(account chat.AccountID, thread chat.ThreadID, done func(Page, error)) {
+	s.submit(func(r []reply) {
+		vals, err := values(r)
+		if err != nil {
+			done(Page{}, fmt.Errorf("read %s: %w", thread, err))
+			return
+		}
+		entries := s.parseLog(vals[0])
+		slices.Reverse(entries)
+		done(Page{Entries: entries, Top: parseTop(vals[1])}, nil)
+	}, command("XREVRANGE", s.logKey(account, thread), "+", "-", "COUNT", chat.Limits.HistoryPage), s.topCall(account, thread))
+}
+
+// readAfter reads from cur on, inclusive, so as to see whether it holds.
+func (s *Store) readAfter(account chat.AccountID, thread chat.ThreadID, cur chat.Cursor, done func(p Page, holds bool, err error)) {
+	page := chat.Limits.CatchUpPage
+	s.submit(func(r []reply) {
+		vals, err := values(r)
+		if err != nil {
+			done(Page{}, false, fmt.Errorf("read %s after %d: %w", thread, cur.Seq, err))
+			return
+		}
+		p := Page{Entries: s.parseLog(vals[0]), Top: parseTop(vals[1])}
+		holds := p.leave(cur)
+		if len(p.Entries) > page {
+			p.Entries, p.More = p.Entries[:page], true
+		}
+		done(p, holds, nil)
+	}, command("XRANGE", s.logKey(account, thread), streamID(cur.Seq), "+", "COUNT", page+2), s.topCall(account, thread))
+}
+
+// leave takes the cursor's own entry out of the page and tells whether the cursor holds.
+func (p *Page) leave(cur chat.Cursor) bool {
+	switch {
+	case cur.Seq <= 0 && len(p.Entries) == 0:
+		return true
+	case len(p.Entries) == 0:
+		return false // above the top: those entries are of a history that is no more
+	case p.Entries[0].Seq == cur.Seq:
+		holds := p.Entries[0].EID == cur.EID
+		p.Entries = p.Entries[1:]
+		return holds
+	}
+	// The entry at the cursor was trimmed away, and with it the means to check it.
+	if first := p.Entries[0].Seq; first > cur.Seq+1 {
+		p.Truncated = first
+	}
+	return true
+}
+
+// findCommon looks for the highest known cursor that holds and goes on after it.
+func (s *Store) findCommon(account chat.AccountID, thread chat.ThreadID, known []chat.Cursor, done func(Page, error)) {
+	known = sortedCursors(known)
+	resume := func(common chat.Cursor) {
+		s.readAfter(account, thread, common, func(p Page, _ bool, err error) {
+			p.Reset, p.Common = true, common
+			done(p, err)
+		})
+	}
+	if len(known) == 0 {
+		resume(chat.Cursor{})
+		return
+	}
+	calls := make([]call, len(known))
+	for i, k := range known {
+		calls[i] = command("XRANGE", s.logKey(account, thread), streamID(k.Seq), streamID(k.Seq))
+	}
+	s.submit(func(r []reply) {
+		vals, err := values(r)
+		if err != nil {
+			done(Page{}, fmt.Errorf("compare cursors of %s: %w", thread, err))
+			return
+		}
+		for i, k := range known {
+			if e := s.parseLog(vals[i]); len(e) == 1 && e[0].EID == k.EID {
+				resume(k)
+				return
+			}
+		}
+		resume(chat.Cursor{})
+	}, calls...)
+}
+
+// sortedCursors returns the highest first, at most Limits.KnownCursors of them.
+func sortedCursors(known []chat.Cursor) []chat.Cursor {
+	out := slices.DeleteFunc(slices.Clone(known), func(c chat.Cursor) bool { return c.Seq <= 0 })
+	slices.SortFunc(out, func(a, b chat.Cursor) int { return int(b.Seq - a.Seq) })
+	return out[:min(len(out), chat.Limits.KnownCursors)]
+}
+
+// Before reads at most limit entries that come before the given number, in rising order; 0 stands for the end.
+// A page shorter than limit reaches the beginning of what is kept. done runs like Append's.
+func (s *Store) Before(account chat.AccountID, thread chat.ThreadID, before chat.Seq, limit int, done func([]Numbered, error)) {
+	limit = min(max(limit, 1), chat.Limits.HistoryPage)
+	if before == 1 {
+		done(nil, nil)
+		return
+	}
+	end := "+"
+	if before > 1 {
+		end = streamID(before - 1)
+	}
+	s.submit(func(r []reply) {
+		if r[0].err != nil {
+			done(nil, fmt.Errorf("read %s before %d: %w", thread, before, r[0].err))
+			return
+		}
+		entries := s.parseLog(r[0].val)
+		slices.Reverse(entries)
+		done(entries, nil)
+	}, command("XREVRANGE", s.logKey(account, thread), end, "-", "COUNT", limit))
+}

@@ -1,0 +1,152 @@
+// Package store is the one place that knows Redis: it spells the keys, and keeps, numbers, announces and reads.
+//
+// Whatever the nodes write goes through one committer with one pipeline in flight, and a commit is one script:
+// nothing is announced that is not kept, nothing kept that is not announced. What the bus loses is noticed by the
+// numbers on the feed and read from the log.
+package store
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"confab/chat"
+)
+
+// Options say which Redis, and who asks.
+type Options struct {
+	// URL is redis://, rediss:// or unix://; several hosts, comma separated, or redis+cluster:// are a Cluster,
+	// redis+sentinel://host,host?master=name asks Sentinels for the master.
+	URL string
+	// Dialer opens connections; nil: real ones, which give up 5 s after the other side went silent.
+	Dialer         func(ctx context.Context, network, addr string) (net.Conn, error)
+	Node           string // id of this node, for its probes
+	IDs            chat.IDs
+	Log            *zap.Logger
+	RequireDurable bool // a store that may lose what it acknowledged makes the node not ready
+	Embedded       bool // the store lives in this process: its durability is "memory"
+}
+
+// Store is a connection to Redis. Safe for concurrent use.
+type Store struct {
+	client  redis.UniversalClient
+	cluster *redis.ClusterClient // client, if it is a Cluster
+	publish string               // PUBLISH, on a Cluster SPUBLISH
+	node    string
+	ids     chat.IDs
+	log     *zap.Logger
+	metrics *metrics
+	feed    *feed
+	queue   *queue
+	scripts scripts
+
+	embedded       bool
+	requireDurable bool
+	durability     atomic.Pointer[durabilityReport]
+	committedAt    atomic.Int64 // ns, of the last commit probe that was acknowledged; 0: none yet
+
+	closing   chan struct{} // closed by Close
+	closeOnce sync.Once
+	committer sync.WaitGroup
+	later     sync.WaitGroup // calls that after put off
+}
+
+type scripts struct {
+	append, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor *Script
+}
+
+// Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
+// probes need Run. Whoever opens closes.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	client, err := connect(o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		client: client, publish: "PUBLISH", node: o.Node, ids: o.IDs, log: o.Log, metrics: newMetrics(),
+		queue: newQueue(), embedded: o.Embedded, requireDurable: o.RequireDurable, closing: make(chan struct{}),
+	}
+	if s.log == nil {
+		s.log = zap.NewNop()
+	}
+	if cluster, ok := client.(*redis.ClusterClient); ok {
+		s.cluster, s.publish = cluster, "SPUBLISH"
+	}
+	s.feed = newFeed(s)
+	s.prepareScripts()
+	s.committer.Go(s.commitLoop)
+	if _, err := s.ask1(ctx, command("HMGET", s.GlobalKey("probe"), "x")); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("connect to the store: %w", err)
+	}
+	s.checkDurability(ctx)
+	return s, nil
+}
+
+func (s *Store) prepareScripts() {
+	s.scripts = scripts{
+		append: s.Script("append 1", appendLua), mark: s.Script("mark 1", markLua),
+		setTimer: s.Script("set timer 1", setTimerLua), claimTimers: s.Script("claim timers 1", claimTimersLua),
+		finishTimer: s.Script("finish timer 1", finishTimerLua), lease: s.Script("lease 1", leaseLua),
+		limit: s.Script("limit 1", limitLua), putDoc: s.Script("put document 1", putDocLua),
+		index: s.Script("index 1", indexLua), unindex: s.Script("unindex 1", unindexLua),
+		patchVisitor: s.Script("patch visitor 1", patchVisitorLua),
+	}
+}
+
+// Run keeps the feed and the probes going until ctx ends.
+func (s *Store) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.feed.run(ctx) })
+	g.Go(func() error { return s.probeLoop(ctx) })
+	g.Go(func() error { return s.positionLoop(ctx) })
+	g.Go(func() error { return s.durabilityLoop(ctx) })
+	return g.Wait()
+}
+
+// Close commits what is queued, refuses what comes later, and disconnects. Run must have returned.
+func (s *Store) Close() error {
+	var err error
+	s.closeOnce.Do(func() {
+		close(s.closing)
+		s.committer.Wait()
+		s.later.Wait()
+		err = s.client.Close()
+	})
+	return err
+}
+
+// after calls f once, d from now. Close waits for it.
+func (s *Store) after(d time.Duration, f func()) {
+	s.later.Add(1)
+	time.AfterFunc(d, func() {
+		defer s.later.Done()
+		f()
+	})
+}
+
+// subscriber is a client of the one server on which a feed is published.
+type subscriber interface {
+	Subscribe(ctx context.Context, channels ...string) *redis.PubSub
+}
+
+// masterOf returns the address and the client of the master that a channel belongs to; "" where there is but one.
+func (s *Store) masterOf(ctx context.Context, channel string) (address string, client subscriber, err error) {
+	if s.cluster == nil {
+		return "", s.client, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxFlight)
+	defer cancel()
+	master, err := s.cluster.MasterForKey(ctx, channel)
+	if err != nil {
+		return "", nil, fmt.Errorf("master of %s: %w", channel, err)
+	}
+	return master.Options().Addr, master, nil
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"confab/chat"
+)
+
+// PutVisitor writes the whole record.
+func (s *Store) PutVisitor(ctx context.Context, account chat.AccountID, v Visitor) error {
+	if err := checkID("visitor", string(v.ID)); err != nil {
+		return err
+	}
+	args := []any{"HSET", s.visitorKey(account, v.ID),
+		"id", string(v.ID), "no", v.No, "name", v.Name, "email", v.Email, "level", v.Level,
+		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.TokenHash,
+		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
+		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt)}
+	if _, err := s.ask1(ctx, command(args...)); err != nil {
+		return fmt.Errorf("write visitor %s: %w", v.ID, err)
+	}
+	return nil
+}
+
+const patchVisitorLua = `
+-- KEYS 1 visitor  ARGV fields and values. Answers 0 if there is no such visitor.
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV))
+return 1`
+
+// PatchVisitor changes fields of a visitor, named as the redis tags of Visitor. A chat.NotFound refusal if there is
+// no such visitor: nothing is created.
+func (s *Store) PatchVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID, fields map[string]string) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	var args []any
+	for name, value := range fields {
+		args = append(args, name, value)
+	}
+	val, err := s.scripts.patchVisitor.Run(ctx, account, []string{s.visitorKey(account, id)}, args...)
+	if err != nil {
+		return fmt.Errorf("change visitor %s: %w", id, err)
+	}
+	if val != int64(1) {
+		return chat.Refuse(chat.NotFound, "There is no such visitor.")
+	}
+	return nil
+}
+
+// GetVisitor returns the record, or a chat.NotFound refusal.
+func (s *Store) GetVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID) (Visitor, error) {
+	val, err := s.ask1(ctx, command("HGETALL", s.visitorKey(account, id)))
+	if err != nil {
+		return Visitor{}, fmt.Errorf("read visitor %s: %w", id, err)
+	}
+	f := texts(val)
+	if len(f) == 0 {
+		return Visitor{}, chat.Refuse(chat.NotFound, "There is no such visitor.")
+	}
+	fields := make(map[string]string, len(f)/2)
+	for i := 0; i+1 < len(f); i += 2 {
+		fields[f[i]] = f[i+1]
+	}
+	var v Visitor
+	if err := redis.NewMapStringStringResult(fields, nil).Scan(&v); err != nil {
+		return Visitor{}, fmt.Errorf("read visitor %s: %w", id, err)
+	}
+	return v, nil
+}
+
+// DeleteVisitor removes the record if it is there; the log stays.
+func (s *Store) DeleteVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID) error {
+	if _, err := s.ask1(ctx, command("DEL", s.visitorKey(account, id))); err != nil {
+		return fmt.Errorf("delete visitor %s: %w", id, err)
+	}
+	return nil
+}
