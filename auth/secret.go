@@ -63,22 +63,11 @@ func HashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// MinSecretBytes is the least length of a signing secret.
-const MinSecretBytes = 16
-
 // NewSigningSecret returns 256 random bits for a deployment whose operator names no secret.
 func NewSigningSecret() []byte {
 	secret := make([]byte, tokenBytes)
 	_, _ = rand.Read(secret) // never fails
 	return secret
-}
-
-// CheckSigningSecret tells whether an operator's signing secret is long enough to sign and seal with.
-func CheckSigningSecret(secret []byte) error {
-	if len(secret) < MinSecretBytes {
-		return fmt.Errorf("a signing secret has at least %d bytes, this one has %d", MinSecretBytes, len(secret))
-	}
-	return nil
 }
 
 // derive makes the key of one purpose from the signing secret, so that no two purposes share a key.
