@@ -32,7 +32,7 @@ func NewBox(secret []byte) *Box {
 
 // Seal encrypts with AES-256-GCM. place says where the text will be kept; elsewhere it does not open.
 func (b *Box) Seal(s Secret, place string) string {
-	return sealedPrefix + base64.RawURLEncoding.EncodeToString(b.aead.Seal(nil, nil, []byte(s.value), []byte(place)))
+	return sealedPrefix + base64.RawURLEncoding.EncodeToString(b.aead.Seal(nil, nil, []byte(s.Reveal()), []byte(place)))
 }
 
 // Open is the way back. Errors: ErrInvalid if it was changed, moved, or sealed with another signing secret.
@@ -48,12 +48,12 @@ func (b *Box) Open(sealed, place string) (Secret, error) {
 	if err != nil {
 		return Secret{}, ErrInvalid
 	}
-	return Secret{string(plain)}, nil
+	return NewSecret(string(plain)), nil
 }
 
 // Fingerprint finds a secret again without keeping it: a keyed hash, for people choose guessable keys. 64 hex digits.
 func (b *Box) Fingerprint(s Secret) string {
 	m := hmac.New(sha256.New, b.marks)
-	m.Write([]byte(s.value))
+	m.Write([]byte(s.Reveal()))
 	return hex.EncodeToString(m.Sum(nil))
 }

@@ -59,12 +59,12 @@ func NewPasswords() *Passwords {
 
 // CheckPassword tells whether text may become a password: 8 to 1,024 bytes of UTF-8.
 func CheckPassword(password Secret) error {
-	switch n := len(password.value); {
+	switch n := len(password.Reveal()); {
 	case n < MinPasswordBytes:
 		return &chat.Refusal{Code: chat.BadField, Field: "password", Message: "A password has at least 8 characters."}
 	case n > MaxPasswordBytes:
 		return &chat.Refusal{Code: chat.TooLong, Field: "password", Message: "A password has at most 1,024 bytes."}
-	case !utf8.ValidString(password.value):
+	case !utf8.ValidString(password.Reveal()):
 		return &chat.Refusal{Code: chat.BadField, Field: "password", Message: "A password is UTF-8 text."}
 	}
 	return nil
@@ -93,7 +93,7 @@ func (p *Passwords) Hash(ctx context.Context, password Secret) (string, error) {
 //
 // Errors: chat.TooLong before hashing; chat.RateLimited if the queue is full; ctx's own.
 func (p *Passwords) Verify(ctx context.Context, hash string, password Secret) (bool, error) {
-	if len(password.value) > MaxPasswordBytes {
+	if len(password.Reveal()) > MaxPasswordBytes {
 		return false, CheckPassword(password)
 	}
 	release, err := p.enter(ctx)
@@ -132,7 +132,7 @@ func (p *Passwords) enter(ctx context.Context) (release func(), err error) {
 }
 
 func (c cost) key(password Secret, salt []byte, length int) []byte {
-	return argon2.IDKey([]byte(password.value), salt, c.passes, c.memoryKiB, c.lanes, uint32(length))
+	return argon2.IDKey([]byte(password.Reveal()), salt, c.passes, c.memoryKiB, c.lanes, uint32(length))
 }
 
 func phc(c cost, salt, key []byte) string {

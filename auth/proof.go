@@ -24,7 +24,7 @@ const (
 // SignUser returns the proof that a site's server computes for one of its users: HMAC-SHA256 of the id (or of the
 // e-mail if there is no id) with the account's key, both as UTF-8, in 64 hex digits.
 func SignUser(key Secret, idOrEmail string) string {
-	m := hmac.New(sha256.New, []byte(key.value))
+	m := hmac.New(sha256.New, []byte(key.Reveal()))
 	m.Write([]byte(idOrEmail))
 	return hex.EncodeToString(m.Sum(nil))
 }
@@ -65,7 +65,7 @@ type userClaims struct {
 func VerifyUser(keys []Secret, account chat.AccountID, token string, now time.Time) (User, error) {
 	for _, key := range keys[:min(len(keys), maxKeys)] {
 		var c userClaims
-		if key.Empty() || !parse(token, &c, []byte(key.value), now, "JWT|") {
+		if key.Empty() || !parse(token, &c, []byte(key.Reveal()), now, "JWT|") {
 			continue
 		}
 		return c.user(account, now)

@@ -15,22 +15,34 @@ import (
 
 // Secret is text that must not be seen: however it is printed, logged or encoded it shows as "***". Only Reveal
 // gives it away. The zero value is "no secret".
-type Secret struct{ value string }
+type Secret struct {
+	text *string // behind a pointer: fmt looks through unexported fields without asking, but not through pointers
+}
 
 const hidden = "***"
 
 // NewSecret wraps text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return Secret{&text}
+}
 
 // Reveal returns the text itself.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // Empty tells that there is no secret.
-func (s Secret) Empty() bool { return s.value == "" }
+func (s Secret) Empty() bool { return s.text == nil }
 
 // Equal compares in constant time.
 func (s Secret) Equal(other Secret) bool {
-	a, b := sha256.Sum256([]byte(s.value)), sha256.Sum256([]byte(other.value))
+	a, b := sha256.Sum256([]byte(s.Reveal())), sha256.Sum256([]byte(other.Reveal()))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
@@ -44,7 +56,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
 // UnmarshalText reads a secret from a request or a file.
 func (s *Secret) UnmarshalText(text []byte) error {
-	s.value = string(text)
+	*s = NewSecret(string(text))
 	return nil
 }
 

@@ -1,0 +1,104 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"confab/chat"
+)
+
+func TestAPasswordVerifiesAgainstItsOwnHashOnly(t *testing.T) {
+	p, ctx := NewPasswords(), t.Context()
+	hash, err := p.Hash(ctx, NewSecret("correct horse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("the hash does not say how it was made: %s", hash)
+	}
+	for password, want := range map[string]bool{"correct horse": true, "Correct horse": false, "": false} {
+		if got, err := p.Verify(ctx, hash, NewSecret(password)); err != nil || got != want {
+			t.Errorf("%q: %v, %v", password, got, err)
+		}
+	}
+	if again, _ := p.Hash(ctx, NewSecret("correct horse")); again == hash {
+		t.Error("two hashes of one password are the same: no salt")
+	}
+}
+
+func TestLengthsAreCheckedBeforeHashing(t *testing.T) {
+	p := NewPasswords()
+	p.slots <- struct{}{}
+	p.slots <- struct{}{} // a hash would wait for ever
+	for password, code := range map[string]chat.Code{
+		"seven77": chat.BadField, strings.Repeat("x", 1025): chat.TooLong, "\xff\xff\xff\xff\xff\xff\xff\xff": chat.BadField,
+	} {
+		if _, err := p.Hash(t.Context(), NewSecret(password)); !errors.Is(err, &chat.Refusal{Code: code}) {
+			t.Errorf("hash of %d bytes: %v", len(password), err)
+		}
+	}
+	if _, err := p.Verify(t.Context(), "", NewSecret(strings.Repeat("x", 5<<20))); !errors.Is(err, &chat.Refusal{Code: chat.TooLong}) {
+		t.Errorf("verify of 5 MB: %v", err)
+	}
+}
+
+func TestAFullQueueTurnsAwayAtOnceAndAWaiterMayGiveUp(t *testing.T) {
+	p := NewPasswords()
+	for range cap(p.queue) {
+		p.queue <- struct{}{}
+	}
+	if _, err := p.Verify(t.Context(), "", NewSecret("correct horse")); !errors.Is(err, &chat.Refusal{Code: chat.RateLimited}) {
+		t.Errorf("full: %v", err)
+	}
+	<-p.queue
+	p.slots <- struct{}{}
+	p.slots <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.Verify(ctx, "", NewSecret("correct horse")); !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+	if len(p.queue) != cap(p.queue)-1 {
+		t.Error("who gave up still stands in the queue")
+	}
+}
+
+func TestNoHashCostsAsMuchAsAHash(t *testing.T) {
+	p := NewPasswords()
+	hash, err := p.Hash(t.Context(), NewSecret("correct horse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fastest := func(hash string) time.Duration {
+		best := time.Hour
+		for range 8 {
+			begin := time.Now()
+			if ok, err := p.Verify(t.Context(), hash, NewSecret("wrong horse")); ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			best = min(best, time.Since(begin))
+		}
+		return best
+	}
+	known := fastest(hash)
+	for _, absent := range []string{"", "garbage", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA"} {
+		if got := fastest(absent); got < known/2 {
+			t.Errorf("without a right hash (%q) %v, with one %v", absent, got, known)
+		}
+	}
+}
+
+func TestAForgedHashCannotAskForTheMachine(t *testing.T) {
+	for _, hash := range []string{
+		"$argon2id$v=19$m=4194304,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$argon2id$v=19$m=19456,t=1000000,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"$argon2i$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	} {
+		if _, _, _, ok := parsePHC(hash); ok {
+			t.Errorf("%s was accepted", hash)
+		}
+	}
+}
