@@ -1,0 +1,96 @@
+package loadtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"confab/wire"
+)
+
+// fanout lets one visitor write into one thread that all other sockets read.
+func (r *run) fanout(ctx context.Context) error {
+	ceiling, err := measureCeiling(ctx, r.o.Connections, r.o.Size)
+	if err != nil {
+		return fmt.Errorf("measure the ceiling: %w", err)
+	}
+	r.found.Ceiling = ceiling
+	clients, stop := context.WithCancel(ctx)
+	c := &crowd{run: r, sockets: make([]*socket, r.o.Connections)}
+	var running errgroup.Group
+	err = r.fan(ctx, clients, c, &running)
+	stop()
+	c.end()
+	if failed := running.Wait(); err == nil {
+		err = failed
+	}
+	return err
+}
+
+func (r *run) fan(ctx, clients context.Context, c *crowd, running *errgroup.Group) error {
+	source := &speaker{run: r, name: "the thread", ready: make(chan struct{}), heard: -1}
+	source.out = r.ledger(source.name, r.o.Connections)
+	source.pending = newPending()
+	source.client = r.client(source, 0, func(context.Context) (wire.Auth, error) { return visitor(r.o.Account, ""), nil })
+	running.Go(func() error { return source.client.Run(clients) })
+	select {
+	case <-source.ready:
+	case <-time.After(socketTimeout):
+		return errors.New("the writing visitor cannot connect")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	r.progress.phase.Store("connecting")
+	var once sync.Once
+	err := r.each(ctx, r.o.Connections, func(ctx context.Context, i int) error {
+		hello, err := r.follow(ctx, clients, c, source, i)
+		once.Do(func() { c.period = heartbeatOf(hello) })
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	running.Go(func() error { c.sweep(clients); return nil })
+	if err := r.pace(ctx, func(_ int, due time.Time) { source.say(due) }); err != nil {
+		return err
+	}
+	r.settle(ctx)
+	if n, reason := c.losses(); n > 0 {
+		r.found.Faults.example("%d readers ended by themselves; the first: %v", n, reason)
+	}
+	return nil
+}
+
+// follow connects reader i as an agent and subscribes it to the thread.
+func (r *run) follow(ctx, clients context.Context, c *crowd, source *speaker, i int) (wire.Hello, error) {
+	auth, err := r.agent.auth(ctx)
+	if err != nil {
+		return wire.Hello{}, err
+	}
+	s, err := dialSocket(ctx, &r.o, r.o.node(i))
+	if err != nil {
+		return wire.Hello{}, err
+	}
+	c.sockets[i] = s
+	hello, err := s.greet(auth)
+	if err != nil {
+		return hello, fmt.Errorf("reader %d: %w", i, err)
+	}
+	if err := s.send(wire.Subscribe{T: wire.TypeSubscribe, Thread: source.thread}); err != nil {
+		return hello, err
+	}
+	var done wire.CaughtUp
+	if err := s.await(wire.TypeCaughtUp, &done); err != nil {
+		return hello, fmt.Errorf("reader %d: %w", i, err)
+	}
+	c.listen(clients, s, func(raw []byte) {
+		if p, ok := payloadIn(raw); ok {
+			r.received(source.out, i, p)
+		}
+	})
+	return hello, nil
+}

@@ -1,0 +1,112 @@
+// Package loadtest measures running nodes from outside, and checks while it measures: a figure of a run that lost,
+// doubled or reordered a message is worth nothing.
+package loadtest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"time"
+
+	"confab/chat"
+)
+
+// Scenario names what is measured.
+type Scenario string
+
+const (
+	Idle      Scenario = "idle"      // sockets that do nothing: memory, cost of connecting
+	Chat      Scenario = "chat"      // pairs of visitor and agent: latency, CPU of a delivery
+	Fanout    Scenario = "fanout"    // one thread, many readers: deliveries per CPU-second
+	Reconnect Scenario = "reconnect" // all sockets cut at once: time to be complete again
+)
+
+// Options of one run.
+type Options struct {
+	URLs          []string // of nodes, ws:// or wss://
+	Account       chat.AccountID
+	AgentEmail    string
+	AgentPassword string
+	Origin        string // header of the handshakes; empty: none
+
+	Scenario    Scenario
+	Connections int
+	Rate        float64 // messages per second in the whole run
+	BothWays    bool    // chat: agents answer at the same rate
+	History     int     // reconnect: messages in each thread before the cut
+	Duration    time.Duration
+	Warmup      time.Duration // at the start, not measured
+	Settle      time.Duration // at the end, at most so long for stragglers
+	Parallel    int           // sockets that connect at the same time
+	Size        int           // bytes of a message's text
+	MaxP99      time.Duration // zero: none
+
+	NodePIDs []int // processes of the nodes on this machine, to read their CPU and memory
+	RedisPID int   // zero: not read
+
+	Dial     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
+	Out      io.Writer                                                         // progress and table
+	Terminal bool                                                              // Out is a terminal: progress stays on one line
+}
+
+// Check says what is wrong with the options, naming the flag.
+func (o *Options) Check() error {
+	switch {
+	case len(o.URLs) == 0:
+		return fmt.Errorf("--url: at least one node is needed")
+	case o.Account == "":
+		return fmt.Errorf("--account: the account's public id is needed")
+	case o.Connections < 1:
+		return fmt.Errorf("--connections: %d is not a number of sockets", o.Connections)
+	case o.Size < minPayload || o.Size > chat.Limits.TextRunes:
+		return fmt.Errorf("--size: %d is not between %d and %d", o.Size, minPayload, chat.Limits.TextRunes)
+	case o.Duration <= 0:
+		return fmt.Errorf("--duration: %s is no time", o.Duration)
+	case o.Parallel < 1:
+		return fmt.Errorf("--parallel: %d is not a number of sockets", o.Parallel)
+	}
+	for _, raw := range o.URLs {
+		if u, err := url.Parse(raw); err != nil || u.Host == "" || u.Scheme != "ws" && u.Scheme != "wss" {
+			return fmt.Errorf("--url: %q is not ws://host:port or wss://host:port", raw)
+		}
+	}
+	return o.checkScenario()
+}
+
+func (o *Options) checkScenario() error {
+	needsAgent, senders := false, 0
+	switch o.Scenario {
+	case Idle, Reconnect:
+	case Chat:
+		needsAgent, senders = true, o.pairs()
+	case Fanout:
+		needsAgent, senders = true, 1
+	default:
+		return fmt.Errorf("--scenario: %q is none of idle, chat, fanout, reconnect", o.Scenario)
+	}
+	if needsAgent && (o.AgentEmail == "" || o.AgentPassword == "") {
+		return fmt.Errorf("--agent-email, --agent-password: %s needs an agent", o.Scenario)
+	}
+	if senders == 0 {
+		return nil
+	}
+	allowed := float64(senders * chat.Limits.SendsPerSecond)
+	if o.Rate <= 0 || o.Rate > allowed {
+		return fmt.Errorf("--rate: %g is not between 0 and %g, for %d senders may send %d messages a second each",
+			o.Rate, allowed, senders, chat.Limits.SendsPerSecond)
+	}
+	return nil
+}
+
+func (o *Options) pairs() int { return max(1, o.Connections/2) }
+
+// node returns the address of the i-th socket's node.
+func (o *Options) node(i int) string { return o.URLs[i%len(o.URLs)] }
+
+// from lists all nodes, the i-th socket's own first, for clients that reconnect.
+func (o *Options) from(i int) []string {
+	at := i % len(o.URLs)
+	return append(append([]string(nil), o.URLs[at:]...), o.URLs[:at]...)
+}

@@ -1,0 +1,246 @@
+package loadtest
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"confab/wire"
+)
+
+// socket is a WebSocket client with next to no memory and work of its own, for ten thousand of them in one process.
+// It speaks the part of RFC 6455 that a correct server needs: text frames out, whole frames in, control frames.
+type socket struct {
+	conn net.Conn
+	in   *bufio.Reader
+	buf  []byte // of the frame read last
+
+	writing sync.Mutex
+}
+
+const (
+	socketBuffer  = 512
+	maxFrame      = 16 << 20
+	socketTimeout = 30 * time.Second
+
+	opContinuation, opText, opClose, opPing, opPong = 0, 1, 8, 9, 10
+)
+
+// closedError is the server's goodbye.
+type closedError struct {
+	code   int
+	reason string
+}
+
+func (e *closedError) Error() string {
+	return fmt.Sprintf("closed by the server: %d %s", e.code, e.reason)
+}
+
+// dialSocket connects to a node and shakes hands.
+func dialSocket(ctx context.Context, o *Options, node string) (*socket, error) {
+	u, err := url.Parse(node)
+	if err != nil {
+		return nil, fmt.Errorf("address of a node: %w", err)
+	}
+	if u.Scheme != "ws" {
+		return nil, fmt.Errorf("%s: this scenario speaks ws:// only, to spend nothing on TLS", node)
+	}
+	ctx, cancel := context.WithTimeout(ctx, socketTimeout)
+	defer cancel()
+	dial := o.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	conn, err := dial(ctx, "tcp", u.Host)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", node, err)
+	}
+	s := &socket{conn: conn, in: bufio.NewReaderSize(conn, socketBuffer)}
+	if err := s.shakeHands(u, o.Origin); err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("handshake with %s: %w", node, err)
+	}
+	return s, nil
+}
+
+func (s *socket) shakeHands(u *url.URL, origin string) error {
+	path := u.Path
+	if path == "" || path == "/" {
+		path = "/ws"
+	}
+	var key [16]byte
+	_, _ = rand.Read(key[:])
+	if origin != "" {
+		origin = "Origin: " + origin + "\r\n"
+	}
+	_ = s.conn.SetDeadline(time.Now().Add(socketTimeout))
+	_, err := fmt.Fprintf(s.conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\nSec-WebSocket-Protocol: %s\r\n%s\r\n",
+		path, u.Host, base64.StdEncoding.EncodeToString(key[:]), wire.Subprotocol, origin)
+	if err != nil {
+		return err
+	}
+	resp, err := http.ReadResponse(s.in, &http.Request{Method: http.MethodGet})
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		return fmt.Errorf("the server answered %s", resp.Status)
+	}
+	return s.conn.SetDeadline(time.Time{})
+}
+
+// send writes a frame as JSON.
+func (s *socket) send(frame any) error {
+	raw, err := json.Marshal(frame)
+	if err != nil {
+		return err
+	}
+	return s.write(opText, raw)
+}
+
+// write sends one frame in one write. Its mask is zero, which is a legal mask.
+func (s *socket) write(op byte, payload []byte) error {
+	frame := make([]byte, 0, len(payload)+14)
+	frame = append(frame, 0x80|op)
+	switch n := len(payload); {
+	case n < 126:
+		frame = append(frame, 0x80|byte(n))
+	case n < 1<<16:
+		frame = binary.BigEndian.AppendUint16(append(frame, 0x80|126), uint16(n))
+	default:
+		frame = binary.BigEndian.AppendUint64(append(frame, 0x80|127), uint64(n))
+	}
+	frame = append(append(frame, 0, 0, 0, 0), payload...)
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(socketTimeout))
+	_, err := s.conn.Write(frame)
+	return err
+}
+
+// read returns the next text frame, valid until the next call. Pings are answered.
+func (s *socket) read() ([]byte, error) {
+	for {
+		op, payload, err := s.readFrame()
+		if err != nil {
+			return nil, err
+		}
+		switch op {
+		case opText:
+			return payload, nil
+		case opPing:
+			if err := s.write(opPong, payload); err != nil {
+				return nil, err
+			}
+		case opPong:
+		case opClose:
+			return nil, closeOf(payload)
+		default:
+			return nil, fmt.Errorf("the server sent a frame with opcode %d", op)
+		}
+	}
+}
+
+func closeOf(payload []byte) error {
+	if len(payload) < 2 {
+		return &closedError{code: 1005}
+	}
+	return &closedError{int(binary.BigEndian.Uint16(payload)), string(payload[2:])}
+}
+
+var errFragmented = errors.New("the server fragmented a frame")
+
+func (s *socket) readFrame() (op byte, payload []byte, err error) {
+	head, err := s.in.Peek(2)
+	if err != nil {
+		return 0, nil, err
+	}
+	op, size := head[0]&0x0f, uint64(head[1]&0x7f)
+	if head[0]&0x80 == 0 || op == opContinuation {
+		return 0, nil, errFragmented
+	}
+	_, _ = s.in.Discard(2)
+	if extra := map[uint64]int{126: 2, 127: 8}[size]; extra > 0 {
+		var wide [8]byte
+		if _, err := io.ReadFull(s.in, wide[8-extra:]); err != nil {
+			return 0, nil, err
+		}
+		size = binary.BigEndian.Uint64(wide[:])
+	}
+	if size > maxFrame {
+		return 0, nil, fmt.Errorf("the server sent a frame of %d bytes", size)
+	}
+	if uint64(cap(s.buf)) < size {
+		s.buf = make([]byte, size)
+	}
+	payload = s.buf[:size]
+	_, err = io.ReadFull(s.in, payload)
+	return op, payload, err
+}
+
+// cut drops the socket without a word.
+func (s *socket) cut() { _ = s.conn.Close() }
+
+// close says goodbye and drops the socket.
+func (s *socket) close() {
+	_ = s.write(opClose, binary.BigEndian.AppendUint16(nil, uint16(wire.Done.Code)))
+	s.cut()
+}
+
+// frameType reads the type of a frame as this server writes it, without decoding the rest; empty if it is written
+// in another way.
+func frameType(raw []byte) wire.Type {
+	const prefix = `{"t":"`
+	if len(raw) < len(prefix) || string(raw[:len(prefix)]) != prefix {
+		return ""
+	}
+	for i := len(prefix); i < len(raw); i++ {
+		if raw[i] == '"' {
+			return wire.Type(raw[len(prefix):i])
+		}
+	}
+	return ""
+}
+
+// await reads until a frame of type t comes and decodes it. An error frame ends it.
+func (s *socket) await(t wire.Type, into any) error {
+	for {
+		raw, err := s.read()
+		if err != nil {
+			return err
+		}
+		switch frameType(raw) {
+		case t:
+			return json.Unmarshal(raw, into)
+		case wire.TypeError:
+			return fmt.Errorf("the server answered %s", raw)
+		}
+	}
+}
+
+// greet authenticates and waits for hello.
+func (s *socket) greet(a wire.Auth) (wire.Hello, error) {
+	a.T = wire.TypeAuth
+	var hello wire.Hello
+	_ = s.conn.SetReadDeadline(time.Now().Add(socketTimeout))
+	if err := s.send(a); err != nil {
+		return hello, err
+	}
+	if err := s.await(wire.TypeHello, &hello); err != nil {
+		return hello, fmt.Errorf("authenticate: %w", err)
+	}
+	return hello, s.conn.SetReadDeadline(time.Time{})
+}
