@@ -6,11 +6,13 @@ import (
 	"net/http"
 
 	"github.com/julienschmidt/httprouter"
+
+	"confab/chat"
 )
 
 // Options of the page. Account, Email and Password are those of the demo account, and all empty where there is none.
 type Options struct {
-	Account  string // public id
+	Account  chat.AccountID
 	Email    string // of the demo agent
 	Password string
 	Node     string // name of this node
