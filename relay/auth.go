@@ -1,0 +1,242 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"confab/account"
+	"confab/chat"
+	"confab/people"
+	"confab/presence"
+	"confab/wire"
+)
+
+var errNoAuth = &chat.Refusal{Code: chat.Unauthorized, Message: "The first frame is auth."}
+
+// authenticate reads the first frame and answers hello, or closes.
+func (s *session) authenticate() bool {
+	var f *wire.Auth
+	var fault error = errNoAuth
+	arrived := s.receive(func(raw []byte) bool {
+		t, frame, err := wire.Decode(raw)
+		s.node.tally.framed(t, frame != nil)
+		if f, _ = frame.(*wire.Auth); f != nil {
+			fault = err
+		}
+		return true
+	})
+	if !arrived || s.conn.closed() != "" {
+		return false
+	}
+	if fault == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(s.node.limits.AuthMillis)*time.Millisecond)
+		defer cancel()
+		fault = s.open(ctx, f)
+	}
+	if fault != nil {
+		s.turnAway(fault)
+		return false
+	}
+	return true
+}
+
+func (s *session) open(ctx context.Context, f *wire.Auth) error {
+	switch {
+	case (f.Agent == nil) == (f.Account == ""):
+		return &chat.Refusal{Code: chat.Unauthorized, Message: "Name an account, or show an agent's token; one of them."}
+	case f.Agent != nil:
+		return s.openAgent(ctx, f)
+	}
+	return s.openVisitor(ctx, f)
+}
+
+// turnAway closes a socket that may not come in, telling why.
+func (s *session) turnAway(err error) {
+	r := s.refusal(err)
+	s.node.tally.refused(string(r.Code))
+	s.conn.uncork()
+	s.conn.send(textFrame(wire.Error{T: wire.TypeError, Code: r.Code, Message: r.Message, Field: r.Field, Ref: wire.TypeAuth}), numbered)
+	switch r.Code {
+	case chat.Forbidden, chat.NotFound:
+		s.conn.close(wire.NotAllowed, "not_allowed")
+	case chat.Unavailable, chat.RateLimited, chat.Draining:
+		s.conn.close(wire.Busy, "busy")
+	case chat.Internal:
+		s.conn.close(wire.InternalErr, "internal")
+	default:
+		s.conn.close(wire.AuthFailed, "not_authenticated")
+	}
+}
+
+func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
+	a, err := s.node.o.Accounts.Account(ctx, f.Account)
+	if err != nil {
+		return err
+	}
+	if g := s.guest; g.origin != "" && !g.own && !a.Origins().Allows(g.origin) {
+		return chat.Refuse(chat.Forbidden, "This page's origin is not on the account's list of allowed origins.")
+	}
+	var proof wire.Proof
+	if f.Visitor != nil {
+		proof = *f.Visitor
+	}
+	var device wire.Device
+	if f.Device != nil {
+		device = *f.Device
+	}
+	o, err := s.node.o.People.Open(ctx, a, proof, device, s.guest.agent, s.guest.address)
+	if err != nil {
+		return err
+	}
+	s.actor = chat.Actor{Kind: chat.Visitor, ID: string(o.Visitor.ID), Name: o.Visitor.Name}
+	s.thread, s.page = o.Thread, f.Page
+	s.feed = s.node.hub.join(a.ID, s)
+	shown, err := s.feed.availability(ctx)
+	if err != nil {
+		s.node.hub.leave(s)
+		return err
+	}
+	if f.Presence == nil || *f.Presence {
+		s.enterVisitor(o, f.Page)
+	}
+	s.conn.cork() // hello and what the visitor has missed leave in one write
+	h := s.hello(s.node.limits.VisitorHeartbeatMillis)
+	h.Availability = &shown
+	h.Visitor = &wire.HelloVisitor{
+		ID: o.Visitor.ID, Token: o.Token, Thread: o.Thread, Level: o.Level, Name: o.Visitor.Name, Email: o.Visitor.Email,
+	}
+	s.conn.send(textFrame(h), numbered)
+	s.follow(o.Thread, f.Cursor, f.Known)
+	return nil
+}
+
+func (s *session) enterVisitor(o people.Opened, page *chat.Page) {
+	v := o.Visitor
+	s.present = true
+	s.node.o.Presence.Enter(presence.Arrival{
+		Account: s.feed.account, Person: presence.Person{Kind: chat.Visitor, ID: string(v.ID)}, Connection: s.id,
+		Visitor: &presence.VisitorInfo{
+			Name: v.Name, Email: v.Email, Level: o.Level, Thread: o.Thread, Page: page,
+			Device: presence.Device{Language: v.Language, Timezone: v.Timezone, Screen: v.Screen, Browser: v.Browser, OS: v.OS},
+		},
+	}, s.noted)
+}
+
+// noted takes the outcome of what is repeated or may be lost.
+func (s *session) noted(err error) {
+	if err != nil {
+		s.node.tally.dropped("presence")
+	}
+}
+
+func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
+	if g := s.guest; g.origin != "" && !g.own {
+		return chat.Refuse(chat.Forbidden, "Agents connect from the node's own pages only.")
+	}
+	agent, until, err := s.node.o.Accounts.VerifyAgent(ctx, f.Agent.Token)
+	if err != nil {
+		return err
+	}
+	s.actor = agent.Actor()
+	s.token = f.Agent.Token
+	s.expires.Store(until.UnixMilli())
+	s.inbox = f.Inbox
+	live, err := s.node.o.Presence.Agent(ctx, agent.Account, agent.ID)
+	if err != nil {
+		return err
+	}
+	s.feed = s.node.hub.join(agent.Account, s)
+	if err := s.feed.followed(ctx); err != nil {
+		s.node.hub.leave(s)
+		return err
+	}
+	status := live.Status
+	if f.Presence == nil || *f.Presence {
+		status = s.enterAgent(agent, live)
+	}
+	h := s.hello(s.node.limits.AgentHeartbeatMillis)
+	h.Agent = &wire.HelloAgent{ID: agent.ID, Account: agent.Account, Name: agent.Name, Role: string(agent.Role), Status: status}
+	s.conn.send(textFrame(h), numbered)
+	return nil
+}
+
+// enterAgent makes the agent present and returns the status that he will be seen with.
+func (s *session) enterAgent(agent account.Agent, live presence.LiveAgent) string {
+	s.present = true
+	s.node.o.Presence.Enter(presence.Arrival{
+		Account: agent.Account, Person: presence.Person{Kind: chat.Agent, ID: string(agent.ID)}, Connection: s.id,
+		Agent: &presence.AgentInfo{Name: agent.Name},
+	}, s.noted)
+	if live.Status != presence.Offline {
+		return live.Status
+	}
+	if live.Chosen != "" {
+		return live.Chosen
+	}
+	return presence.Online
+}
+
+func (s *session) hello(heartbeat int) wire.Hello {
+	return wire.Hello{
+		T: wire.TypeHello, Connection: s.id, Node: s.node.o.Node, Time: chat.At(time.Now()),
+		HeartbeatMillis: heartbeat, Durability: s.node.o.Store.Durability(), Limits: s.node.limits,
+	}
+}
+
+// onAuthAgain keeps an agent connected with a fresh token of the same person.
+func (s *session) onAuthAgain(f *wire.Auth) {
+	if s.actor.Kind != chat.Agent || f.Agent == nil {
+		s.refuse(wire.TypeAuth, chat.Refuse(chat.Forbidden, "Only agents authenticate again."))
+		return
+	}
+	ctx, cancel := s.brief()
+	defer cancel()
+	agent, until, err := s.node.o.Accounts.VerifyAgent(ctx, f.Agent.Token)
+	switch {
+	case errors.Is(err, &chat.Refusal{Code: chat.Unauthorized}):
+		s.conn.close(wire.AuthFailed, "not_authenticated")
+	case err != nil:
+		s.refuse(wire.TypeAuth, err)
+	case string(agent.ID) != s.actor.ID || agent.Account != s.feed.account:
+		s.conn.close(wire.AuthFailed, "other_agent")
+	default:
+		s.mu.Lock()
+		s.token = f.Agent.Token
+		s.mu.Unlock()
+		s.expires.Store(until.UnixMilli())
+	}
+}
+
+// reverify ends the socket of an agent whose token was revoked. It reads from the store if nothing is cached.
+func (s *session) reverify() {
+	s.mu.Lock()
+	token := s.token
+	s.mu.Unlock()
+	ctx, cancel := s.brief()
+	defer cancel()
+	_, _, err := s.node.o.Accounts.VerifyAgent(ctx, token)
+	if err == nil {
+		return
+	}
+	var r *chat.Refusal
+	if errors.As(err, &r) && r.Code == chat.Unauthorized {
+		s.conn.close(wire.Revoked, "revoked")
+		return
+	}
+	s.conn.close(wire.Busy, "busy") // whether the token holds cannot be told, and a revocation may not wait
+}
+
+// brief bounds a read from the store on behalf of one frame (two seconds, so that the client hears in time).
+func (s *session) brief() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), 2*time.Second)
+}
+
+// depart undoes what authenticating did.
+func (s *session) depart() {
+	s.unsubscribeAll()
+	s.node.hub.leave(s)
+	if s.present && !s.node.drain.Load() {
+		s.node.o.Presence.Leave(s.feed.account, presence.Person{Kind: s.actor.Kind, ID: s.actor.ID}, s.id)
+	}
+}

@@ -1,0 +1,219 @@
+package relay
+
+import (
+	"bytes"
+	"math"
+	"time"
+
+	"confab/chat"
+	"confab/desk"
+	"confab/store"
+	"confab/wire"
+)
+
+// onSend posts a message, or lets it wait: the messages of one socket go to the desk one after another, in the order
+// in which they came.
+func (s *session) onSend(f wire.Send) {
+	if f.Thread == "" {
+		f.Thread = s.thread
+	}
+	ok, wait := s.sends.take(nowMillis(), s.node.limits.SendsPerSecond, s.node.limits.SendsBurst)
+	if !ok {
+		s.nack(&f, chat.Refuse(chat.RateLimited, "Too many messages; slow down."), wait)
+		return
+	}
+	if err := s.mayWrite(f.Thread); err != nil {
+		s.nack(&f, err, 0)
+		return
+	}
+	s.mu.Lock()
+	first := s.flying == ""
+	full := !first && len(s.queue) >= s.node.limits.PendingSends
+	switch {
+	case full:
+	case first:
+		s.flying = f.CMID
+	default:
+		s.queue = append(s.queue, f)
+	}
+	s.mu.Unlock()
+	switch {
+	case full:
+		s.nack(&f, chat.Refuse(chat.RateLimited, "Too many messages wait for their acknowledgement."), 0)
+	case first:
+		s.post(f)
+	}
+}
+
+// awaits tells whether an entry, as JSON, is the message that the desk has not answered yet. Within JSON text a quote
+// is escaped, so nothing else than the field looks like it.
+func (s *session) awaits(entry []byte) bool {
+	s.mu.Lock()
+	id := s.flying
+	s.mu.Unlock()
+	return id != "" && bytes.Contains(entry, []byte(`"cmid":"`+string(id)+`"`))
+}
+
+// mayWrite tells whether the thread is the visitor's own, or one of the agent's account.
+func (s *session) mayWrite(thread chat.ThreadID) error {
+	switch {
+	case thread == "":
+		return &chat.Refusal{Code: chat.MissingField, Message: "A field is missing.", Field: "thread"}
+	case s.actor.Kind == chat.Visitor && thread != s.thread:
+		return errNoThread()
+	case s.actor.Kind == chat.Visitor:
+		return nil
+	}
+	if s.subscription(thread) != nil {
+		return nil
+	}
+	ctx, cancel := s.brief()
+	defer cancel()
+	_, err := s.node.o.Store.ThreadOwner(ctx, s.feed.account, thread)
+	return err
+}
+
+func errNoThread() error {
+	return &chat.Refusal{Code: chat.NotFound, Message: "There is no such thread, or none that you may know of.", Field: "thread"}
+}
+
+func (s *session) post(f wire.Send) {
+	p := desk.Post{
+		Account: s.feed.account, Thread: f.Thread, Origin: s.id,
+		Draft: chat.Draft{Author: s.actor, CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto},
+	}
+	if s.actor.Kind == chat.Visitor {
+		p.Visitor, p.Draft.Page = chat.VisitorID(s.actor.ID), s.lastPage()
+	}
+	s.node.o.Desk.Post(p, func(done desk.Posted, err error) { s.posted(f, done, err) })
+}
+
+// posted answers a message and lets the next one go. Runs on a goroutine of the store.
+func (s *session) posted(f wire.Send, done desk.Posted, err error) {
+	sub := s.subscription(f.Thread)
+	switch {
+	case err != nil && sub != nil:
+		sub.disown(func() { s.nack(&f, err, 0) })
+	case err != nil:
+		s.nack(&f, err, 0)
+	default:
+		ack := appendAck(nil, f.Thread, f.CMID, done.Cursor, done.At)
+		if sub == nil || !sub.acknowledge(done.Cursor, ack) {
+			s.conn.send(ack, numbered)
+		}
+	}
+	s.mu.Lock()
+	if len(s.queue) == 0 {
+		s.flying, s.queue = "", nil
+		s.mu.Unlock()
+		return
+	}
+	next := s.queue[0]
+	s.queue, s.flying = s.queue[1:], next.CMID
+	s.mu.Unlock()
+	s.post(next)
+}
+
+func (s *session) nack(f *wire.Send, err error, wait time.Duration) {
+	r := s.refusal(err)
+	s.node.tally.refused(string(r.Code))
+	s.conn.send(textFrame(wire.Nack{
+		T: wire.TypeNack, Thread: f.Thread, CMID: f.CMID, Code: r.Code, Retryable: r.Code.Retryable(),
+		AfterMillis: after(r.Code, wait), Message: r.Message, Field: r.Field,
+	}), numbered)
+}
+
+// own resolves the thread of a frame that may leave it out, and checks that it is one the socket reads.
+func (s *session) own(t wire.Type, thread chat.ThreadID) (chat.ThreadID, bool) {
+	if thread == "" {
+		thread = s.thread
+	}
+	if s.subscription(thread) == nil {
+		s.refuse(t, errNoThread())
+		return "", false
+	}
+	return thread, true
+}
+
+func (s *session) onMark(f *wire.Mark) {
+	thread, ok := s.own(f.T, f.Thread)
+	if !ok {
+		return
+	}
+	seen := f.Seq
+	if f.T == wire.TypeDelivered {
+		seen = 0
+	}
+	s.node.o.Desk.Mark(s.feed.account, thread, s.actor, f.Seq, seen, func(err error) {
+		if err != nil {
+			s.refuse(f.T, err)
+		}
+	})
+}
+
+func (s *session) onTyping(f *wire.Typing) {
+	thread, ok := s.own(f.T, f.Thread)
+	if !ok {
+		return
+	}
+	now := nowMillis()
+	if f.On && now-s.typedAt < int64(s.node.limits.TypingGapMillis) {
+		s.node.tally.dropped("typing_too_often")
+		return
+	}
+	if f.On {
+		s.typedAt = now
+	}
+	who := s.actor
+	f.Thread, f.Who = thread, &who
+	if s.actor.Kind != chat.Visitor {
+		f.Text = ""
+	}
+	s.node.o.Desk.Typing(s.feed.account, thread, s.id, *f)
+}
+
+func (s *session) onPage(f *wire.Page) {
+	if s.actor.Kind != chat.Visitor {
+		s.refuse(f.T, chat.Refuse(chat.Forbidden, "Only visitors are on pages."))
+		return
+	}
+	now := nowMillis()
+	if now-s.pagedAt < int64(s.node.limits.PageGapMillis) {
+		s.node.tally.dropped("page_too_often")
+		return
+	}
+	s.pagedAt = now
+	page := f.Page
+	s.setPage(&page)
+	if s.present {
+		s.node.o.Presence.View(s.feed.account, chat.VisitorID(s.actor.ID), page, s.noted)
+	}
+}
+
+func (s *session) setPage(p *chat.Page) {
+	s.mu.Lock()
+	s.page = p
+	s.mu.Unlock()
+}
+
+func (s *session) lastPage() *chat.Page {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.page
+}
+
+func (s *session) onHistory(f *wire.History) {
+	thread, ok := s.own(f.T, f.Thread)
+	if !ok {
+		return
+	}
+	visitor := s.actor.Kind == chat.Visitor
+	s.node.o.Store.Before(s.feed.account, thread, f.Before, f.Limit, func(entries []store.Numbered, err error) {
+		if err != nil {
+			s.refuse(f.T, err)
+			return
+		}
+		frame, _ := appendEntries(nil, thread, true, visitor, entries, math.MaxInt)
+		s.conn.send(frame, numbered)
+	})
+}

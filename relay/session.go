@@ -1,0 +1,275 @@
+package relay
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+	"go.uber.org/zap"
+
+	"confab/chat"
+	"confab/wire"
+)
+
+const (
+	smallFrame   = 4 << 10 // most frames of clients fit
+	maxFragments = 256     // of one frame
+)
+
+// guest is what must be known of a socket until it has authenticated, and of an agent's to renew its token.
+type guest struct {
+	address string
+	agent   string // User-Agent
+	origin  string // "" if the client named none
+	own     bool   // origin is one of the node's own
+}
+
+// session is one socket. One goroutine owns reading; frames leave on whatever goroutine has them.
+type session struct {
+	conn  conn
+	node  *Node
+	slot  int // in Node.sessions; guarded by Node.mu
+	place int // in feed.members; guarded by feed.mu
+
+	// Owned by the reading goroutine.
+	ws       *websocket.Conn
+	buffered *bufio.Reader // the library's: tells whether a frame has begun to arrive
+	guest    *guest        // nil for visitors who have authenticated
+	frames   bucket
+	sends    bucket
+	bad      int
+	typedAt  int64 // milliseconds
+	pagedAt  int64
+	page     *chat.Page // where the visitor is
+
+	// Written by the reading goroutine before authed is set, read-only afterwards.
+	id      string
+	opened  int64 // milliseconds
+	feed    *feed // of the account
+	actor   chat.Actor
+	thread  chat.ThreadID // a visitor's own
+	present bool          // told to presence
+	inbox   bool          // hears of the whole account
+
+	authed  atomic.Bool
+	expires atomic.Int64 // milliseconds; when an agent's token runs out, 0 for visitors
+
+	mu     sync.Mutex
+	token  string               // an agent's
+	subs   []*subscription      // few
+	queue  []wire.Send          // messages that wait for the one in flight
+	flying chat.ClientMessageID // the message that is at the desk, "" if none is
+}
+
+var frameBuffers = sync.Pool{New: func() any { b := make([]byte, smallFrame); return &b }}
+
+func newSession(n *Node, g *guest) *session {
+	s := &session{node: n, id: n.o.IDs.New(), guest: g, opened: nowMillis()}
+	s.conn.limits, s.conn.tally, s.conn.flusher = n.limits, n.tally, &n.flushers
+	s.conn.drained = s.onDrained
+	s.conn.heard.Store(s.opened)
+	return s
+}
+
+// greet waits for auth. What it needs is more stack than reading does, so reading goes on in a goroutine of its own
+// and this one ends.
+func (s *session) greet() {
+	s.node.tally.sockets.WithLabelValues("unauthenticated").Inc()
+	ok := s.authenticate()
+	s.node.tally.sockets.WithLabelValues("unauthenticated").Dec()
+	s.node.release(s.guest.address)
+	if !ok {
+		s.end()
+		return
+	}
+	s.node.tally.sockets.WithLabelValues(string(s.actor.Kind)).Inc()
+	if s.actor.Kind == chat.Visitor {
+		s.guest = nil
+	}
+	s.authed.Store(true)
+	go s.run()
+}
+
+func (s *session) run() {
+	for s.step() {
+	}
+	s.node.tally.sockets.WithLabelValues(string(s.actor.Kind)).Dec()
+	s.depart()
+	s.end()
+}
+
+// step reads and handles one frame; false ends the socket.
+func (s *session) step() bool {
+	return s.receive(func(raw []byte) bool {
+		if s.conn.closed() != "" {
+			return true // only the peer's answer to our close is waited for
+		}
+		return s.handle(raw)
+	})
+}
+
+// receive waits for a frame and gives it to use, which must not keep it. A buffer is taken only when a frame has
+// begun to arrive, so that an idle socket holds none.
+func (s *session) receive(use func(raw []byte) bool) bool {
+	kind, r, err := s.ws.Reader(context.Background())
+	if err != nil {
+		return false
+	}
+	if kind == websocket.MessageBinary {
+		s.conn.close(wire.Binary, "binary")
+		return false
+	}
+	buf := frameBuffers.Get().(*[]byte)
+	defer func() {
+		if cap(*buf) <= 2*chat.Limits.FrameBytes {
+			frameBuffers.Put(buf)
+		}
+	}()
+	raw, err := s.read(r, buf)
+	return err == nil && use(raw)
+}
+
+// read reads a frame to its end, into buf. If it fails the close frame is on its way.
+func (s *session) read(r io.Reader, buf *[]byte) ([]byte, error) {
+	b := (*buf)[:cap(*buf)]
+	size := 0
+	for reads := 0; ; reads++ {
+		n, err := r.Read(b[size:])
+		size += n
+		switch {
+		case errors.Is(err, io.EOF):
+			s.conn.whole(s.buffered.Buffered() > 0)
+			*buf = b
+			return s.checked(b[:size])
+		case err != nil:
+			return nil, err
+		case size > s.node.limits.FrameBytes:
+			s.conn.close(wire.TooBig, "too_big")
+			return nil, io.ErrUnexpectedEOF
+		case reads > maxFragments:
+			s.conn.close(wire.TooFast, "fragments")
+			return nil, io.ErrUnexpectedEOF
+		case size == len(b):
+			b = append(b, make([]byte, min(len(b), s.node.limits.FrameBytes+1-len(b)))...)
+		}
+	}
+}
+
+func (s *session) checked(raw []byte) ([]byte, error) {
+	if !utf8.Valid(raw) {
+		s.conn.close(wire.NotUTF8, "not_utf8")
+		return nil, io.ErrUnexpectedEOF
+	}
+	if !s.allowed() {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return raw, nil
+}
+
+// allowed takes a token for a frame of any kind; without one left the socket is closed.
+func (s *session) allowed() bool {
+	ok, _ := s.frames.take(nowMillis(), s.node.limits.FramesPerSecond, s.node.limits.FramesBurst)
+	if !ok {
+		s.conn.close(wire.TooFast, "too_fast")
+	}
+	return ok
+}
+
+// onControl and onPong run inside the library's reading, on the reading goroutine.
+func (s *session) onControl(context.Context, []byte) bool {
+	s.conn.whole(s.buffered.Buffered() > 0)
+	return s.allowed()
+}
+
+func (s *session) onPong(ctx context.Context, payload []byte) { s.onControl(ctx, payload) }
+
+func (s *session) handle(raw []byte) bool {
+	t, frame, err := wire.Decode(raw)
+	s.node.tally.framed(t, frame != nil)
+	if err != nil {
+		return s.reject(t, frame, err)
+	}
+	s.dispatch(frame)
+	return true
+}
+
+func (s *session) dispatch(frame any) {
+	switch f := frame.(type) {
+	case *wire.Send:
+		s.onSend(*f)
+	case *wire.Ping:
+		s.conn.send(s.node.pong, numbered)
+	case *wire.Mark:
+		s.onMark(f)
+	case *wire.Typing:
+		s.onTyping(f)
+	case *wire.Page:
+		s.onPage(f)
+	case *wire.Subscribe:
+		s.onSubscribe(f)
+	case *wire.Unsubscribe:
+		s.unsubscribe(f.Thread)
+	case *wire.History:
+		s.onHistory(f)
+	case *wire.Auth:
+		s.onAuthAgain(f)
+	}
+}
+
+// reject answers a frame that cannot be used, and ends the socket when there were too many of them. A message is
+// refused under its id, for its author waits for an answer to that.
+func (s *session) reject(t wire.Type, frame any, err error) bool {
+	if send, ok := frame.(*wire.Send); ok && chat.CheckCMID(send.CMID) == nil {
+		s.nack(send, err, 0)
+	} else {
+		s.refuse(t, err)
+	}
+	if s.bad++; s.bad >= s.node.limits.BadFrames {
+		s.conn.close(wire.BadFrames, "bad_frames")
+	}
+	return true
+}
+
+// refuse answers with an error frame.
+func (s *session) refuse(t wire.Type, err error) {
+	r := s.refusal(err)
+	s.node.tally.refused(string(r.Code))
+	s.conn.send(textFrame(wire.Error{T: wire.TypeError, Code: r.Code, Message: r.Message, Field: r.Field, Ref: t, AfterMillis: after(r.Code, 0)}), numbered)
+}
+
+// refusal returns what a client is told of an error. What is not meant for it is logged here.
+func (s *session) refusal(err error) *chat.Refusal {
+	var r *chat.Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return chat.Refuse(chat.Unavailable, "The store does not answer; try again.")
+	}
+	s.node.o.Log.Error("frame failed", zap.String("connection", s.id), zap.Error(err))
+	return chat.Refuse(chat.Internal, "Something went wrong.")
+}
+
+// after tells in how many milliseconds to try again; 0 if that would not help.
+func after(code chat.Code, wait time.Duration) int {
+	if !code.Retryable() {
+		return 0
+	}
+	return int(max(wait, time.Second) / time.Millisecond)
+}
+
+// end waits for the peer's answer to a close, if one was sent, and frees what the socket held.
+func (s *session) end() {
+	s.conn.discard()
+	_ = s.ws.CloseNow()
+	reason := s.conn.closed()
+	s.node.tally.closed(reason)
+	s.node.o.Log.Debug("socket ended", zap.String("connection", s.id), zap.String("reason", reason))
+	s.node.leave(s)
+}
