@@ -27,6 +27,7 @@ type Opened struct {
 type Contact struct {
 	ID         chat.ContactID   `json:"id"`
 	ExternalID string           `json:"externalId,omitempty"` // the site's id, proven
+	Level      string           `json:"level"`
 	Name       string           `json:"name,omitempty"`
 	Email      string           `json:"email,omitempty"`
 	Phone      string           `json:"phone,omitempty"`

@@ -182,6 +182,8 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 		return Committed{}, &Stale{current}
 	case len(f) == 1 && f[0] == "conflict":
 		return Committed{}, &chat.Refusal{Code: chat.Conflict, Message: "This client message id was used for another text.", Field: "cmid"}
+	case len(f) == 1 && f[0] == "erased":
+		return Committed{}, chat.Refuse(chat.NotFound, "This thread was erased.")
 	}
 	return Committed{}, fmt.Errorf("append to %s: unexpected answer %q", c.Thread, f)
 }

@@ -8,14 +8,16 @@
 --       13.. seven for each entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's
 --       header, JSON, JSON for lists or '', side that wrote by hand (va, aa or '')
 --
--- Answers {'ok'|'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}.
+-- Answers {'ok'|'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'erased'}.
 local log, thread, feed, inbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local firstEntry, perEntry = 13, 7
 
 local function int(n) return string.format('%.0f', n) end
 
-local was = redis.call('HMGET', thread, ARGV[4], 'top', 'version', 'unread')
+local was = redis.call('HMGET', thread, ARGV[4], 'top', 'version', 'unread', 'erased')
 local version = was[3] or '0'
+
+if was[5] then return {'erased'} end
 
 if was[1] then
   local seq, eid, hash, at = string.match(was[1], '^(%d+) (%S+) (%S+) (%d+)$')

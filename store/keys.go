@@ -10,7 +10,7 @@ import (
 // to no account lives under a tag of its own.
 //
 //	t:<thread>          stream: the log, entry ids <seq>-0, fields e (JSON), s (checksum), p (class), i (eid)
-//	t:<thread>:h        hash: top, topEid, version, state, owner, unread, lastVisitorSeq, agentSeen,
+//	t:<thread>:h        hash: top, topEid, version, state, owner, erased, unread, lastVisitorSeq, agentSeen,
 //	                    d:<author>|<cmid> "seq eid bodyhash at", last:<conversation> "seq json",
 //	                    va:<conversation> and aa:<conversation> (when each side last wrote)
 //	t:<thread>:m        hash: <actor> "delivered seen json" (markers)

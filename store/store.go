@@ -59,7 +59,7 @@ type Store struct {
 }
 
 type scripts struct {
-	append, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor *Script
+	append, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, erase *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -97,7 +97,7 @@ func (s *Store) prepareScripts() {
 		finishTimer: s.Script("finish timer 1", finishTimerLua), lease: s.Script("lease 1", leaseLua),
 		limit: s.Script("limit 1", limitLua), putDoc: s.Script("put document 1", putDocLua),
 		index: s.Script("index 1", indexLua), unindex: s.Script("unindex 1", unindexLua),
-		patchVisitor: s.Script("patch visitor 1", patchVisitorLua),
+		patchVisitor: s.Script("patch visitor 1", patchVisitorLua), erase: s.Script("erase 1", eraseLua),
 	}
 }
 

@@ -1,0 +1,80 @@
+package people
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/ua-parser/uap-go/uaparser"
+
+	"confab/chat"
+)
+
+const (
+	maxAgentBytes  = 512
+	maxKnownAgents = 4096
+	maxDeviceRunes = 64
+)
+
+// agents knows browsers and systems by what they say of themselves. What was asked lately is remembered, in two
+// generations so that it stays bounded. Safe for concurrent use.
+type agents struct {
+	parser func() (*uaparser.Parser, error) // reads its definitions when the first visitor comes
+
+	mu         sync.Mutex
+	young, old map[string]software
+}
+
+type software struct{ browser, os string }
+
+func newAgents() *agents {
+	return &agents{young: map[string]software{}, parser: sync.OnceValues(func() (*uaparser.Parser, error) {
+		return uaparser.New(uaparser.WithMode(uaparser.EOsLookUpMode | uaparser.EUserAgentLookUpMode))
+	})}
+}
+
+// look returns the browser and the system, "" each if it is not known.
+func (a *agents) look(userAgent string) software {
+	if userAgent == "" || len(userAgent) > maxAgentBytes {
+		return software{}
+	}
+	if known, ok := a.remembered(userAgent); ok {
+		return known
+	}
+	parser, err := a.parser()
+	if err != nil {
+		return software{} // the definitions are compiled in; a test would have failed
+	}
+	c := parser.Parse(userAgent)
+	found := software{
+		browser: label(c.UserAgent.Family, c.UserAgent.Major),
+		os:      label(c.Os.Family, c.Os.Major),
+	}
+	a.remember(userAgent, found)
+	return found
+}
+
+func label(family, major string) string {
+	if family == "" || family == "Other" {
+		return ""
+	}
+	return chat.Clean(strings.TrimSpace(family+" "+major), maxDeviceRunes)
+}
+
+func (a *agents) remembered(userAgent string) (software, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s, ok := a.young[userAgent]; ok {
+		return s, true
+	}
+	s, ok := a.old[userAgent]
+	return s, ok
+}
+
+func (a *agents) remember(userAgent string, s software) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.young) >= maxKnownAgents {
+		a.old, a.young = a.young, map[string]software{}
+	}
+	a.young[userAgent] = s
+}

@@ -1,0 +1,222 @@
+package people
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"time"
+	"unicode/utf8"
+
+	"confab/chat"
+	"confab/store"
+)
+
+const (
+	maxAttributes     = 100
+	maxAttributeName  = 64   // runes
+	maxAttributeValue = 1000 // runes
+	maxPhoneRunes     = 40
+	maxPatchBytes     = 64 << 10
+)
+
+// Contact returns a person; chat.NotFound if there is none. A visitor who is nobody yet is a person of his own,
+// whose id is the visitor's.
+func (p *People) Contact(ctx context.Context, a chat.AccountID, id chat.ContactID) (Contact, error) {
+	d, err := p.person(ctx, a, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	return d.contact(), nil
+}
+
+func (p *People) person(ctx context.Context, a chat.AccountID, id chat.ContactID) (document, error) {
+	d, _, err := p.load(ctx, a, id)
+	if !isCode(err, chat.NotFound) {
+		return d, err
+	}
+	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(id))
+	if err == nil && v.Contact != "" && v.Contact != id {
+		d, _, err = p.load(ctx, a, v.Contact)
+		return d, err
+	}
+	if isCode(err, chat.NotFound) {
+		err = chat.Refuse(chat.NotFound, "There is no such contact.")
+	}
+	return nobody(v), err
+}
+
+// nobody is what is known of a visitor without a contact.
+func nobody(v store.Visitor) document {
+	return document{
+		ID: chat.ContactID(v.ID), Level: v.Level, Name: v.Name, Email: v.Email, Thread: v.Thread,
+		Visitors: []chat.VisitorID{v.ID}, CreatedAt: v.CreatedAt, UpdatedAt: v.SeenAt,
+	}
+}
+
+// PatchContact changes what the patch names: a JSON object with name, email, phone and attributes, where null erases.
+// Errors: chat.NotFound; chat.BadField and chat.TooLong with the field at fault.
+func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.ContactID, patch []byte) (Contact, error) {
+	edit, err := parsePatch(patch)
+	if err != nil {
+		return Contact{}, err
+	}
+	was, err := p.person(ctx, a, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	if err := p.settle(ctx, a, was); err != nil {
+		return Contact{}, err
+	}
+	d, err := p.change(ctx, a, was.ID, func(d *document) error {
+		d.UpdatedAt = chat.At(time.Now())
+		return edit.apply(d)
+	})
+	if err != nil {
+		return Contact{}, err
+	}
+	return d.contact(), p.rename(ctx, a, d, edit)
+}
+
+// settle gives a visitor who is nobody yet a contact that can be written to.
+func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error {
+	err := p.save(ctx, a, d, 0)
+	if moved := (*store.Moved)(nil); errors.As(err, &moved) {
+		return nil // it is there
+	}
+	if err != nil {
+		return fmt.Errorf("settle contact %s: %w", d.ID, err)
+	}
+	return p.o.Store.PatchVisitor(ctx, a, d.Visitors[0], map[string]string{"contact": string(d.ID)})
+}
+
+// rename shows the new name and e-mail wherever the person's visitors are listed.
+func (p *People) rename(ctx context.Context, a chat.AccountID, d document, e edit) error {
+	fields := map[string]string{}
+	if e.Name.set && d.Name != "" {
+		fields["name"] = d.Name
+	}
+	if e.Email.set {
+		fields["email"] = d.Email
+	}
+	for _, v := range d.Visitors {
+		if err := p.o.Store.PatchVisitor(ctx, a, v, fields); err != nil && !isCode(err, chat.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// edit is a patch: the list of what may be written.
+type edit struct {
+	Name       optional       `json:"name"`
+	Email      optional       `json:"email"`
+	Phone      optional       `json:"phone"`
+	Attributes map[string]any `json:"attributes"`
+}
+
+// optional is a text that may be absent (not set) or null (set, empty).
+type optional struct {
+	set  bool
+	text string
+}
+
+func (o *optional) UnmarshalJSON(raw []byte) error {
+	o.set = true
+	if string(raw) == "null" {
+		return nil
+	}
+	return json.Unmarshal(raw, &o.text)
+}
+
+func parsePatch(patch []byte) (edit, error) {
+	var e edit
+	if len(patch) > maxPatchBytes {
+		return e, chat.Refuse(chat.TooLarge, "A patch of a contact has at most %d bytes.", maxPatchBytes)
+	}
+	dec := json.NewDecoder(bytes.NewReader(patch))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&e); err != nil {
+		return e, patchFault(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return e, chat.Refuse(chat.BadField, "A patch is one JSON object.")
+	}
+	return e, e.check()
+}
+
+func patchFault(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return &chat.Refusal{Code: chat.BadField, Message: "This field is text, or null to erase it.", Field: wrong.Field}
+	}
+	return chat.Refuse(chat.BadField, "A patch is a JSON object with name, email, phone and attributes, nothing else.")
+}
+
+func (e *edit) check() error {
+	for _, f := range []struct {
+		name string
+		o    *optional
+		most int
+	}{{"name", &e.Name, chat.Limits.NameRunes}, {"email", &e.Email, maxEmailBytes}, {"phone", &e.Phone, maxPhoneRunes}} {
+		if utf8.RuneCountInString(f.o.text) > f.most {
+			return &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("This has at most %d characters.", f.most), Field: f.name}
+		}
+		f.o.text = chat.Clean(f.o.text, f.most)
+	}
+	for name, value := range e.Attributes {
+		if err := checkAttribute(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkAttribute(name string, value any) error {
+	field := "attributes"
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxAttributeName || chat.Clean(name, maxAttributeName) != name {
+		return &chat.Refusal{Code: chat.BadField, Message: fmt.Sprintf("An attribute's name has 1 to %d characters.", maxAttributeName), Field: field}
+	}
+	switch v := value.(type) {
+	case nil, bool:
+		return nil
+	case float64:
+		if !math.IsInf(v, 0) {
+			return nil
+		}
+	case string:
+		if utf8.RuneCountInString(v) > maxAttributeValue {
+			return &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("An attribute has at most %d characters.", maxAttributeValue), Field: field + "." + name}
+		}
+		return nil
+	}
+	return &chat.Refusal{Code: chat.BadField, Message: "An attribute is text, a number, true, false, or null to erase it.", Field: field + "." + name}
+}
+
+func (e *edit) apply(d *document) error {
+	for _, f := range []struct {
+		o    optional
+		into *string
+	}{{e.Name, &d.Name}, {e.Email, &d.Email}, {e.Phone, &d.Phone}} {
+		if f.o.set {
+			*f.into = f.o.text
+		}
+	}
+	for name, value := range e.Attributes {
+		if value == nil {
+			delete(d.Attributes, name)
+			continue
+		}
+		if d.Attributes == nil {
+			d.Attributes = map[string]any{}
+		}
+		d.Attributes[name] = value
+	}
+	if len(d.Attributes) > maxAttributes {
+		return &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("A contact has at most %d attributes.", maxAttributes), Field: "attributes"}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package people
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"confab/chat"
+	"confab/store"
+)
+
+const (
+	kindContact    = "contact"
+	indexPerson    = "person" // what identifies somebody to the contact
+	maxTries       = 10
+	maxVisitors    = 100 // of one contact; older ones are erased
+	maxPastThreads = 100
+)
+
+// document is a contact as it is kept.
+type document struct {
+	ID         chat.ContactID   `json:"id"`
+	Keys       []string         `json:"keys,omitempty"` // in the index of persons
+	ExternalID string           `json:"externalId,omitempty"`
+	Level      string           `json:"level"`
+	Name       string           `json:"name,omitempty"`
+	Email      string           `json:"email,omitempty"`
+	Phone      string           `json:"phone,omitempty"`
+	Attributes map[string]any   `json:"attributes,omitempty"`
+	Thread     chat.ThreadID    `json:"thread,omitempty"`
+	Past       []chat.ThreadID  `json:"past,omitempty"` // threads written in before it was known who that was
+	Visitors   []chat.VisitorID `json:"visitors,omitempty"`
+	CreatedAt  chat.Millis      `json:"createdAt"`
+	UpdatedAt  chat.Millis      `json:"updatedAt"`
+}
+
+func (d *document) contact() Contact {
+	c := Contact{
+		ID: d.ID, ExternalID: d.ExternalID, Level: d.Level, Name: d.Name, Email: d.Email, Phone: d.Phone,
+		Attributes: d.Attributes, Thread: d.Thread, Visitors: d.Visitors, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+	}
+	if c.Attributes == nil {
+		c.Attributes = map[string]any{}
+	}
+	if c.Visitors == nil {
+		c.Visitors = []chat.VisitorID{}
+	}
+	return c
+}
+
+// threads are all that belong to the person.
+func (d *document) threads() []chat.ThreadID {
+	all := append([]chat.ThreadID{d.Thread}, d.Past...)
+	return slices.DeleteFunc(all, func(t chat.ThreadID) bool { return t == "" })
+}
+
+func (d *document) addVisitor(id chat.VisitorID) {
+	if !slices.Contains(d.Visitors, id) {
+		d.Visitors = append(d.Visitors, id)
+	}
+}
+
+func (d *document) addPast(t chat.ThreadID) {
+	if t != "" && t != d.Thread && !slices.Contains(d.Past, t) {
+		d.Past = append(d.Past, t)
+	}
+}
+
+// fill takes over what d does not know itself.
+func (d *document) fill(from document) {
+	d.Name, d.Email, d.Phone = or(d.Name, from.Name), or(d.Email, from.Email), or(d.Phone, from.Phone)
+	for name, value := range from.Attributes {
+		if d.Attributes == nil {
+			d.Attributes = map[string]any{}
+		}
+		if _, known := d.Attributes[name]; !known {
+			d.Attributes[name] = value
+		}
+	}
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (p *People) load(ctx context.Context, a chat.AccountID, id chat.ContactID) (document, int64, error) {
+	kept, err := p.o.Store.GetDoc(ctx, a, kindContact, string(id))
+	if err != nil {
+		return document{}, 0, err
+	}
+	var d document
+	if err := json.Unmarshal(kept.Data, &d); err != nil {
+		return document{}, 0, fmt.Errorf("contact %s: %w", id, err)
+	}
+	return d, kept.Version, nil
+}
+
+func (p *People) save(ctx context.Context, a chat.AccountID, d document, expect int64) error {
+	data, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("encode contact %s: %w", d.ID, err)
+	}
+	_, err = p.o.Store.PutDoc(ctx, a, kindContact, string(d.ID), data, expect)
+	return err
+}
+
+// change applies edit to the contact as it stands, again if somebody else was first.
+func (p *People) change(ctx context.Context, a chat.AccountID, id chat.ContactID, edit func(*document) error) (document, error) {
+	for range maxTries {
+		d, version, err := p.load(ctx, a, id)
+		if err != nil {
+			return document{}, err
+		}
+		if err := edit(&d); err != nil {
+			return document{}, err
+		}
+		err = p.save(ctx, a, d, version)
+		if err == nil {
+			return d, nil
+		}
+		if moved := (*store.Moved)(nil); !errors.As(err, &moved) {
+			return document{}, fmt.Errorf("change contact %s: %w", id, err)
+		}
+	}
+	return document{}, chat.Refuse(chat.Unavailable, "Too many change this contact at once.")
+}
+
+func isCode(err error, code chat.Code) bool { return errors.Is(err, &chat.Refusal{Code: code}) }

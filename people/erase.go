@@ -1,0 +1,47 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"confab/chat"
+)
+
+// DeleteContact erases a person: the contact, its visitors, their threads with all conversations, visits and pages.
+// What is still on its way to one of the threads is refused from now on. If it fails half way it can be repeated.
+// Errors: chat.NotFound if there is no such person, or none any more.
+func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.ContactID) error {
+	d, err := p.person(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	for _, key := range d.Keys {
+		if err := p.o.Store.IndexDelete(ctx, a, indexPerson, key, string(d.ID)); err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
+		}
+	}
+	for _, thread := range d.threads() {
+		err := errors.Join(p.o.Store.EraseThread(ctx, a, thread), p.o.Store.TimerClear(ctx, a, chat.TimerVisitorGone, string(thread)))
+		if err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
+		}
+	}
+	if err := p.forgetAll(ctx, a, d.Visitors); err != nil {
+		return fmt.Errorf("erase contact %s: %w", id, err)
+	}
+	return p.o.Store.DeleteDoc(ctx, a, kindContact, string(d.ID))
+}
+
+// forgetAll erases visitors, but not what they wrote.
+func (p *People) forgetAll(ctx context.Context, a chat.AccountID, visitors []chat.VisitorID) error {
+	for _, v := range visitors {
+		if err := p.o.Presence.Forget(ctx, a, v); err != nil {
+			return err
+		}
+		if err := p.o.Store.DeleteVisitor(ctx, a, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

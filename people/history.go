@@ -1,0 +1,97 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"confab/chat"
+	"confab/presence"
+)
+
+const maxHistoryPage = 200
+
+// What a line of the history is about.
+const (
+	HappenedVisit        = "visit"
+	HappenedPage         = "page"
+	HappenedConversation = "conversation"
+)
+
+// History returns a person's visits, pages and conversations on one time line, newest first, at most limit of them
+// (200 at most) from after on; next is "" on the last page. Errors: chat.NotFound.
+func (p *People) History(ctx context.Context, a chat.AccountID, id chat.ContactID, after string, limit int) ([]Happening, string, error) {
+	d, err := p.person(ctx, a, id)
+	if err != nil {
+		return nil, "", err
+	}
+	all, err := p.happened(ctx, a, d)
+	if err != nil {
+		return nil, "", fmt.Errorf("history of %s: %w", id, err)
+	}
+	slices.SortFunc(all, func(x, y Happening) int { return cmp.Compare(y.position(), x.position()) })
+	if after != "" {
+		all = slices.DeleteFunc(all, func(h Happening) bool { return h.position() >= after })
+	}
+	if limit <= 0 || limit > maxHistoryPage {
+		limit = maxHistoryPage
+	}
+	if len(all) <= limit {
+		return all, "", nil
+	}
+	return all[:limit], all[limit-1].position(), nil
+}
+
+// position orders by time; of one moment, the visit lies before its first page.
+func (h Happening) position() string {
+	rank := 2
+	switch h.Kind {
+	case HappenedVisit:
+		rank = 0
+	case HappenedPage:
+		rank = 1
+	}
+	what := string(h.Visitor)
+	if h.Conversation != nil {
+		what = string(h.Conversation.ID)
+	}
+	return fmt.Sprintf("%015d.%d.%s", h.At, rank, what)
+}
+
+func (p *People) happened(ctx context.Context, a chat.AccountID, d document) ([]Happening, error) {
+	all := []Happening{}
+	for _, v := range d.Visitors {
+		trail, err := p.o.Presence.Trail(ctx, a, v)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, walked(v, trail)...)
+	}
+	conversations, err := p.conversations(ctx, a, d)
+	if err != nil {
+		return nil, err
+	}
+	for i := range conversations {
+		c := &conversations[i]
+		all = append(all, Happening{Kind: HappenedConversation, At: c.StartedAt, Visitor: c.Visitor, Conversation: c})
+	}
+	return all, nil
+}
+
+// walked makes visits and pages of a trail, which is newest first. A visit that began before the trail does is shown
+// from its first kept page on.
+func walked(v chat.VisitorID, trail []presence.View) []Happening {
+	var all []Happening
+	var visit *presence.Visit
+	for i := len(trail) - 1; i >= 0; i-- {
+		page := &trail[i]
+		if visit == nil || visit.No != page.Visit {
+			visit = &presence.Visit{No: page.Visit, StartedAt: page.At}
+			all = append(all, Happening{Kind: HappenedVisit, At: page.At, Visitor: v, Visit: visit})
+		}
+		visit.Pages++
+		all = append(all, Happening{Kind: HappenedPage, At: page.At, Visitor: v, Page: page})
+	}
+	return all
+}

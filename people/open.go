@@ -1,0 +1,139 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+
+	"confab/account"
+	"confab/chat"
+	"confab/store"
+	"confab/wire"
+)
+
+// Open finds the visitor that a proof speaks of, or makes a new one. A proof that is wrong is logged and counts as
+// a mere claim; it is no error. A token opens the visitor it was made for as long as he is nobody in particular: who
+// was proven once proves it again or is a stranger. Errors: the store does not answer.
+func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof, device wire.Device, userAgent, address string) (Opened, error) {
+	now := time.Now()
+	e := weigh(a, proof, now)
+	if e.wrong != "" {
+		p.o.Log.Info("visitor without a valid proof", zap.String("account", string(a.ID)), zap.String("reason", e.wrong), zap.String("level", e.level))
+	}
+	current, err := p.byToken(ctx, a.ID, proof.Token)
+	if err != nil {
+		return Opened{}, fmt.Errorf("open visitor: %w", err)
+	}
+	o := opening{p, ctx, a.ID, e, current, p.look(device, userAgent, address), chat.At(now)}
+	var opened Opened
+	if e.proven() {
+		opened, err = o.proven()
+	} else {
+		opened, err = o.unproven()
+	}
+	if err != nil {
+		return Opened{}, fmt.Errorf("open visitor: %w", err)
+	}
+	return opened, nil
+}
+
+// byToken returns the visitor whose token it is, nil if it is nobody's of this account.
+func (p *People) byToken(ctx context.Context, a chat.AccountID, token string) (*store.Visitor, error) {
+	id, secret, ok := parseToken(token)
+	if !ok {
+		return nil, nil
+	}
+	v, err := p.o.Store.GetVisitor(ctx, a, id)
+	if isCode(err, chat.NotFound) {
+		return nil, nil
+	}
+	if err != nil || !opens(v.TokenHash, secret) {
+		return nil, err
+	}
+	return &v, nil
+}
+
+// look is what a connection shows of the device. Only what it shows: the rest stays empty.
+func (p *People) look(d wire.Device, userAgent, address string) store.Visitor {
+	s := p.agents.look(userAgent)
+	short := func(text string) string { return chat.Clean(text, maxDeviceRunes) }
+	return store.Visitor{
+		Language: short(d.Language), Timezone: short(d.Timezone), Screen: short(d.Screen),
+		Browser: s.browser, OS: s.os, Address: short(address),
+	}
+}
+
+// opening is one Open under way.
+type opening struct {
+	p       *People
+	ctx     context.Context
+	account chat.AccountID
+	e       evidence
+	current *store.Visitor // whom the token opens, nil if nobody
+	device  store.Visitor
+	now     chat.Millis
+}
+
+func (o *opening) unproven() (Opened, error) {
+	if o.current == nil || !unproven(o.current.Level) || o.other() {
+		return o.create(document{})
+	}
+	v := *o.current
+	if o.e.level == Claimed {
+		v.Level = Claimed
+		v.Claim = or(o.e.key, v.Claim)
+		v.Name, v.Email = or(o.e.name, v.Name), or(o.e.email, v.Email)
+	}
+	return o.keep(v, false)
+}
+
+func unproven(level string) bool { return level != Bound && level != Verified }
+
+// other tells whether the visitor said before that he is somebody else.
+func (o *opening) other() bool {
+	was := o.current.Claim
+	return was != "" && o.e.said != "" && was != o.e.said && was != keyOfEmailOf(o.e.email)
+}
+
+// create makes a new visitor, of the contact if there is one.
+func (o *opening) create(d document) (Opened, error) {
+	no, err := o.p.o.Store.NextNo(o.ctx, o.account, "visitor")
+	if err != nil {
+		return Opened{}, err
+	}
+	v := o.device
+	v.ID, v.No, v.CreatedAt = chat.VisitorID(o.p.o.IDs.New()), no, o.now
+	v.Level, v.Claim, v.Email = o.e.level, o.e.key, or(o.e.email, d.Email)
+	v.Name = or(or(o.e.name, d.Name), "guest-"+strconv.FormatInt(no, 10))
+	v.Contact, v.Thread = d.ID, d.Thread
+	if v.Thread == "" {
+		v.Thread = chat.ThreadID(o.p.o.IDs.New())
+	}
+	return o.write(v, true)
+}
+
+// keep opens a visitor who is known, on what device he is now. Without fresh he keeps his token.
+func (o *opening) keep(v store.Visitor, fresh bool) (Opened, error) {
+	d := o.device
+	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
+	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
+	return o.write(v, fresh)
+}
+
+func (o *opening) write(v store.Visitor, fresh bool) (Opened, error) {
+	token := ""
+	if fresh {
+		token, v.TokenHash = newToken(v.ID)
+	}
+	v.SeenAt = o.now
+	if err := o.p.o.Store.PutVisitor(o.ctx, o.account, v); err != nil {
+		return Opened{}, err
+	}
+	if err := o.p.o.Store.OpenThread(o.ctx, o.account, v.Thread, v.ID); err != nil {
+		return Opened{}, err
+	}
+	return Opened{Visitor: v, Thread: v.Thread, Token: token, Level: v.Level}, nil
+}

@@ -1,0 +1,238 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"confab/chat"
+	"confab/store"
+)
+
+// proven opens a visitor of the person who was proven. On a device where somebody unproven wrote before, that was the
+// same person: his history joins, once, and the token of before opens nothing any more.
+func (o *opening) proven() (Opened, error) {
+	id, err := o.contact()
+	if err != nil {
+		return Opened{}, err
+	}
+	if err := o.absorb(id); err != nil {
+		return Opened{}, err
+	}
+	var dropped []chat.VisitorID
+	d, err := o.p.change(o.ctx, o.account, id, func(d *document) error {
+		dropped = nil
+		return o.join(d, &dropped)
+	})
+	if err != nil {
+		return Opened{}, err
+	}
+	opened, err := o.member(d)
+	if err != nil {
+		return Opened{}, err
+	}
+	return opened, o.p.forgetAll(o.ctx, o.account, dropped)
+}
+
+// contact finds the contact by what was proven, or makes it.
+func (o *opening) contact() (chat.ContactID, error) {
+	s := o.p.o.Store
+	found, err := s.IndexGet(o.ctx, o.account, indexPerson, o.e.key)
+	if isCode(err, chat.NotFound) {
+		found = o.p.o.IDs.New()
+		err = s.IndexPut(o.ctx, o.account, indexPerson, o.e.key, found)
+		if isCode(err, chat.Taken) { // another device of the same person was first
+			found, err = s.IndexGet(o.ctx, o.account, indexPerson, o.e.key)
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("find contact: %w", err)
+	}
+	_, _, err = o.p.load(o.ctx, o.account, chat.ContactID(found))
+	if isCode(err, chat.NotFound) {
+		err = o.p.save(o.ctx, o.account, o.fresh(chat.ContactID(found)), 0)
+		if moved := (*store.Moved)(nil); errors.As(err, &moved) {
+			err = nil
+		}
+	}
+	return chat.ContactID(found), err
+}
+
+func (o *opening) fresh(id chat.ContactID) document {
+	return document{ID: id, Keys: []string{o.e.key}, ExternalID: o.e.id, Level: o.e.level, CreatedAt: o.now, UpdatedAt: o.now}
+}
+
+// joins tells whether the unproven visitor of this device is the person who was proven now.
+func (o *opening) joins() bool {
+	if o.current == nil || !unproven(o.current.Level) {
+		return false
+	}
+	was := o.current.Claim
+	if o.e.level == Bound {
+		return was == "" || o.e.said == "" || was == o.e.said
+	}
+	return was == "" || was == o.e.key || was == keyOfEmailOf(o.e.email)
+}
+
+func keyOfEmailOf(email string) string { return keyOfEmail + strings.ToLower(email) }
+
+// absorb moves what agents noted about the unproven visitor into the contact.
+func (o *opening) absorb(id chat.ContactID) error {
+	if !o.joins() || o.current.Contact == "" || o.current.Contact == id {
+		return nil
+	}
+	former, _, err := o.p.load(o.ctx, o.account, o.current.Contact)
+	if isCode(err, chat.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = o.p.change(o.ctx, o.account, id, func(d *document) error {
+		d.fill(former)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return o.p.o.Store.DeleteDoc(o.ctx, o.account, kindContact, string(former.ID))
+}
+
+// join brings the contact up to what is known now.
+func (o *opening) join(d *document, dropped *[]chat.VisitorID) error {
+	d.Name, d.Email = or(d.Name, o.e.name), or(d.Email, o.e.email)
+	d.UpdatedAt = o.now
+	if o.joins() {
+		if err := o.joinThread(d); err != nil {
+			return err
+		}
+		d.addVisitor(o.current.ID)
+	}
+	if d.Thread == "" {
+		d.Thread = chat.ThreadID(o.p.o.IDs.New())
+	}
+	for len(d.Visitors) > maxVisitors { // the first stays: it may be the one of all devices
+		*dropped = append(*dropped, d.Visitors[1])
+		d.Visitors = slices.Delete(d.Visitors, 1, 2)
+	}
+	if len(d.Past) > maxPastThreads {
+		return chat.Refuse(chat.TooLong, "This person has too many threads.")
+	}
+	return nil
+}
+
+// joinThread makes the visitor's thread the person's if that one has none, or an empty one. Else it is history.
+func (o *opening) joinThread(d *document) error {
+	mine := o.current.Thread
+	if mine == d.Thread {
+		return nil
+	}
+	if d.Thread == "" {
+		d.Thread = mine
+		return nil
+	}
+	theirs, err := o.p.written(o.ctx, o.account, d.Thread)
+	if err != nil {
+		return err
+	}
+	ours, err := o.p.written(o.ctx, o.account, mine)
+	if err != nil {
+		return err
+	}
+	if ours && !theirs {
+		d.Thread, mine = mine, d.Thread
+	}
+	d.addPast(mine)
+	return nil
+}
+
+// written tells whether the thread has an entry.
+func (p *People) written(ctx context.Context, a chat.AccountID, thread chat.ThreadID) (bool, error) {
+	type answer struct {
+		entries []store.Numbered
+		err     error
+	}
+	ch := make(chan answer, 1)
+	p.o.Store.Before(a, thread, math.MaxInt32, 1, func(e []store.Numbered, err error) { ch <- answer{e, err} })
+	select {
+	case got := <-ch:
+		return len(got.entries) > 0, got.err
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// member opens the visitor of the contact d that this device is, or makes him.
+func (o *opening) member(d document) (Opened, error) {
+	known := o.current != nil && o.current.Contact == d.ID && o.current.Level == o.e.level
+	if o.e.level == Bound {
+		return o.bound(d, known)
+	}
+	if known || o.joins() {
+		return o.become(*o.current, d, !known)
+	}
+	opened, err := o.create(d)
+	if err != nil {
+		return Opened{}, err
+	}
+	return opened, o.enlist(d.ID, opened.Visitor.ID)
+}
+
+// bound opens the one visitor that the secret clientId stands for on all devices: the contact's first.
+func (o *opening) bound(d document, known bool) (Opened, error) {
+	if len(d.Visitors) == 0 {
+		opened, err := o.create(d)
+		if err != nil {
+			return Opened{}, err
+		}
+		return opened, o.enlist(d.ID, opened.Visitor.ID)
+	}
+	first := d.Visitors[0]
+	if o.current != nil && o.current.ID == first {
+		return o.become(*o.current, d, !known)
+	}
+	if o.joins() {
+		if err := o.retire(d); err != nil {
+			return Opened{}, err
+		}
+	}
+	v, err := o.p.o.Store.GetVisitor(o.ctx, o.account, first)
+	if isCode(err, chat.NotFound) { // erased in between
+		return o.create(d)
+	}
+	if err != nil {
+		return Opened{}, err
+	}
+	return o.become(v, d, true)
+}
+
+// become makes v a visitor of the contact.
+func (o *opening) become(v store.Visitor, d document, fresh bool) (Opened, error) {
+	v.Level, v.Claim, v.Contact, v.Thread = o.e.level, o.e.key, d.ID, d.Thread
+	v.Email = or(o.e.email, or(d.Email, v.Email))
+	v.Name = or(o.e.name, or(d.Name, v.Name))
+	return o.keep(v, fresh)
+}
+
+// retire makes the unproven visitor of this device a part of the contact's past.
+func (o *opening) retire(d document) error {
+	err := o.p.o.Store.PatchVisitor(o.ctx, o.account, o.current.ID, map[string]string{
+		"level": o.e.level, "contact": string(d.ID), "token": "", "claim": o.e.key,
+	})
+	if isCode(err, chat.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// enlist adds a visitor to the contact.
+func (o *opening) enlist(id chat.ContactID, visitor chat.VisitorID) error {
+	_, err := o.p.change(o.ctx, o.account, id, func(d *document) error {
+		d.addVisitor(visitor)
+		return nil
+	})
+	return err
+}
