@@ -1,0 +1,131 @@
+// Builds widget/dist and console/dist. The same sources give the same bytes.
+//   node scripts/build.mjs           writes what has changed
+//   node scripts/build.mjs --check   fails if dist is not what the sources give
+// With `widget` or `console` behind it only that one.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => join(root, ...parts);
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  write: false,
+  charset: 'utf8',
+  legalComments: 'none',
+  target: ['es2022'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'warning',
+};
+
+/** Dark colours stand once in tokens.css, as `@dark { … }`; they hold by choice of the page and by the system's. */
+function spread(tokens) {
+  return tokens.replace(
+    /@dark\s*\{([^}]*)\}/g,
+    (_, body) =>
+      `:host([data-theme="dark"]){${body}}@media (prefers-color-scheme:dark){:host(:not([data-theme="light"])){${body}}}`,
+  );
+}
+
+/** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens. */
+const styles = {
+  name: 'styles',
+  setup(build) {
+    build.onLoad({ filter: /widget\/src\/.*\.css$/ }, async ({ path }) => {
+      const tokens = spread(readFileSync(at('widget/src/tokens.css'), 'utf8'));
+      const source = readFileSync(path, 'utf8').replace('@tokens;', tokens);
+      const { code } = await esbuild.transform(source, { loader: 'css', minify: true, target: ['chrome105', 'safari16', 'firefox115'] });
+      return { contents: code.trim(), loader: 'text' };
+    });
+  },
+};
+
+async function bundle(entry, format, define = {}) {
+  const result = await esbuild.build({ ...common, entryPoints: [entry], outfile: 'out.js', format, define, plugins: [styles] });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+
+/** Files of widget/dist by name: the loader, and its chunks under names that change with their bytes. */
+async function widget() {
+  const files = new Map();
+  const chunk = async (name) => {
+    const bytes = await bundle(`widget/src/${name}/main.${name === 'panel' ? 'tsx' : 'ts'}`, 'esm');
+    const file = `${name}-${digest(bytes)}.js`;
+    files.set(`chunks/${file}`, bytes);
+    return file;
+  };
+  const core = await chunk('core');
+  const panel = await chunk('panel');
+  const define = { CORE_CHUNK: JSON.stringify(core), PANEL_CHUNK: JSON.stringify(panel) };
+  files.set('confab.js', await bundle('widget/src/loader/main.ts', 'iife', define));
+  const manifest = { loader: 'confab.js', core: `chunks/${core}`, panel: `chunks/${panel}` };
+  files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  return files;
+}
+
+/** Files of console/dist: a page, one script, one style sheet, and what else lies beside the page in src. */
+async function consoleApp() {
+  const files = new Map();
+  const entry = ['main.tsx', 'main.ts'].map((name) => `console/src/${name}`).find((name) => existsSync(at(name)));
+  if (!entry) return null;
+  const result = await esbuild.build({ ...common, entryPoints: { console: entry }, outdir: 'out', format: 'esm' });
+  for (const { path, contents } of result.outputFiles) files.set(relative(at('out'), path), Buffer.from(contents));
+  if (!files.has('console.css') && existsSync(at('console/src/console.css')))
+    files.set('console.css', await sheet('console/src/console.css'));
+  for (const name of readdirSync(at('console/src')))
+    if (/\.(html|svg|webmanifest|png|ico)$/.test(name)) files.set(name, readFileSync(at('console/src', name)));
+  return files;
+}
+
+async function sheet(entry) {
+  const result = await esbuild.build({ ...common, entryPoints: [entry], outfile: 'out.css' });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+function listed(folder, prefix = '') {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((e) =>
+    e.isDirectory() ? listed(join(folder, e.name), `${prefix}${e.name}/`) : [`${prefix}${e.name}`],
+  );
+}
+
+function differences(folder, files) {
+  const found = listed(folder);
+  const stale = found.filter((name) => !files.has(name));
+  const changed = [...files].filter(([name, bytes]) => !found.includes(name) || !readFileSync(join(folder, name)).equals(bytes));
+  return { stale, changed };
+}
+
+function write(folder, { stale, changed }) {
+  for (const name of stale) rmSync(join(folder, name));
+  for (const [name, bytes] of changed) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+}
+
+const check = process.argv.includes('--check');
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+let old = 0;
+for (const [name, build] of [['widget', widget], ['console', consoleApp]]) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  const files = await build();
+  if (!files) continue;
+  const found = differences(at(name, 'dist'), files);
+  const names = [...found.stale, ...found.changed.map(([file]) => file)];
+  if (check) for (const file of names) console.error(`${name}/dist/${file} is not what the sources give`);
+  else write(at(name, 'dist'), found);
+  old += names.length;
+}
+if (check && old > 0) {
+  console.error('Run: node scripts/build.mjs');
+  process.exit(1);
+}

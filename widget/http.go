@@ -1,0 +1,149 @@
+package widget
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/julienschmidt/httprouter"
+)
+
+const (
+	loader = "/confab.js"
+	chunks = "/confab/widget/"
+
+	// A new version reaches every page within five minutes; an old loader keeps finding its chunks until then in the
+	// browser's own cache, and asks again at the next page if not.
+	soonStale = "public, max-age=300"
+	forEver   = "public, max-age=31536000, immutable"
+	never     = "no-store"
+)
+
+// Register serves GET and HEAD of /confab.js and of /confab/widget/{chunk}. A chunk's name changes with its bytes. Pages
+// of all sites may read both, for they hold nothing of anybody; who may talk to an account is decided at the socket.
+func Register(router *httprouter.Router) {
+	s, err := newSite(dist)
+	if err != nil {
+		panic("widget: " + err.Error()) // compiled in; a test would have failed
+	}
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		router.Handle(method, loader, s.loader)
+		router.Handle(method, chunks+":chunk", s.chunk)
+	}
+}
+
+// script is one file in both encodings.
+type script struct {
+	etag        string
+	plain, gzip []byte
+}
+
+type site struct {
+	entry  script
+	chunks map[string]script // by file name
+}
+
+func newSite(built fs.FS) (*site, error) {
+	entry, err := readScript(built, "dist/confab.js")
+	if err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(built, "dist/chunks/*.js")
+	if err != nil {
+		return nil, fmt.Errorf("list the chunks: %w", err)
+	}
+	s := &site{entry: entry, chunks: map[string]script{}}
+	for _, name := range names {
+		if s.chunks[path.Base(name)], err = readScript(built, name); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func readScript(built fs.FS, name string) (script, error) {
+	content, err := fs.ReadFile(built, name)
+	if err != nil {
+		return script{}, fmt.Errorf("read what was built: %w", err)
+	}
+	sum := sha256.Sum256(content)
+	return script{etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: content, gzip: compress(content)}, nil
+}
+
+func compress(content []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // fails only on an unknown level
+	w.Write(content)                                        // a buffer takes everything
+	w.Close()
+	return out.Bytes()
+}
+
+func (s *site) loader(w http.ResponseWriter, r *http.Request, _ httprouter.Params) {
+	s.entry.serve(w, r, soonStale)
+}
+
+func (s *site) chunk(w http.ResponseWriter, r *http.Request, p httprouter.Params) {
+	found, ok := s.chunks[p.ByName("chunk")]
+	if !ok {
+		open(w.Header())
+		w.Header().Set("Cache-Control", never)
+		http.Error(w, "There is no such chunk.", http.StatusNotFound)
+		return
+	}
+	found.serve(w, r, forEver)
+}
+
+func (f script) serve(w http.ResponseWriter, r *http.Request, cache string) {
+	h := w.Header()
+	open(h)
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", cache)
+	h.Set("Vary", "Accept-Encoding")
+	content, etag := f.plain, f.etag
+	if acceptsGzip(r) {
+		content, etag = f.gzip, strings.TrimSuffix(f.etag, `"`)+`-gzip"`
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("ETag", etag)
+	if matches(r.Header.Get("If-None-Match"), etag) {
+		h.Del("Content-Encoding")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Length", fmt.Sprint(len(content)))
+	if r.Method != http.MethodHead {
+		w.Write(content) // a client that is gone needs no word
+	}
+}
+
+func open(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+func matches(asked, etag string) bool {
+	for candidate := range strings.SplitSeq(asked, ",") {
+		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
+		if candidate == etag || candidate == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(coding), ";")
+		if name == "gzip" && !strings.HasPrefix(strings.ReplaceAll(weight, " ", ""), "q=0") {
+			return true
+		}
+	}
+	return false
+}

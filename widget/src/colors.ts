@@ -1,0 +1,30 @@
+import type { Settings } from './types';
+
+const properties = {
+  buttonBg: '--cf-button-bg',
+  buttonText: '--cf-button-text',
+  clientBubbleBg: '--cf-client-bg',
+  agentBubbleBg: '--cf-agent-bg',
+} as const;
+
+/** Sets the site's four colours; text on bubbles turns black or white, whichever contrasts more. */
+export function applyColors(host: HTMLElement, colors: Settings['colors']): void {
+  for (const [name, property] of Object.entries(properties)) {
+    const color = colors[name as keyof typeof properties];
+    if (!color) continue;
+    host.style.setProperty(property, color);
+    if (name.endsWith('BubbleBg')) host.style.setProperty(property.replace('-bg', '-text'), readable(host, color));
+  }
+}
+
+function readable(host: HTMLElement, color: string): string {
+  const probe = host.ownerDocument.createElement('canvas').getContext('2d');
+  if (!probe) return '#000';
+  probe.fillStyle = color;
+  probe.fillRect(0, 0, 1, 1);
+  const [r = 255, g = 255, b = 255] = probe.getImageData(0, 0, 1, 1).data;
+  const luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  return luminance > 0.179 ? '#000' : '#fff'; // where contrast with black and with white is the same
+}
+
+const linear = (byte: number): number => (byte <= 10 ? byte / 3294 : ((byte / 255 + 0.055) / 1.055) ** 2.4);

@@ -1,0 +1,85 @@
+/** Which tab of the site leads. Exactly one holds the lock; the next one gets it when that one goes away, however. */
+export interface Election {
+  /** Steps down; the tab takes part no more. */
+  leave(): void;
+}
+
+/** `lead` is called when this tab leads, `follow` if it stops leading without wanting to. */
+export function elect(name: string, lead: () => void, follow: () => void): Election {
+  if (navigator.locks) return byLock(name, lead);
+  if (typeof BroadcastChannel === 'function' && storage()) return new LeaseElection(name, lead, follow);
+  lead(); // nobody to talk to: every tab stands alone, which costs sockets and nothing else
+  return { leave: () => undefined };
+}
+
+function byLock(name: string, lead: () => void): Election {
+  const waiting = new AbortController();
+  let release = (): void => undefined;
+  const held = (): Promise<void> => {
+    lead();
+    return new Promise((resolve) => {
+      release = resolve;
+    });
+  };
+  navigator.locks.request(name, { signal: waiting.signal }, held).catch(() => undefined);
+  return {
+    leave: () => {
+      waiting.abort();
+      release();
+    },
+  };
+}
+
+const leaseMillis = 5000;
+const renewMillis = 1500;
+
+/** For pages without Web Locks (plain http): a lease in localStorage. Two leaders for a moment do no harm. */
+class LeaseElection implements Election {
+  private readonly id = String(Math.random());
+  private readonly timer: ReturnType<typeof setInterval>;
+  private leads = false;
+
+  constructor(
+    private readonly key: string,
+    private readonly lead: () => void,
+    private readonly follow: () => void,
+  ) {
+    this.timer = setInterval(() => this.renew(), renewMillis);
+    addEventListener('pagehide', this.free);
+    if (!document.hidden) this.renew(); // a tab that was hidden and stepped down lets the others go first
+  }
+
+  leave(): void {
+    clearInterval(this.timer);
+    removeEventListener('pagehide', this.free);
+    this.free();
+  }
+
+  private renew(): void {
+    const [holder, until] = (storage()?.getItem(this.key) ?? '').split(' ');
+    const mine = holder === this.id;
+    if (!mine && Number(until) > Date.now()) return this.become(false);
+    storage()?.setItem(this.key, `${this.id} ${Date.now() + leaseMillis}`);
+    this.become(mine);
+  }
+
+  private become(leads: boolean): void {
+    if (this.leads === leads) return;
+    this.leads = leads;
+    if (leads) this.lead();
+    else this.follow();
+  }
+
+  private readonly free = (): void => {
+    if (storage()?.getItem(this.key)?.startsWith(this.id)) storage()?.removeItem(this.key);
+    this.leads = false;
+  };
+}
+
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,158 @@
+import { Fragment } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Entry } from '../../../client/frames';
+import { timeline, type TimelineRow } from '../../../client/timeline';
+import { panelText as words } from '../text/en';
+import type { Core } from '../types';
+import type { Chat } from './chat';
+import { chevronDown } from './icons';
+import { MessageGroup } from './message';
+import { Avatar, Draw, Line } from './parts';
+import { dayName } from './times';
+import { useNow } from './use';
+
+interface LogProps {
+  core: Core;
+  chat: Chat;
+  title: string;
+  /** Last number that was seen when the panel opened; a divider stands after it. */
+  unreadAfter: number;
+}
+
+const nearPixels = 80; // from an end of the list: still counts as being there
+
+/** The list of messages. Who reads at its end stays there; who scrolled up is never moved, and told what came. */
+export function Log({ core, chat, title, unreadAfter }: LogProps) {
+  const now = useNow();
+  const { talk } = core;
+  const list = useRef<HTMLDivElement>(null);
+  const scroll = useScroll(core, list);
+  const rows = timeline(talk.state.entries, {
+    own: (author, auto) => author.kind === 'visitor' && !auto,
+    pending: talk.pending(),
+    unreadAfter,
+    truncatedFrom: talk.state.truncatedFrom,
+    shows,
+  });
+  const lastOwn = rows.findLast((row) => row.kind === 'group' && row.own);
+  const quiet = !talk.state.begun || talk.loadingOlder;
+  return (
+    <div class="logs">
+      <div
+        class="log"
+        ref={list}
+        role="log"
+        aria-label={words.log}
+        aria-live={quiet ? 'off' : 'polite'}
+        tabIndex={0}
+        onScroll={scroll.moved}
+      >
+        {talk.loadingOlder && <p class="sys">{words.older}</p>}
+        <span class="fill" />
+        {rows.map((row) => (
+          <Row key={row.key} row={row} core={core} title={title} now={now} lastOwn={row === lastOwn} />
+        ))}
+        {chat.phase === 'waiting' && <Waiting core={core} />}
+        {talk.typists.map(({ who }) => (
+          <div class="g them nometa" key={`t${who.id}`}>
+            <Avatar who={who} size={28} />
+            <div class="b last dots" role="img" aria-label={words.typing(who.name || words.someone)}>
+              <i />
+              <i />
+              <i />
+              <span class="still">{words.typing(who.name || words.someone)}</span>
+            </div>
+          </div>
+        ))}
+      </div>
+      {scroll.away && (
+        <button type="button" class="pill" onClick={scroll.toEnd}>
+          <Draw icon={chevronDown} size={16} /> {words.jump(scroll.missed)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Row({ row, core, title, now, lastOwn }: { row: TimelineRow; core: Core; title: string; now: number; lastOwn: boolean }) {
+  switch (row.kind) {
+    case 'day':
+      return <Line>{dayName(row.at, now)}</Line>;
+    case 'unread':
+      return <Line accent>{words.newMessages}</Line>;
+    case 'hole':
+      return <p class="sys">{words.hole}</p>;
+    case 'damaged':
+      return <p class="sys">{words.damaged}</p>;
+    case 'event':
+      return <p class="sys">{eventText(row.entry)}</p>;
+    case 'group':
+      return <MessageGroup group={row} core={core} title={title} lastOwn={lastOwn} />;
+    default:
+      return <Fragment />;
+  }
+}
+
+const shows = (entry: Entry): boolean => eventText(entry) !== '';
+
+/** One quiet line for what a visitor should know; empty for what he need not. */
+function eventText({ kind, author, reason }: Entry): string {
+  const name = author.name || words.someone;
+  if (kind === 'conversation.accepted' || kind === 'conversation.joined') return words.joined(name);
+  if (kind === 'conversation.left') return words.left(name);
+  if (kind === 'conversation.closed') return reason === 'idle' ? words.idle : words.ended(author.name ?? '');
+  return '';
+}
+
+function Waiting({ core }: { core: Core }) {
+  const online = core.availability?.online !== false;
+  return (
+    <div class="queue" role="status">
+      <b>{online ? words.waitingTitle : words.awayTitle}</b>
+      <div class="steps" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </div>
+      <p>{online ? words.waiting : words.waitingAway}</p>
+    </div>
+  );
+}
+
+/** Keeps the place of the reader while entries come at either end. */
+function useScroll(core: Core, list: { current: HTMLDivElement | null }) {
+  const { talk } = core;
+  const [away, setAway] = useState(false);
+  const place = useRef({ atEnd: true, top: 0, height: 0, first: 0, last: '', leftAt: 0 });
+  const entries = talk.state.entries;
+  const first = entries[0]?.seq ?? 0;
+  const newest = talk.pending().at(-1)?.cmid ?? '';
+  const toEnd = (): void => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  };
+  useLayoutEffect(() => {
+    const area = list.current;
+    const was = place.current;
+    if (!area) return;
+    const older = was.first > 0 && first < was.first;
+    const wrote = newest !== '' && newest !== was.last;
+    if (older && !was.atEnd) area.scrollTop = was.top + area.scrollHeight - was.height;
+    else if (was.atEnd || wrote) toEnd();
+    place.current = { ...was, top: area.scrollTop, height: area.scrollHeight, first, last: newest };
+    if (area.scrollHeight <= area.clientHeight + nearPixels && talk.state.begun) talk.loadOlder();
+  });
+  const moved = (): void => {
+    const area = list.current;
+    if (!area) return;
+    const atEnd = area.scrollHeight - area.scrollTop - area.clientHeight < nearPixels;
+    const leftAt = place.current.atEnd && !atEnd ? (talk.state.have ?? 0) : place.current.leftAt;
+    place.current = { ...place.current, atEnd, leftAt, top: area.scrollTop, height: area.scrollHeight };
+    setAway(!atEnd);
+    if (area.scrollTop < nearPixels) talk.loadOlder();
+  };
+  const since = place.current.leftAt;
+  const missed = away ? entries.filter((e) => e.seq > since && isTheirs(e.entry)).length : 0;
+  return { away, missed, moved, toEnd };
+}
+
+const isTheirs = ({ kind, author, auto }: Entry): boolean => kind === 'message' && (author.kind !== 'visitor' || auto === true);

@@ -1,0 +1,101 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { panelText as words } from '../text/en';
+import type { Core, Settings } from '../types';
+import { Banner } from './banner';
+import { type Chat, chatOf } from './chat';
+import { Composer } from './composer';
+import { Home } from './home';
+import { chevronDown, cross } from './icons';
+import { Log } from './log';
+import { Menu } from './menu';
+import { Avatar, Brand, IconButton, Presence } from './parts';
+import { useCore } from './use';
+
+interface PanelProps {
+  core: Core;
+  settings: Settings;
+  /** Counts the openings; each one looks again where to begin. */
+  opening: number;
+  /** The keyboard goes to the message box. */
+  focus: boolean;
+  phone: boolean;
+  onClose: () => void;
+}
+
+export function PanelView({ core, settings, opening, focus, phone, onClose }: PanelProps) {
+  useCore(core);
+  const chat = chatOf(core.talk.state.entries);
+  const busy = chat.phase === 'waiting' || chat.phase === 'active' || core.talk.pending().length > 0;
+  const [chosen, choose] = useState<'home' | 'talk' | null>(null);
+  const [unreadAfter, setUnreadAfter] = useState(core.talk.seenByMe);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const acted = useRef(false);
+  const go = (to: 'home' | 'talk'): void => {
+    acted.current = true;
+    choose(to);
+  };
+  const title = settings.title || words.title;
+  const view = chosen ?? (busy || core.unread > 0 ? 'talk' : 'home');
+  useEffect(() => {
+    setUnreadAfter(core.talk.seenByMe());
+    choose(null);
+  }, [opening]);
+  useEffect(() => {
+    if (focus || acted.current) input.current?.focus({ preventScroll: true });
+  }, [opening, view, focus]);
+  // What is read once in the conversation stays there: the panel does not jump home under the reader's eyes.
+  useEffect(() => {
+    if (view === 'talk') choose('talk');
+  }, [view]);
+
+  const buttons = (
+    <>
+      <Menu core={core} />
+      <IconButton icon={phone ? cross : chevronDown} label={phone ? words.close : words.minimise} onClick={onClose} />
+    </>
+  );
+  if (view === 'home')
+    return (
+      <>
+        <Banner core={core} />
+        <Home core={core} title={title} greeting={settings.greeting} input={input} buttons={buttons} onTalk={() => go('talk')} />
+      </>
+    );
+  return (
+    <>
+      <Header core={core} chat={chat} title={title} buttons={buttons} />
+      <Banner core={core} />
+      <Log core={core} chat={chat} title={title} unreadAfter={unreadAfter} />
+      <div class="comp">
+        {chat.phase === 'ended' && core.talk.pending().length === 0 ? (
+          <button type="button" class="btn" onClick={() => go('home')}>
+            {words.newChat}
+          </button>
+        ) : (
+          <Composer core={core} input={input} onSent={() => undefined} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Header({ core, chat, title, buttons }: { core: Core; chat: Chat; title: string; buttons: preact.ComponentChildren }) {
+  const agent = chat.agents.at(-1);
+  const online = core.availability?.online === true;
+  const here = agent ? (core.availability?.agents ?? []).some((a) => a.name === agent.name) : online;
+  const line = here ? words.online : words.away;
+  return (
+    <header class="hd">
+      {agent ? <Avatar who={agent} size={36} online={here} /> : <Brand name={title} />}
+      <div class="who">
+        <h2 id="title">{agent?.name || title}</h2>
+        {core.availability && (
+          <p>
+            <Presence online={here} /> {agent ? `${line} · ${title}` : line}
+          </p>
+        )}
+      </div>
+      {buttons}
+    </header>
+  );
+}
