@@ -28,7 +28,7 @@ const maxSafe = 1<<53 - 1
 // the type and what could be read of the frame are there too, so that a send can be refused under its cmid.
 // Unknown fields are passed over; null stands for a field that is not there.
 func Decode(raw []byte) (Type, any, error) {
-	var few [16]field
+	var few [8]field
 	s := scanner{raw: raw}
 	fields, err := s.object(1, few[:0])
 	if err != nil {
