@@ -34,7 +34,8 @@ type feed struct {
 type followed struct {
 	count   int // Follows less Unfollows
 	line    *line
-	live    bool // confirmed on the present line, and the head was read
+	heard   bool // Redis confirmed the subscription on the present line
+	live    bool // and the head was read
 	chain   chain
 	waiting []waiter
 	owes    bool // changes above owed were not read yet
@@ -265,7 +266,7 @@ func (f *feed) restart(account chat.AccountID, _, head position) {
 func (f *feed) confirmed(account chat.AccountID, asked, head position) {
 	f.mu.Lock()
 	a := f.accounts[account]
-	if a == nil || a.line == nil {
+	if a == nil || !a.heard {
 		f.mu.Unlock()
 		return
 	}
@@ -287,6 +288,31 @@ func (f *feed) confirmed(account chat.AccountID, asked, head position) {
 	if again {
 		f.catchUp(account, min(since, head.n))
 		f.tell(func(l Listener) { l.Verify(account) })
+	}
+}
+
+// subscribed notes that Redis confirmed a subscription.
+func (f *feed) subscribed(account chat.AccountID) {
+	f.mu.Lock()
+	if a := f.accounts[account]; a != nil {
+		a.heard = true
+	}
+	f.mu.Unlock()
+	f.readHead(account, f.confirmed)
+}
+
+// retryHeads reads those heads again that could not be read when their subscription was confirmed.
+func (f *feed) retryHeads() {
+	var behind []chat.AccountID
+	f.mu.Lock()
+	for account, a := range f.accounts {
+		if a.heard && !a.live {
+			behind = append(behind, account)
+		}
+	}
+	f.mu.Unlock()
+	for _, account := range behind {
+		f.readHead(account, f.confirmed)
 	}
 }
 

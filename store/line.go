@@ -98,7 +98,7 @@ func (f *feed) join(ctx context.Context, lines *sync.WaitGroup, account chat.Acc
 		l = f.open(ctx, lines, account, address, client)
 	}
 	delete(f.unrouted, account)
-	a.line, a.live = l, false
+	a.line, a.heard, a.live = l, false, false
 	l.want(f.store.feedChannel(account), true)
 	l.nudge()
 }
@@ -164,7 +164,7 @@ func (l *line) subscription(m *redis.Subscription) {
 	switch m.Kind {
 	case "subscribe", "ssubscribe":
 		if ok {
-			l.feed.readHead(account, l.feed.confirmed)
+			l.feed.subscribed(account)
 		}
 	case "sunsubscribe":
 		if ok && l.feed.wants(l, account) { // the slot went to another master
@@ -245,7 +245,7 @@ func (f *feed) lost(l *line, err error) {
 	}
 	for account, a := range f.accounts {
 		if a.line == l {
-			a.line, a.live = nil, false
+			a.line, a.heard, a.live = nil, false, false
 			f.unrouted[account] = true
 		}
 	}

@@ -58,6 +58,7 @@ func (s *Store) probe() {
 	for _, l := range s.feed.tick(now) {
 		l.pubsub.Close() // an error says that it is closed already
 	}
+	s.feed.retryHeads()
 	s.feed.expire(now)
 }
 
