@@ -21,7 +21,13 @@ func (r *run) reconnect(ctx context.Context) error {
 	begun := time.Now()
 	err := r.each(ctx, len(returners), func(ctx context.Context, i int) error {
 		returners[i] = &returner{run: r, index: i, pick: r.o.node(i)}
-		return returners[i].prepare(ctx)
+		err := returners[i].prepare(ctx)
+		var fault *recoveryFault
+		if errors.As(err, &fault) {
+			returners[i].note(fault)
+			return nil
+		}
+		return err
 	})
 	defer func() {
 		for _, v := range returners {
@@ -199,7 +205,7 @@ func (v *returner) keep(seq chat.Seq, eid chat.EntryID) error {
 	}
 	at := &v.have[seq-1]
 	if at.EID != "" && at.EID != eid {
-		return fmt.Errorf("entry %d was %s and is now %s", seq, at.EID, eid)
+		return &recoveryFault{fmt.Sprintf("entry %d was %s and is now %s", seq, at.EID, eid)}
 	}
 	*at = chat.Cursor{Seq: seq, EID: eid}
 	return nil
@@ -286,7 +292,7 @@ func (v *returner) catchUp(auth wire.Auth) (int, error) {
 		}
 		n, err := v.take(raw)
 		if err != nil {
-			return count, &recoveryFault{err.Error()}
+			return count, err
 		}
 		count += n
 	}

@@ -100,13 +100,13 @@ func (r *run) answered(l *ledger, n int, due time.Time) {
 
 // each calls do for 0 to count-1, at most Parallel at a time.
 func (r *run) each(ctx context.Context, count int, do func(ctx context.Context, i int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, all := errgroup.WithContext(ctx)
 	g.SetLimit(r.o.Parallel)
 	for i := range count {
-		if ctx.Err() != nil {
+		if all.Err() != nil {
 			break
 		}
-		g.Go(func() error { return do(ctx, i) })
+		g.Go(func() error { return do(all, i) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
