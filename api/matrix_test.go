@@ -1,0 +1,114 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap"
+)
+
+// who calls, in the order of a row's codes. The id of a path is always one of acme's.
+var callers = []string{"none", "acme-agent", "acme-admin", "acme-key", "rival-admin", "rival-key"}
+
+// row is what a route answers to each of the callers.
+type row struct {
+	body  string
+	codes [6]int
+}
+
+// matrix has a row for every route. REFRESH stands for a good refresh token.
+var matrix = map[string]row{
+	"GET /openapi.json":                {``, [6]int{200, 200, 200, 200, 200, 200}},
+	"POST /session":                    {`{"email":"acme-agent@example.com","password":"` + password + `"}`, [6]int{201, 201, 201, 201, 201, 201}},
+	"POST /session/refresh":            {`{"refreshToken":"REFRESH"}`, [6]int{200, 200, 200, 200, 200, 200}},
+	"DELETE /session":                  {`{"refreshToken":"REFRESH"}`, [6]int{204, 204, 204, 204, 204, 204}},
+	"GET /me":                          {``, [6]int{401, 200, 200, 403, 200, 403}},
+	"PUT /me/status":                   {`{"status":"busy"}`, [6]int{401, 200, 200, 403, 200, 403}},
+	"GET /agents":                      {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /groups":                      {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /visitors":                    {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /visitors/:id":                {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /conversations":               {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /conversations/:id":           {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /conversations/:id/messages":  {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/messages": {`{"text":"Hello Maya"}`, [6]int{401, 201, 201, 201, 404, 404}},
+	"POST /conversations/:id/accept":   {``, [6]int{401, 200, 200, 403, 404, 403}},
+	"POST /conversations/:id/leave":    {``, [6]int{401, 200, 200, 403, 404, 403}},
+	"POST /conversations/:id/close":    {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/assign":   {`{"groupId":"TENANT-sales"}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/seen":     {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /contacts/:id":                {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"PATCH /contacts/:id":              {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"DELETE /contacts/:id":             {``, [6]int{401, 403, 204, 204, 404, 404}},
+	"GET /contacts/:id/export":         {``, [6]int{401, 403, 200, 200, 404, 404}},
+	"GET /contacts/:id/history":        {``, [6]int{401, 200, 200, 200, 404, 404}},
+}
+
+func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	tokens := map[string]string{}
+	for _, who := range callers {
+		tokens[who] = w.as(who)
+	}
+	seen := map[string]bool{}
+	for _, rt := range (&api{}).routes() {
+		name := rt.method + " " + rt.path
+		line, ok := matrix[name]
+		if !ok {
+			t.Errorf("%s has no row in the matrix", name)
+			continue
+		}
+		seen[name] = true
+		for i, who := range callers {
+			path, body := w.fill(rt.path, line.body, who)
+			if got := w.call(tokens[who], rt.method, path, body); got.StatusCode != line.codes[i] {
+				t.Errorf("%s by %s: %d, want %d: %s", name, who, got.StatusCode, line.codes[i], got.body)
+			}
+		}
+	}
+	for name := range matrix {
+		if !seen[name] {
+			t.Errorf("the matrix has a row for %s, which is no route", name)
+		}
+	}
+}
+
+// fill puts things of acme's into a path, fresh ones for every call, and into a body what the caller would name.
+func (w *world) fill(path, body, who string) (string, string) {
+	w.t.Helper()
+	if strings.Contains(body, "REFRESH") {
+		body = strings.Replace(body, "REFRESH", w.signIn("acme-agent").RefreshToken, 1)
+	}
+	tenant, _, _ := strings.Cut(who, "-")
+	body = strings.Replace(body, "TENANT", tenant, 1)
+	if !strings.Contains(path, ":id") {
+		return path, body
+	}
+	g := w.guest(acme)
+	id := string(g.conversation)
+	switch {
+	case strings.HasPrefix(path, "/visitors"):
+		id = string(g.Visitor.ID)
+	case strings.HasPrefix(path, "/contacts"):
+		id = string(g.contact)
+	}
+	return strings.Replace(path, ":id", id, 1), body
+}
+
+// TestAForeignIDIsRefusedLikeOneThatIsNone: nobody learns from an answer whether another account has a thing.
+func TestAForeignIDIsRefusedLikeOneThatIsNone(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	token := w.as("rival-admin")
+	for _, rt := range (&api{}).routes() {
+		if !strings.Contains(rt.path, ":id") {
+			continue
+		}
+		path, body := w.fill(rt.path, matrix[rt.method+" "+rt.path].body, "rival-admin")
+		foreign := w.call(token, rt.method, path, body)
+		none := w.call(token, rt.method, strings.Replace(rt.path, ":id", w.ids.New(), 1), body)
+		if foreign.StatusCode != http.StatusNotFound || foreign.StatusCode != none.StatusCode || string(foreign.body) != string(none.body) {
+			t.Errorf("%s %s: foreign %d %s, none %d %s", rt.method, rt.path, foreign.StatusCode, foreign.body, none.StatusCode, none.body)
+		}
+	}
+}
