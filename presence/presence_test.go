@@ -1,0 +1,368 @@
+package presence
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"confab/chat"
+	"confab/store"
+	"confab/store/storetest"
+)
+
+const acct = chat.AccountID("acme")
+
+// quick keeps the proportions of the usual times.
+func quick() times {
+	return times{
+		TTL: 1600 * time.Millisecond, Renew: 200 * time.Millisecond,
+		Sweep: 100 * time.Millisecond, Blind: 1200 * time.Millisecond, Claim: time.Second, Job: 500 * time.Millisecond,
+		VisitorQuiet: 2 * time.Second, AgentQuiet: 800 * time.Millisecond,
+	}
+}
+
+// everywhere runs a test on the embedded store and on a real Redis.
+func everywhere(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("embedded", func(t *testing.T) { test(t, embedded(t).URL()) })
+	t.Run("redis", func(t *testing.T) { test(t, storetest.Start(t).URL()) })
+}
+
+func embedded(t *testing.T) *store.Embedded {
+	t.Helper()
+	e, err := store.StartEmbedded(zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+type node struct {
+	*Presence
+	lost chan struct{}
+	ear  *storetest.Ear
+	kill func() // at once, without a word to the store
+}
+
+func start(t *testing.T, url string, name string) *node {
+	t.Helper()
+	n := &node{lost: make(chan struct{}, 10), ear: &storetest.Ear{}}
+	s := storetest.Open(t, url, n.ear)
+	if _, err := s.PutDoc(context.Background(), acct, "account", string(acct), []byte("{}"), store.AnyVersion); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Follow(t, s, acct)
+	n.Presence = newWith(Options{Store: s, Node: name, Log: zap.NewNop(), VisitorGrace: time.Minute,
+		LeaseLost: func() { n.lost <- struct{}{} }}, quick())
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { n.Run(ctx) })
+	n.kill = func() { cancel(); running.Wait() }
+	t.Cleanup(n.kill)
+	return n
+}
+
+func visitor(i int) Person { return Person{chat.Visitor, fmt.Sprintf("v%04d", i)} }
+
+func arrival(who Person, connection string, page string) Arrival {
+	a := Arrival{Account: acct, Person: who, Connection: connection}
+	if who.Kind == chat.Agent {
+		a.Agent = &AgentInfo{Name: "Ann"}
+		return a
+	}
+	a.Visitor = &VisitorInfo{Name: "guest", Level: "anonymous", Thread: chat.ThreadID("t-" + who.ID),
+		Page: &chat.Page{URL: page, Title: "Home", Referrer: "https://search.test/?q=x#frag"}}
+	return a
+}
+
+func (n *node) enter(t *testing.T, a Arrival) {
+	t.Helper()
+	done := make(chan error, 1)
+	n.Enter(a, func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (n *node) enterAll(t *testing.T, from, to int, suffix string) {
+	t.Helper()
+	done := make(chan error, to-from)
+	for i := from; i < to; i++ {
+		n.Enter(arrival(visitor(i), visitor(i).ID+suffix, "https://acme.test/"), func(err error) { done <- err })
+	}
+	for i := from; i < to; i++ {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// heard are the rows of the roster that were announced, in order.
+func (n *node) heard(t *testing.T) []LiveVisitor {
+	t.Helper()
+	var all []LiveVisitor
+	for _, b := range n.ear.Bells(store.BellVisitor) {
+		var v LiveVisitor
+		if err := json.Unmarshal(b.Data, &v); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func (n *node) gone(t *testing.T) map[chat.VisitorID]int {
+	gone := map[chat.VisitorID]int{}
+	for _, v := range n.heard(t) {
+		if !v.Online {
+			gone[v.ID]++
+		}
+	}
+	return gone
+}
+
+func (n *node) statuses(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, b := range n.ear.Bells(store.BellAgent) {
+		var a LiveAgent
+		if err := json.Unmarshal(b.Data, &a); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, a.Status)
+	}
+	return all
+}
+
+func (n *node) live(t *testing.T) map[chat.VisitorID]LiveVisitor {
+	t.Helper()
+	all, after := map[chat.VisitorID]LiveVisitor{}, ""
+	for {
+		page, next, err := n.Visitors(context.Background(), acct, after, 70)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range page {
+			all[v.ID] = v
+		}
+		if after = next; next == "" {
+			return all
+		}
+	}
+}
+
+// settled waits until the agenda has nothing left but the leases of the living.
+func (n *node) settled(t *testing.T, leases int) {
+	t.Helper()
+	storetest.Eventually(t, "everything that was due is done", func() bool {
+		reply, err := n.o.Store.Command(context.Background(), "", "ZRANGE", n.nodesKey(), 0, -1)
+		if err != nil {
+			return false
+		}
+		living, rest := 0, 0
+		for _, m := range texts(reply) {
+			switch {
+			case strings.HasPrefix(m, "l:"):
+				living++
+			case m != "s":
+				rest++
+			}
+		}
+		return living == leases && rest == 0
+	})
+}
+
+func TestNobodyIsOfflineWhenANodeDiesAndItsVisitorsComeBack(t *testing.T) {
+	everywhere(t, func(t *testing.T, url string) {
+		a, b := start(t, url, "a"), start(t, url, "b")
+		a.enterAll(t, 0, 200, "-a")
+		storetest.Eventually(t, "all are announced", func() bool { return len(b.heard(t)) == 200 })
+		a.kill()
+		b.enterAll(t, 0, 200, "-b")
+		b.settled(t, 1)
+		if gone := b.gone(t); len(gone) != 0 {
+			t.Errorf("%d visitors were said to be gone", len(gone))
+		}
+		if n := len(b.live(t)); n != 200 {
+			t.Errorf("%d visitors are here, want 200", n)
+		}
+		if n := len(b.heard(t)); n != 200 {
+			t.Errorf("%d announcements, want the 200 of the first arrival", n)
+		}
+	})
+}
+
+func TestWhoDoesNotComeBackIsOfflineOnce(t *testing.T) {
+	everywhere(t, func(t *testing.T, url string) {
+		a, b, c := start(t, url, "a"), start(t, url, "b"), start(t, url, "c")
+		a.enterAll(t, 0, 200, "-a")
+		a.kill()
+		dead := time.Now()
+		b.enterAll(t, 100, 200, "-b")
+		storetest.Eventually(t, "100 are gone", func() bool { return len(c.gone(t)) == 100 })
+		q := quick()
+		if took, bound := time.Since(dead), q.TTL+q.VisitorQuiet+5*time.Second; took > bound {
+			t.Errorf("offline after %v, bound %v", took, bound)
+		}
+		b.settled(t, 2)
+		for id, times := range c.gone(t) {
+			if times != 1 || id >= "v0100" {
+				t.Errorf("%s was said to be gone %d times", id, times)
+			}
+		}
+		timers, err := b.o.Store.Command(context.Background(), acct, "ZCARD", b.o.Store.TimersKey(acct))
+		if err != nil || timers != int64(100) {
+			t.Errorf("%v timers of visitors who are gone (%v), want 100", timers, err)
+		}
+		b.enter(t, arrival(visitor(3), "again", "https://acme.test/"))
+		if timers, _ := b.o.Store.Command(context.Background(), acct, "ZCARD", b.o.Store.TimersKey(acct)); timers != int64(99) {
+			t.Errorf("%v timers after one came back, want 99", timers)
+		}
+	})
+}
+
+func TestALateRenewalRaisesNothing(t *testing.T) {
+	everywhere(t, func(t *testing.T, url string) {
+		a, b := start(t, url, "a"), start(t, url, "b")
+		a.enterAll(t, 0, 5, "-a")
+		lease := a.gate.current()
+		a.kill()
+		storetest.Eventually(t, "all are gone", func() bool { return len(b.gone(t)) == 5 })
+		if err := a.renewLease(context.Background(), 0); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-a.lost:
+		default:
+			t.Error("the node was not told that its lease is lost")
+		}
+		if a.gate.current() == lease {
+			t.Error("the lease came back")
+		}
+		if n := len(b.live(t)); n != 0 {
+			t.Errorf("%d visitors came back with it", n)
+		}
+	})
+}
+
+func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
+	everywhere(t, func(t *testing.T, url string) {
+		a := start(t, url, "a")
+		a.enter(t, arrival(visitor(1), "one", "https://acme.test/"))
+		a.enter(t, arrival(visitor(2), "other", "https://acme.test/"))
+		a.Leave(acct, visitor(1), "one")
+		a.enter(t, arrival(visitor(1), "two", "https://acme.test/"))
+		a.Leave(acct, visitor(2), "other")
+		storetest.Eventually(t, "the other is gone", func() bool { return len(a.gone(t)) == 1 })
+		if n := len(a.heard(t)); n != 3 {
+			t.Errorf("%d announcements, want 3: two came, one left", n)
+		}
+	})
+}
+
+func TestAStatusFollowsThePerson(t *testing.T) {
+	everywhere(t, func(t *testing.T, url string) {
+		a, b := start(t, url, "a"), start(t, url, "b")
+		ann := Person{chat.Agent, "ann"}
+		who := chat.Actor{Kind: chat.Agent, ID: "ann", Name: "Ann"}
+		a.enter(t, arrival(ann, "one", ""))
+		if _, err := a.SetStatus(t.Context(), acct, who, Busy, true); err != nil {
+			t.Fatal(err)
+		}
+		a.kill()
+		storetest.Eventually(t, "the agent is offline", func() bool {
+			s := b.statuses(t)
+			return len(s) == 3 && s[0] == Online && s[1] == Busy && s[2] == Offline
+		})
+		b.enter(t, arrival(ann, "two", ""))
+		if now, err := b.Agent(t.Context(), acct, "ann"); err != nil || now.Status != Busy {
+			t.Errorf("back with %v (%v), want the status chosen before", now, err)
+		}
+		held, err := b.SetStatus(t.Context(), acct, chat.Actor{Kind: chat.Agent, ID: "bob"}, Away, true)
+		if err != nil || held.Status != Away {
+			t.Errorf("held without a connection: %v, %v", held, err)
+		}
+		if all, err := b.Agents(t.Context(), acct); err != nil || len(all) != 2 || all[1].Status != Away {
+			t.Errorf("agents %v, %v", all, err)
+		}
+		if _, err := b.SetStatus(t.Context(), acct, who, Offline, true); err == nil {
+			t.Error("offline cannot be chosen")
+		}
+	})
+}
+
+func TestShuffledDeltasConvergeByVersion(t *testing.T) {
+	a := start(t, embedded(t).URL(), "a")
+	for i := range 40 {
+		a.enter(t, arrival(visitor(i%4), fmt.Sprint(i), fmt.Sprintf("https://acme.test/%d", i)))
+	}
+	storetest.Eventually(t, "all is announced", func() bool { return len(a.heard(t)) == 40 })
+	want := a.live(t)
+	deltas := a.heard(t)
+	for range 100 {
+		rand.Shuffle(len(deltas), func(i, j int) { deltas[i], deltas[j] = deltas[j], deltas[i] })
+		got := map[chat.VisitorID]LiveVisitor{}
+		for _, d := range append(deltas, deltas[:10]...) {
+			if d.Version > got[d.ID].Version {
+				got[d.ID] = d
+			}
+		}
+		for id, v := range want {
+			if got[id].Page.URL != v.Page.URL || got[id].Version != v.Version {
+				t.Fatalf("%s ends on %v, want %v", id, got[id], v)
+			}
+		}
+	}
+}
+
+func TestDrainSaysNothingWithinTheGrace(t *testing.T) {
+	everywhere(t, func(t *testing.T, url string) {
+		a, b := start(t, url, "a"), start(t, url, "b")
+		a.enterAll(t, 0, 50, "-a")
+		if err := a.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.enterAll(t, 0, 49, "-b")
+		storetest.Eventually(t, "the one who stayed away is gone", func() bool { return len(b.gone(t)) == 1 })
+		b.settled(t, 1)
+		if len(b.gone(t)) != 1 || len(a.lost) != 0 {
+			t.Errorf("gone %v, lease lost %d times", b.gone(t), len(a.lost))
+		}
+	})
+}
+
+func TestAnIdleNodeSendsOnlyForItsLease(t *testing.T) {
+	server := storetest.Start(t)
+	a := start(t, server.URL(), "a")
+	a.enterAll(t, 0, 300, "-a")
+	c := server.Client()
+	defer c.Close()
+	scripts := func() int {
+		var calls int
+		info, err := c.Info(t.Context(), "commandstats").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(info) {
+			if n := 0; strings.HasPrefix(line, "cmdstat_evalsha:") || strings.HasPrefix(line, "cmdstat_hset:") || strings.HasPrefix(line, "cmdstat_hgetall:") {
+				fmt.Sscanf(line[strings.Index(line, "calls="):], "calls=%d", &n)
+				calls += n
+			}
+		}
+		return calls
+	}
+	before, from := scripts(), time.Now()
+	storetest.Eventually(t, "two seconds pass", func() bool { return time.Since(from) > 2*time.Second })
+	// A second: five renewals, ten sweeps of two scripts each, and the store's own probes.
+	if n, most := scripts()-before, int(time.Since(from).Seconds()*(5+20+5))+5; n > most {
+		t.Errorf("%d scripts in %v, at most %d without anything to do", n, time.Since(from), most)
+	}
+}
