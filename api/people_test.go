@@ -1,0 +1,79 @@
+package api
+
+import (
+	"net/http"
+	"testing"
+
+	"go.uber.org/zap"
+
+	"confab/chat"
+)
+
+func TestAVisitorStandsThereWithPagesAndConversations(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	g := w.guest(acme)
+	token := w.as("acme-agent")
+	list := w.call(token, "GET", "/visitors", "")
+	if list.get("data.0.id") != string(g.Visitor.ID) || list.get("data.0.page.title") != "Tents" || list.get("data.0.level") != "verified" {
+		t.Errorf("the list: %s", list.body)
+	}
+	one := w.call(token, "GET", "/visitors/"+string(g.Visitor.ID), "")
+	one.want(http.StatusOK, "")
+	if one.get("online") != true || one.get("trail.0.title") != "Tents" || one.get("conversations.0.id") != string(g.conversation) || one.get("contact") != string(g.contact) {
+		t.Errorf("the visitor: %s", one.body)
+	}
+}
+
+func TestAContactIsChangedExportedAndErased(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	g := w.guest(acme)
+	token, path := w.as("acme-key"), "/contacts/"+string(g.contact)
+
+	got := w.call(token, "PATCH", path, `{"email":"maya@example.com","attributes":{"plan":"pro"}}`)
+	got.want(http.StatusOK, "")
+	if got.get("email") != "maya@example.com" || got.get("attributes.plan") != "pro" || got.get("name") != "Maya" {
+		t.Errorf("changed: %s", got.body)
+	}
+	if got := w.call(token, "PATCH", path, `{"email":null}`); got.get("email") != nil || got.get("attributes.plan") != "pro" {
+		t.Errorf("erased a field: %s", got.body)
+	}
+	for body, code := range map[string]chat.Code{
+		`{"id":"other"}`: chat.BadField, `{"externalId":"x"}`: chat.BadField, `{"name":5}`: chat.BadField,
+		`{"visitors":[]}`: chat.BadField, `[]`: chat.BadFrame,
+	} {
+		w.call(token, "PATCH", path, body).want(http.StatusBadRequest, code)
+	}
+	export := w.call(token, "GET", path+"/export", "")
+	if export.get("contact.id") != string(g.contact) || export.get("threads.0.id") != string(g.Thread) {
+		t.Errorf("export: %s", export.body)
+	}
+	if history := w.call(token, "GET", path+"/history?limit=10", ""); history.get("data.0.kind") == nil {
+		t.Errorf("history: %s", history.body)
+	}
+	w.call(token, "DELETE", path, "").want(http.StatusNoContent, "")
+	w.call(token, "GET", path, "").want(http.StatusNotFound, chat.NotFound)
+	w.call(token, "GET", "/conversations/"+string(g.conversation), "").want(http.StatusNotFound, chat.NotFound)
+}
+
+func TestAStatusSetByRESTHoldsWithoutAConnection(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	token := w.as("acme-agent")
+	if got := w.call(token, "GET", "/me", ""); got.get("status") != "offline" || got.get("agent.email") != "acme-agent@example.com" || got.get("account.id") != "acme" {
+		t.Errorf("before: %s", got.body)
+	}
+	for _, status := range []string{"online", "busy", "away"} {
+		if got := w.call(token, "PUT", "/me/status", `{"status":"`+status+`"}`); got.get("status") != status {
+			t.Errorf("set %s: %s", status, got.body)
+		}
+		if got := w.call(token, "GET", "/me", ""); got.get("status") != status {
+			t.Errorf("after %s: %s", status, got.body)
+		}
+	}
+	list := w.call(w.as("acme-key"), "GET", "/agents", "")
+	found := map[any]any{list.get("data.0.id"): list.get("data.0.status"), list.get("data.1.id"): list.get("data.1.status")}
+	if found["acme-agent"] != "away" || found["acme-admin"] != "offline" {
+		t.Errorf("agents: %s", list.body)
+	}
+	w.call(token, "PUT", "/me/status", `{"status":"offline"}`).want(http.StatusBadRequest, chat.BadField)
+	w.call(token, "PUT", "/me/status", `{}`).want(http.StatusBadRequest, chat.MissingField)
+}
