@@ -50,7 +50,7 @@ func accountList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return answer(c, list, func(w io.Writer) {
+			return printOut(c, list, func(w io.Writer) {
 				row(w, "ID", "NAME", "VANITY ID", "HOSTS", "ALLOWED ORIGINS", "CREATED")
 				for _, one := range list {
 					row(w, string(one.ID), one.Name, one.VanityID, listed(one.Hosts), listed(one.AllowedOrigins), day(one.CreatedAt))
@@ -141,7 +141,7 @@ func givenList(c *cobra.Command, flag string) *[]string {
 }
 
 func showAccount(c *cobra.Command, a *account.Account) error {
-	return answer(c, a, func(w io.Writer) {
+	return printOut(c, a, func(w io.Writer) {
 		row(w, "id", string(a.ID))
 		row(w, "vanity id", a.VanityID)
 		row(w, "name", a.Name)
@@ -163,8 +163,8 @@ func showAccount(c *cobra.Command, a *account.Account) error {
 
 func addJSONFlag(c *cobra.Command) { c.Flags().Bool("json", false, "print JSON") }
 
-// answer prints value as JSON if that is asked for, else as a table.
-func answer(c *cobra.Command, value any, table func(io.Writer)) error {
+// printOut prints value as JSON if that is asked for, else as a table.
+func printOut(c *cobra.Command, value any, table func(io.Writer)) error {
 	if asJSON, _ := c.Flags().GetBool("json"); asJSON {
 		e := json.NewEncoder(c.OutOrStdout())
 		e.SetIndent("", "  ")

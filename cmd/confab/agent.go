@@ -140,7 +140,7 @@ func changeAgent(ctx context.Context, c *cobra.Command, a *account.Accounts, ema
 }
 
 func showAgents(c *cobra.Command, value any, agents []account.Agent) error {
-	return answer(c, value, func(w io.Writer) {
+	return printOut(c, value, func(w io.Writer) {
 		row(w, "NO", "EMAIL", "NAME", "ROLE", "ACTIVE", "GROUPS", "ID")
 		for _, one := range agents {
 			groups := make([]string, len(one.Groups))

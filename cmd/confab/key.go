@@ -73,7 +73,7 @@ func showKeys(c *cobra.Command, owner *account.Account) error {
 			keys = append(keys, shownKey{k.Key.Reveal(), k.CreatedAt, k.Until})
 		}
 	}
-	return answer(c, keys, func(w io.Writer) {
+	return printOut(c, keys, func(w io.Writer) {
 		row(w, "KEY", "CREATED", "HOLDS UNTIL")
 		for _, k := range keys {
 			until := "no end"

@@ -43,5 +43,5 @@ func sign(ctx context.Context, c *cobra.Command, a *account.Accounts, _ []string
 		return fmt.Errorf("the account %s has no server key", owner.ID)
 	}
 	mac := auth.SignUser(keys[0], signed)
-	return answer(c, map[string]string{"hmac": mac, "signed": signed}, func(w io.Writer) { fmt.Fprintln(w, mac) })
+	return printOut(c, map[string]string{"hmac": mac, "signed": signed}, func(w io.Writer) { fmt.Fprintln(w, mac) })
 }
