@@ -46,8 +46,9 @@ const styles = {
   },
 };
 
+// Pages may declare any encoding, or none: the widget's scripts keep to ASCII.
 async function bundle(entry, format, define = {}) {
-  const result = await esbuild.build({ ...common, entryPoints: [entry], outfile: 'out.js', format, define, plugins: [styles] });
+  const result = await esbuild.build({ ...common, charset: 'ascii', entryPoints: [entry], outfile: 'out.js', format, define, plugins: [styles] });
   return Buffer.from(result.outputFiles[0].contents);
 }
 

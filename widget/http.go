@@ -141,7 +141,7 @@ func matches(asked, etag string) bool {
 func acceptsGzip(r *http.Request) bool {
 	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, weight, _ := strings.Cut(strings.TrimSpace(coding), ";")
-		if name == "gzip" && !strings.HasPrefix(strings.ReplaceAll(weight, " ", ""), "q=0") {
+		if name == "gzip" && strings.ReplaceAll(weight, " ", "") != "q=0" {
 			return true
 		}
 	}

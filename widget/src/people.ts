@@ -6,9 +6,12 @@ export function initials(name: string): string {
   return `${first[0] ?? ''}${second ?? ''}`.toUpperCase();
 }
 
-/** One of the six quiet tints, always the same for the same person. */
-export function tint(id: string): string {
+/** What friends would call a person: the first word of the name. */
+export const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? '';
+
+/** One of the six quiet tints, always the same for the same name. */
+export function tint(name: string): string {
   let hash = 7;
-  for (const c of id) hash = (hash * 31 + (c.codePointAt(0) ?? 0)) >>> 0;
+  for (const c of name) hash = (hash * 31 + (c.codePointAt(0) ?? 0)) >>> 0;
   return `var(--cf-p${(hash % 6) + 1})`;
 }

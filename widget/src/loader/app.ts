@@ -95,10 +95,10 @@ export class App {
   }
 
   private start(): Promise<Core | null> {
-    this.starting ??= this.chunks.core().then(
-      ({ startCore }) => this.run(startCore),
-      () => this.failed('core'),
-    );
+    this.starting ??= this.chunks
+      .core()
+      .then(({ startCore }) => this.run(startCore))
+      .catch((error) => this.failed('core', error));
     return this.starting;
   }
 
@@ -131,10 +131,9 @@ export class App {
   }
 
   private mount(): Promise<Panel | null> {
-    this.mounting ??= Promise.all([this.start(), this.chunks.panel()]).then(
-      ([core, { mountPanel }]) => this.place(core, mountPanel),
-      () => this.failed('panel'),
-    );
+    this.mounting ??= Promise.all([this.start(), this.chunks.panel()])
+      .then(([core, { mountPanel }]) => this.place(core, mountPanel))
+      .catch((error) => this.failed('panel', error));
     return this.mounting;
   }
 
@@ -146,10 +145,10 @@ export class App {
   }
 
   /** The next wish tries to load it again. */
-  private failed(what: 'core' | 'panel'): null {
+  private failed(what: 'core' | 'panel', error: unknown): null {
     if (what === 'core') this.starting = null;
     this.mounting = null;
-    this.warn(`${what} could not be loaded`);
+    this.warn(`${what} does not start: ${String(error)}`);
     return null;
   }
 }

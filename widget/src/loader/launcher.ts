@@ -129,7 +129,7 @@ function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = ''):
 function avatar({ author, type }: NewMessage): HTMLElement {
   const made = element('span', 'av');
   made.textContent = initials(author.name);
-  made.style.background = tint(author.id || type);
+  made.style.background = tint(author.name || type);
   made.setAttribute('aria-hidden', 'true');
   return made;
 }

@@ -1,22 +1,23 @@
 import { Fragment } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Entry } from '../../../client/frames';
+import type { Actor, Entry } from '../../../client/frames';
 import { timeline, type TimelineRow } from '../../../client/timeline';
 import { panelText as words } from '../text/en';
+import { firstName } from '../people';
 import type { Core } from '../types';
 import type { Chat } from './chat';
 import { chevronDown } from './icons';
 import { MessageGroup } from './message';
 import { Avatar, Draw, Line } from './parts';
-import { dayName } from './times';
+import { clockTime, dayName } from './times';
 import { useNow } from './use';
 
 interface LogProps {
   core: Core;
   chat: Chat;
   title: string;
-  /** Last number that was seen when the panel opened; a divider stands after it. */
-  unreadAfter: number;
+  /** A divider stands before the first message above this number; none if undefined. */
+  unreadAfter: number | undefined;
 }
 
 const nearPixels = 80; // from an end of the list: still counts as being there
@@ -30,7 +31,8 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
   const rows = timeline(talk.state.entries, {
     own: (author, auto) => author.kind === 'visitor' && !auto,
     pending: talk.pending(),
-    unreadAfter,
+    ...(unreadAfter !== undefined && { unreadAfter }),
+    me: { kind: 'visitor', ...(core.visitor && { id: core.visitor.id }) },
     truncatedFrom: talk.state.truncatedFrom,
     shows,
   });
@@ -56,11 +58,11 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
         {talk.typists.map(({ who }) => (
           <div class="g them nometa" key={`t${who.id}`}>
             <Avatar who={who} size={28} />
-            <div class="b last dots" role="img" aria-label={words.typing(who.name || words.someone)}>
+            <div class="b last dots" role="img" aria-label={words.typing(firstName(who.name ?? '') || words.someone)}>
               <i />
               <i />
               <i />
-              <span class="still">{words.typing(who.name || words.someone)}</span>
+              <span class="still">{words.typing(firstName(who.name ?? '') || words.someone)}</span>
             </div>
           </div>
         ))}
@@ -96,13 +98,16 @@ function Row({ row, core, title, now, lastOwn }: { row: TimelineRow; core: Core;
 const shows = (entry: Entry): boolean => eventText(entry) !== '';
 
 /** One quiet line for what a visitor should know; empty for what he need not. */
-function eventText({ kind, author, reason }: Entry): string {
-  const name = author.name || words.someone;
+function eventText({ kind, author, reason, at }: Entry): string {
+  const name = firstName(author.name ?? '') || words.someone;
   if (kind === 'conversation.accepted' || kind === 'conversation.joined') return words.joined(name);
   if (kind === 'conversation.left') return words.left(name);
-  if (kind === 'conversation.closed') return reason === 'idle' ? words.idle : words.ended(author.name ?? '');
+  if (kind === 'conversation.closed') return `${ending(author, reason)} · ${clockTime(at)}`;
   return '';
 }
+
+const ending = ({ kind, name = '' }: Actor, reason?: string): string =>
+  reason === 'idle' ? words.idle : words.ended(kind === 'agent' ? firstName(name) : '');
 
 function Waiting({ core }: { core: Core }) {
   const online = core.availability?.online !== false;

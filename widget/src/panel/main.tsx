@@ -3,7 +3,7 @@ import { addSheet } from '../loader/sheet';
 import { panelText as words } from '../text/en';
 import type { MountPanel, Panel, PanelOptions } from '../types';
 import css from './panel.css';
-import { PanelView } from './panel';
+import { type Opening, PanelView } from './panel';
 
 const phoneWidth = '(max-width: 600px)';
 
@@ -13,9 +13,8 @@ export const mountPanel: MountPanel = (options) => new PanelFrame(options);
 class PanelFrame implements Panel {
   private readonly box = document.createElement('section');
   private readonly phone = matchMedia(phoneWidth);
-  private opening = 0;
+  private opening: Opening = { focus: false, unreadAfter: undefined };
   private shown = false;
-  private focus = false;
   private overflow = '';
 
   constructor(private readonly options: PanelOptions) {
@@ -33,9 +32,9 @@ class PanelFrame implements Panel {
   }
 
   open(focus: boolean): void {
-    this.opening++;
+    const { core } = this.options;
+    this.opening = { focus, unreadAfter: core.unread > 0 ? core.talk.seenByMe() : undefined };
     this.shown = true;
-    this.focus = focus;
     this.box.hidden = false;
     this.box.classList.remove('leaving');
     this.fit();
@@ -76,9 +75,9 @@ class PanelFrame implements Panel {
 
   private draw(): void {
     const { core, settings, onClose } = this.options;
-    const { opening, focus } = this;
+    const { opening } = this;
     const view = (
-      <PanelView core={core} settings={settings} opening={opening} focus={focus} phone={this.phone.matches} onClose={onClose} />
+      <PanelView core={core} settings={settings} opening={opening} phone={this.phone.matches} onClose={onClose} />
     );
     render(view, this.box);
   }

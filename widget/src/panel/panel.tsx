@@ -11,23 +11,28 @@ import { Menu } from './menu';
 import { Avatar, Brand, IconButton, Presence } from './parts';
 import { useCore } from './use';
 
+export interface Opening {
+  /** The keyboard goes to the message box. */
+  focus: boolean;
+  /** What was seen before, if there is something unread. */
+  unreadAfter: number | undefined;
+}
+
 interface PanelProps {
   core: Core;
   settings: Settings;
-  /** Counts the openings; each one looks again where to begin. */
-  opening: number;
-  /** The keyboard goes to the message box. */
-  focus: boolean;
+  /** A new one each time the panel opens. */
+  opening: Opening;
   phone: boolean;
   onClose: () => void;
 }
 
-export function PanelView({ core, settings, opening, focus, phone, onClose }: PanelProps) {
+export function PanelView({ core, settings, opening, phone, onClose }: PanelProps) {
   useCore(core);
   const chat = chatOf(core.talk.state.entries);
   const busy = chat.phase === 'waiting' || chat.phase === 'active' || core.talk.pending().length > 0;
   const [chosen, choose] = useState<'home' | 'talk' | null>(null);
-  const [unreadAfter, setUnreadAfter] = useState(core.talk.seenByMe);
+  const [unreadAfter, setUnreadAfter] = useState(opening.unreadAfter);
   const input = useRef<HTMLTextAreaElement>(null);
   const acted = useRef(false);
   const go = (to: 'home' | 'talk'): void => {
@@ -37,12 +42,19 @@ export function PanelView({ core, settings, opening, focus, phone, onClose }: Pa
   const title = settings.title || words.title;
   const view = chosen ?? (busy || core.unread > 0 ? 'talk' : 'home');
   useEffect(() => {
-    setUnreadAfter(core.talk.seenByMe());
+    setUnreadAfter(opening.unreadAfter);
     choose(null);
   }, [opening]);
   useEffect(() => {
-    if (focus || acted.current) input.current?.focus({ preventScroll: true });
-  }, [opening, view, focus]);
+    const look = (): void => {
+      if (document.hidden) setUnreadAfter(core.talk.state.have ?? undefined);
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [core]);
+  useEffect(() => {
+    if (opening.focus || acted.current) input.current?.focus({ preventScroll: true });
+  }, [opening, view]);
   // What is read once in the conversation stays there: the panel does not jump home under the reader's eyes.
   useEffect(() => {
     if (view === 'talk') choose('talk');

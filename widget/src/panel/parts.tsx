@@ -47,7 +47,7 @@ export function Avatar({ who, size, online = false }: { who: Actor; size: number
   return (
     <span
       class={bot ? 'av bot' : 'av'}
-      style={{ '--s': `${size}px`, '--t': tint(who.id || who.name || who.kind) }}
+      style={{ '--s': `${size}px`, '--t': tint(who.name || who.kind) }}
       aria-hidden="true"
     >
       {bot ? <Draw icon={bolt} size={size / 2} /> : <b>{initials(who.name ?? '')}</b>}

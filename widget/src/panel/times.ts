@@ -11,7 +11,7 @@ function format(at: number, options: Intl.DateTimeFormatOptions): string {
 }
 
 /** 10:43 */
-export const clockTime = (at: number): string => format(at, { hour: '2-digit', minute: '2-digit' });
+export const clockTime = (at: number): string => format(at, { hour: 'numeric', minute: '2-digit' });
 
 export const exactTime = (at: number): string => format(at, { dateStyle: 'medium', timeStyle: 'short' });
 
