@@ -1,0 +1,74 @@
+import type { Actor, Entry } from '../../../client/frames'
+import type { Console } from '../state/console'
+import { t } from '../text/en'
+import { pageName } from '../text/format'
+import { useApp } from './context'
+import { Icon } from './Icon'
+import type { IconName } from './icons'
+import { Stamp } from './Stamp'
+
+/** Something that happened, in one quiet line. */
+export function EventLine({ entry, visitor }: { entry: Entry; visitor: string }) {
+  const app = useApp()
+  return (
+    <div class="ev">
+      <Icon name={ICON[entry.kind] ?? 'globe'} size={14} />
+      <span>
+        <Words app={app} entry={entry} visitor={visitor} /> · <Stamp at={entry.at} />
+      </span>
+    </div>
+  )
+}
+
+const ICON: Partial<Record<string, IconName>> = {
+  'conversation.started': 'globe',
+  'conversation.accepted': 'check',
+  'conversation.joined': 'person',
+  'conversation.left': 'leave',
+  'conversation.assigned': 'assign',
+  'conversation.closed': 'check',
+  'episode.finished': 'gone',
+}
+
+function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: string }) {
+  const by = nameOfActor(app, entry.author)
+  switch (entry.kind) {
+    case 'conversation.started':
+      return entry.page ? (
+        <>
+          {t.event.startedOn} <b>{pageName(entry.page)}</b>
+        </>
+      ) : (
+        <>{t.event.started}</>
+      )
+    case 'conversation.accepted':
+      return <>{t.event.accepted(by)}</>
+    case 'conversation.joined':
+      return <>{t.event.joined(by)}</>
+    case 'conversation.left':
+      return <>{t.event.left(by)}</>
+    case 'conversation.assigned':
+      return <>{assigned(app, entry, by)}</>
+    case 'conversation.closed':
+      return <>{closed(entry, by)}</>
+    default:
+      return <>{t.event.visitorLeft(visitor)}</>
+  }
+}
+
+function assigned(app: Console, entry: Entry, by: string): string {
+  if (!entry.agent) return t.event.toGroup(by, app.agents.groupNameOf(entry.group))
+  if (entry.agent.id === entry.author.id) return t.event.took(by)
+  const to = entry.agent.id === app.me.id ? t.event.youObject : app.agents.nameOf(entry.agent.id) || entry.agent.name || ''
+  return t.event.handed(by, to)
+}
+
+function closed(entry: Entry, by: string): string {
+  if (entry.reason === 'idle') return t.event.closedIdle
+  return entry.author.kind === 'system' ? t.event.closedSystem : t.event.closed(by)
+}
+
+function nameOfActor(app: Console, who: Actor): string {
+  if (who.kind === 'agent' && who.id === app.me.id) return t.event.you
+  return (who.kind === 'agent' && app.agents.nameOf(who.id)) || who.name || t.event.somebody
+}

@@ -1,0 +1,19 @@
+import { splitLinks } from '../../../client/text'
+
+/** A message's text: what was written, with its addresses as links. Never markup. */
+export function Prose({ text }: { text: string }) {
+  return (
+    <>
+      {splitLinks(text).map((part, i) =>
+        part.href ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no other identity and keep their places
+          <a key={i} href={part.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+            {part.text}
+          </a>
+        ) : (
+          part.text
+        ),
+      )}
+    </>
+  )
+}
