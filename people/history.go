@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"confab/chat"
@@ -52,11 +53,15 @@ func (h Happening) position() string {
 	case HappenedPage:
 		rank = 1
 	}
-	what := string(h.Visitor)
-	if h.Conversation != nil {
-		what = string(h.Conversation.ID)
+	what := fnv.New64a()
+	what.Write([]byte(h.Visitor))
+	switch { // two pages of one moment lead to different addresses
+	case h.Page != nil:
+		what.Write([]byte(h.Page.URL))
+	case h.Conversation != nil:
+		what.Write([]byte(h.Conversation.ID))
 	}
-	return fmt.Sprintf("%015d.%d.%s", h.At, rank, what)
+	return fmt.Sprintf("%015d.%d.%016x", h.At, rank, what.Sum64())
 }
 
 func (p *People) happened(ctx context.Context, a chat.AccountID, d document) ([]Happening, error) {
