@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// serverFrames are the shapes of what the server says, by type.
+var serverFrames = map[Type]any{
+	TypeHello: Hello{}, TypeEntries: Entries{}, TypeEntry: Entry{}, TypeCaughtUp: CaughtUp{}, TypeReset: Reset{},
+	TypeTruncated: Truncated{}, TypeAck: Ack{}, TypeNack: Nack{}, TypeMarker: MarkerFrame{}, TypeTyping: Typing{},
+	TypeAvailability: Availability{}, TypeConversation: ConversationFrame{}, TypeVisitor: VisitorFrame{},
+	TypeAgent: AgentFrame{}, TypeError: Error{}, TypeReconnect: ReconnectFrame{}, TypePong: Ping{},
+}
+
+var clientTypes = []Type{TypeAuth, TypeSubscribe, TypeUnsubscribe, TypeSend, TypeHistory, TypeTyping, TypeSeen, TypeDelivered, TypePage, TypePing}
+
+// golden calls check with each file of testdata/frames whose name starts with side. The client's tests read them too.
+func golden(t *testing.T, side string, check func(t *testing.T, kind Type, raw []byte)) map[Type]bool {
+	t.Helper()
+	files, err := filepath.Glob("testdata/frames/" + side + ".*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no frames of the %s: %v", side, err)
+	}
+	types := map[Type]bool{}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var head struct{ T Type }
+		if err := json.Unmarshal(raw, &head); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		types[head.T] = true
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) { check(t, head.T, raw) })
+	}
+	return types
+}
+
+func TestGoldenFramesOfClientsAreReadWholly(t *testing.T) {
+	types := golden(t, "client", func(t *testing.T, kind Type, raw []byte) {
+		got, frame, err := Decode(raw)
+		if err != nil || got != kind {
+			t.Fatalf("read as %q, %v", got, err)
+		}
+		sameJSON(t, raw, frame)
+	})
+	for _, kind := range clientTypes {
+		if !types[kind] {
+			t.Errorf("there is no golden frame of type %q", kind)
+		}
+	}
+}
+
+func TestGoldenFramesOfTheServerAreWhatItWrites(t *testing.T) {
+	types := golden(t, "server", func(t *testing.T, kind Type, raw []byte) {
+		shape, ok := serverFrames[kind]
+		if !ok {
+			t.Fatalf("the server has no frame of type %q", kind)
+		}
+		frame := reflect.New(reflect.TypeOf(shape)).Interface()
+		strict := json.NewDecoder(bytes.NewReader(raw))
+		strict.DisallowUnknownFields()
+		if err := strict.Decode(frame); err != nil {
+			t.Fatal(err)
+		}
+		sameJSON(t, raw, frame)
+	})
+	for kind := range serverFrames {
+		if !types[kind] {
+			t.Errorf("there is no golden frame of type %q", kind)
+		}
+	}
+}
+
+// sameJSON encodes frame and compares it with raw, whatever the order of fields.
+func sameJSON(t *testing.T, raw []byte, frame any) {
+	t.Helper()
+	encoded, err := json.Marshal(frame)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got any
+	if err := json.Unmarshal(raw, &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(encoded, &got); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("written as %s", encoded)
+	}
+}
