@@ -13,7 +13,8 @@ const (
 	maxQueue   = 1 << 15                 // operations that wait; over it they are refused
 	maxBatch   = 512                     // operations of one pipeline
 	maxFlight  = 1500 * time.Millisecond // one pipeline, from dialling to the last reply
-	maxWaiting = 400 * time.Millisecond  // an operation that waited longer is refused: 400 + 1500 ms stay below 2 s
+	maxWaiting = 1200 * time.Millisecond // an operation that waited longer for its pipeline is refused
+	answerIn   = 1900 * time.Millisecond // waiting and flight together: a refusal comes within 2 s
 )
 
 // call is one command. Of a script, args are its keys and arguments.
@@ -175,18 +176,18 @@ func (s *Store) commitLoop() {
 
 func (s *Store) runBatch(batch []*operation) {
 	start := time.Now()
-	live := batch[:0]
+	live, oldest := batch[:0], time.Duration(0)
 	for _, o := range batch {
 		if start.Sub(o.queued) > maxWaiting {
 			s.refuse(o, errOverdue)
 			continue
 		}
-		live = append(live, o)
+		live, oldest = append(live, o), max(oldest, start.Sub(o.queued))
 	}
 	if len(live) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), maxFlight)
+	ctx, cancel := context.WithTimeout(context.Background(), min(maxFlight, answerIn-oldest))
 	defer cancel()
 	pipe := s.client.Pipeline()
 	for _, o := range live {
