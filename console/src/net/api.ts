@@ -1,6 +1,17 @@
-import type { Session } from '../state/session'
-import { offline, problemOf } from './problem'
-import type { Agent, ChosenStatus, Conversation, ConversationState, Group, List, LiveVisitor, Me, Status, VisitorDetail } from './types'
+import type { Session } from '../state/session';
+import { offline, problemOf } from './problem';
+import type {
+  Agent,
+  ChosenStatus,
+  Conversation,
+  ConversationState,
+  Group,
+  List,
+  LiveVisitor,
+  Me,
+  Status,
+  VisitorDetail,
+} from './types';
 
 /** The native REST API. Every call throws a Problem when it does not succeed. */
 export class Api {
@@ -9,41 +20,46 @@ export class Api {
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  me = () => this.get<{ agent: Me; account: { id: string; name: string }; status: Status }>('/me')
-  setStatus = (status: ChosenStatus) => this.call<unknown>('PUT', '/me/status', { status })
-  agents = () => this.get<List<Agent>>('/agents')
-  groups = () => this.get<List<Group>>('/groups')
-  visitors = (after = '') => this.get<List<LiveVisitor>>(`/visitors?limit=200${after && `&after=${encodeURIComponent(after)}`}`)
-  visitor = (id: string) => this.get<VisitorDetail>(`/visitors/${encodeURIComponent(id)}`)
-  conversation = (id: string) => this.get<Conversation>(`/conversations/${encodeURIComponent(id)}`)
+  me = () => this.get<{ agent: Me; account: { id: string; name: string }; status: Status }>('/me');
+  setStatus = (status: ChosenStatus) => this.call<unknown>('PUT', '/me/status', { status });
+  agents = () => this.get<List<Agent>>('/agents');
+  groups = () => this.get<List<Group>>('/groups');
+  visitors = (after = '') =>
+    this.get<List<LiveVisitor>>(`/visitors?limit=200${after && `&after=${encodeURIComponent(after)}`}`);
+  visitor = (id: string) => this.get<VisitorDetail>(`/visitors/${encodeURIComponent(id)}`);
+  conversation = (id: string) => this.get<Conversation>(`/conversations/${encodeURIComponent(id)}`);
   conversations = (state: ConversationState, after = '', limit = 50) =>
-    this.get<List<Conversation>>(`/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`)
-  accept = (id: string) => this.act(id, 'accept')
-  leave = (id: string) => this.act(id, 'leave')
-  close = (id: string) => this.act(id, 'close')
-  assign = (id: string, to: { agentId: string } | { groupId: string }) => this.act(id, 'assign', to)
+    this.get<List<Conversation>>(
+      `/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`,
+    );
+  accept = (id: string) => this.act(id, 'accept');
+  leave = (id: string) => this.act(id, 'leave');
+  close = (id: string) => this.act(id, 'close');
+  assign = (id: string, to: { agentId: string } | { groupId: string }) => this.act(id, 'assign', to);
 
   private act = (id: string, verb: string, body: object = {}) =>
-    this.call<Conversation>('POST', `/conversations/${encodeURIComponent(id)}/${verb}`, body)
+    this.call<Conversation>('POST', `/conversations/${encodeURIComponent(id)}/${verb}`, body);
 
-  private get = <T>(path: string) => this.call<T>('GET', path)
+  private get = <T>(path: string) => this.call<T>('GET', path);
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
-    let token = await this.session.fresh()
-    let response = await this.once(method, path, token, body)
+    let token = await this.session.fresh();
+    let response = await this.once(method, path, token, body);
     if (response.status === 401) {
-      token = await this.session.refresh(token)
-      response = await this.once(method, path, token, body)
+      token = await this.session.refresh(token);
+      response = await this.once(method, path, token, body);
     }
-    if (!response.ok) throw await problemOf(response)
-    return response.status === 204 ? (undefined as T) : response.json()
+    if (!response.ok) throw await problemOf(response);
+    return response.status === 204 ? (undefined as T) : response.json();
   }
 
   private once(method: string, path: string, token: string, body?: object): Promise<Response> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${token}` }
-    if (body) headers['Content-Type'] = 'application/json'
-    return this.fetch(`/confab/v1${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(() => {
-      throw offline()
-    })
+    const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
+    if (body) headers['Content-Type'] = 'application/json';
+    return this.fetch(`/confab/v1${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(
+      () => {
+        throw offline();
+      },
+    );
   }
 }

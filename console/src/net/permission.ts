@@ -1,26 +1,26 @@
-import { signal } from '@preact/signals'
-import type { Prefs } from '../state/prefs'
+import { signal } from '@preact/signals';
+import type { Prefs } from '../state/prefs';
 
-export type Grant = 'unsupported' | 'default' | 'granted' | 'denied'
+export type Grant = 'unsupported' | 'default' | 'granted' | 'denied';
 
 /** The browser's leave to show notifications. Asked for by a button only, never at load. */
 export class Permission {
-  readonly grant = signal<Grant>(typeof Notification === 'undefined' ? 'unsupported' : Notification.permission)
+  readonly grant = signal<Grant>(typeof Notification === 'undefined' ? 'unsupported' : Notification.permission);
 
   constructor(private readonly prefs: Prefs) {}
 
   get on(): boolean {
-    return this.prefs.desktop.value && this.grant.value === 'granted'
+    return this.prefs.desktop.value && this.grant.value === 'granted';
   }
 
   /** Call from a gesture. */
   async ask(): Promise<void> {
-    if (this.grant.value === 'unsupported') return
-    this.grant.value = await Notification.requestPermission()
-    this.prefs.set('desktop', this.grant.value === 'granted')
+    if (this.grant.value === 'unsupported') return;
+    this.grant.value = await Notification.requestPermission();
+    this.prefs.set('desktop', this.grant.value === 'granted');
   }
 
   off(): void {
-    this.prefs.set('desktop', false)
+    this.prefs.set('desktop', false);
   }
 }

@@ -1,133 +1,140 @@
-import { computed, signal } from '@preact/signals'
-import type { Conversation } from '../net/types'
+import { computed, signal } from '@preact/signals';
+import type { Conversation } from '../net/types';
 
-export type ListName = 'mine' | 'queue' | 'open' | 'closed'
-export const LIST_NAMES: readonly ListName[] = ['mine', 'queue', 'open', 'closed']
+export type ListName = 'mine' | 'queue' | 'open' | 'closed';
+export const LIST_NAMES: readonly ListName[] = ['mine', 'queue', 'open', 'closed'];
 
-export type Loading = 'idle' | 'loading' | 'ready' | 'failed'
+export type Loading = 'idle' | 'loading' | 'ready' | 'failed';
 
 /** All conversations that this page knows: every open one, and those closed ones that were looked at. */
 export class Conversations {
-  readonly byId = signal<ReadonlyMap<string, Conversation>>(new Map())
-  readonly open = computed(() => [...this.byId.value.values()].filter(isOpen))
-  readonly closed = computed(() => [...this.byId.value.values()].filter((c) => !isOpen(c)).sort(byClosing))
-  readonly loading = signal<Loading>('idle')
-  readonly closedLoading = signal<Loading>('idle')
-  readonly closedNext = signal<string | null>('')
+  readonly byId = signal<ReadonlyMap<string, Conversation>>(new Map());
+  readonly open = computed(() => [...this.byId.value.values()].filter(isOpen));
+  readonly closed = computed(() => [...this.byId.value.values()].filter((c) => !isOpen(c)).sort(byClosing));
+  readonly loading = signal<Loading>('idle');
+  readonly closedLoading = signal<Loading>('idle');
+  readonly closedNext = signal<string | null>('');
   /** Last number that was shown here, by thread: what the server has not yet been told is read all the same. */
-  private readonly shown = new Map<string, number>()
-  private readonly waits = new Map<string, number>()
-  private touched = new Set<string>()
+  private readonly shown = new Map<string, number>();
+  private readonly waits = new Map<string, number>();
+  private touched = new Set<string>();
 
   get(id: string): Conversation | undefined {
-    return this.byId.value.get(id)
+    return this.byId.value.get(id);
   }
 
   ofThread(thread: string): Conversation | undefined {
-    return this.open.value.find((c) => c.thread === thread)
+    return this.open.value.find((c) => c.thread === thread);
   }
 
   /** Takes a newer state of one. Returns what was known before. */
   apply(c: Conversation): Conversation | undefined {
-    const before = this.byId.value.get(c.id)
-    this.touched.add(c.id)
-    if (before && before.top > c.top) return before // an answer overtaken by a frame
-    this.byId.value = new Map(this.byId.value).set(c.id, this.prepare(c))
-    return before
+    const before = this.byId.value.get(c.id);
+    this.touched.add(c.id);
+    if (before && before.top > c.top) return before; // an answer overtaken by a frame
+    this.byId.value = new Map(this.byId.value).set(c.id, this.prepare(c));
+    return before;
   }
 
   /** Marks the beginning of a load of all that is open; what changes meanwhile wins over the answer. */
   beginLoad(): void {
-    this.touched = new Set()
+    this.touched = new Set();
   }
 
   /** Takes the answer of a full load: open ones that are not in it are no longer open. */
   replaceOpen(loaded: readonly Conversation[]): void {
-    const next = new Map<string, Conversation>()
-    for (const c of this.byId.value.values()) if (!isOpen(c) || this.touched.has(c.id)) next.set(c.id, c)
+    const next = new Map<string, Conversation>();
+    for (const c of this.byId.value.values()) if (!isOpen(c) || this.touched.has(c.id)) next.set(c.id, c);
     for (const c of loaded) {
-      const known = next.get(c.id)
-      if (!known || (!this.touched.has(c.id) && known.top <= c.top)) next.set(c.id, this.prepare(c))
+      const known = next.get(c.id);
+      if (!known || (!this.touched.has(c.id) && known.top <= c.top)) next.set(c.id, this.prepare(c));
     }
-    this.byId.value = next
-    this.loading.value = 'ready'
+    this.byId.value = next;
+    this.loading.value = 'ready';
   }
 
   addClosed(loaded: readonly Conversation[], next: string | null): void {
-    const all = new Map(this.byId.value)
-    for (const c of loaded) if (!all.has(c.id)) all.set(c.id, this.prepare(c))
-    this.byId.value = all
-    this.closedNext.value = next
-    this.closedLoading.value = 'ready'
+    const all = new Map(this.byId.value);
+    for (const c of loaded) if (!all.has(c.id)) all.set(c.id, this.prepare(c));
+    this.byId.value = all;
+    this.closedNext.value = next;
+    this.closedLoading.value = 'ready';
   }
 
   /** What stands in the thread up to seq has been looked at on this screen. */
   see(thread: string, seq: number): void {
-    if ((this.shown.get(thread) ?? 0) >= seq) return
-    this.shown.set(thread, seq)
-    let changed = false
-    const next = new Map(this.byId.value)
+    if ((this.shown.get(thread) ?? 0) >= seq) return;
+    this.shown.set(thread, seq);
+    let changed = false;
+    const next = new Map(this.byId.value);
     for (const c of next.values()) {
-      if (c.thread !== thread || c.unread === 0 || (c.last?.seq ?? 0) > seq) continue
-      next.set(c.id, { ...c, unread: 0 })
-      changed = true
+      if (c.thread !== thread || c.unread === 0 || (c.last?.seq ?? 0) > seq) continue;
+      next.set(c.id, { ...c, unread: 0 });
+      changed = true;
     }
-    if (changed) this.byId.value = next
+    if (changed) this.byId.value = next;
   }
 
   /** Since when the visitor has had no answer; 0 if nobody is owed one. A second message does not start the wait anew. */
   waitingSince(c: Conversation): number {
-    return this.waits.get(c.id) ?? 0
+    return this.waits.get(c.id) ?? 0;
   }
 
   clear(): void {
-    this.byId.value = new Map()
-    this.loading.value = 'idle'
-    this.closedLoading.value = 'idle'
-    this.closedNext.value = ''
-    this.waits.clear()
-    this.shown.clear()
+    this.byId.value = new Map();
+    this.loading.value = 'idle';
+    this.closedLoading.value = 'idle';
+    this.closedNext.value = '';
+    this.waits.clear();
+    this.shown.clear();
   }
 
   private prepare(c: Conversation): Conversation {
-    if (!isOwed(c)) this.waits.delete(c.id)
-    else if (!this.waits.has(c.id)) this.waits.set(c.id, c.lastAgentAt ? (c.lastVisitorAt ?? c.startedAt) : c.startedAt)
-    const read = (this.shown.get(c.thread) ?? 0) >= (c.last?.seq ?? Infinity)
-    return read && c.unread > 0 ? { ...c, unread: 0 } : c
+    if (!isOwed(c)) this.waits.delete(c.id);
+    else if (!this.waits.has(c.id))
+      this.waits.set(c.id, c.lastAgentAt ? (c.lastVisitorAt ?? c.startedAt) : c.startedAt);
+    const read = (this.shown.get(c.thread) ?? 0) >= (c.last?.seq ?? Infinity);
+    return read && c.unread > 0 ? { ...c, unread: 0 } : c;
   }
 }
 
-export const isOpen = (c: Conversation): boolean => c.state !== 'closed'
+export const isOpen = (c: Conversation): boolean => c.state !== 'closed';
 
-export const isMine = (c: Conversation, me: string): boolean => isOpen(c) && (c.agents.includes(me) || c.assignee === me)
+export const isMine = (c: Conversation, me: string): boolean =>
+  isOpen(c) && (c.agents.includes(me) || c.assignee === me);
 
 /** Whether the visitor spoke last. */
 export const isOwed = (c: Conversation): boolean =>
-  isOpen(c) && (c.lastVisitorAt ?? 0) > 0 && (c.lastVisitorAt ?? 0) > (c.lastAgentAt ?? 0)
+  isOpen(c) && (c.lastVisitorAt ?? 0) > 0 && (c.lastVisitorAt ?? 0) > (c.lastAgentAt ?? 0);
 
 /** When something was last said in it. */
-export const activeAt = (c: Conversation): number => c.last?.at ?? c.closedAt ?? c.startedAt
+export const activeAt = (c: Conversation): number => c.last?.at ?? c.closedAt ?? c.startedAt;
 
-const QUIET_MILLIS = 10 * 60_000
+const QUIET_MILLIS = 10 * 60_000;
 
 /** Answered, and nothing said for a while: shown below the others and not counted. */
-export const isQuiet = (c: Conversation, now: number): boolean => !isOwed(c) && now - activeAt(c) > QUIET_MILLIS
+export const isQuiet = (c: Conversation, now: number): boolean => !isOwed(c) && now - activeAt(c) > QUIET_MILLIS;
 
-const byClosing = (a: Conversation, b: Conversation) => (b.closedAt ?? 0) - (a.closedAt ?? 0) || b.no - a.no
-const byActivity = (a: Conversation, b: Conversation) => activeAt(b) - activeAt(a) || b.no - a.no
-const byWaiting = (a: Conversation, b: Conversation) => a.startedAt - b.startedAt || a.no - b.no
+const byClosing = (a: Conversation, b: Conversation) => (b.closedAt ?? 0) - (a.closedAt ?? 0) || b.no - a.no;
+const byActivity = (a: Conversation, b: Conversation) => activeAt(b) - activeAt(a) || b.no - a.no;
+const byWaiting = (a: Conversation, b: Conversation) => a.startedAt - b.startedAt || a.no - b.no;
 
 /** What a list holds, in its order. */
-export function listOf(name: ListName, open: readonly Conversation[], closed: readonly Conversation[], me: string): Conversation[] {
+export function listOf(
+  name: ListName,
+  open: readonly Conversation[],
+  closed: readonly Conversation[],
+  me: string,
+): Conversation[] {
   switch (name) {
     case 'mine':
-      return open.filter((c) => isMine(c, me)).sort(byActivity)
+      return open.filter((c) => isMine(c, me)).sort(byActivity);
     case 'queue':
-      return open.filter((c) => c.state === 'waiting').sort(byWaiting)
+      return open.filter((c) => c.state === 'waiting').sort(byWaiting);
     case 'open':
-      return [...open].sort(byActivity)
+      return [...open].sort(byActivity);
     case 'closed':
-      return [...closed]
+      return [...closed];
   }
 }
 
@@ -138,5 +145,5 @@ export function countsOf(open: readonly Conversation[], me: string, now: number)
     queue: open.filter((c) => c.state === 'waiting').length,
     open: open.length,
     unread: open.reduce((sum, c) => sum + (isMine(c, me) ? c.unread : 0), 0),
-  }
+  };
 }

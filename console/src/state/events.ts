@@ -1,4 +1,4 @@
-import type { Entry } from '../../../client/frames'
+import type { Entry } from '../../../client/frames';
 
 const SHOWN: ReadonlySet<string> = new Set([
   'conversation.started',
@@ -7,8 +7,8 @@ const SHOWN: ReadonlySet<string> = new Set([
   'conversation.left',
   'conversation.assigned',
   'conversation.closed',
-])
+]);
 
 /** Events that an agent is told. The end of an episode is told only if the visitor went: its other reasons stand beside it. */
 export const isShown = (entry: Entry): boolean =>
-  SHOWN.has(entry.kind) || (entry.kind === 'episode.finished' && entry.reason === 'visitor_left')
+  SHOWN.has(entry.kind) || (entry.kind === 'episode.finished' && entry.reason === 'visitor_left');

@@ -1,42 +1,42 @@
-import { signal } from '@preact/signals'
+import { signal } from '@preact/signals';
 
-export type Theme = 'system' | 'light' | 'dark'
+export type Theme = 'system' | 'light' | 'dark';
 
 interface Kept {
-  theme: Theme
-  sound: boolean
-  desktop: boolean
-  singleKeys: boolean
-  pane: boolean
+  theme: Theme;
+  sound: boolean;
+  desktop: boolean;
+  singleKeys: boolean;
+  pane: boolean;
 }
 
-const KEY = 'confab.console.prefs'
-const FIRST: Kept = { theme: 'system', sound: true, desktop: false, singleKeys: true, pane: true }
+const KEY = 'confab.console.prefs';
+const FIRST: Kept = { theme: 'system', sound: true, desktop: false, singleKeys: true, pane: true };
 
 /** What this browser's user chose. Kept in storage, shared by tabs at their next load. */
 export class Prefs {
-  readonly theme = signal<Theme>(FIRST.theme)
-  readonly sound = signal(FIRST.sound)
+  readonly theme = signal<Theme>(FIRST.theme);
+  readonly sound = signal(FIRST.sound);
   /** Wished; the browser's permission stands beside it. */
-  readonly desktop = signal(FIRST.desktop)
-  readonly singleKeys = signal(FIRST.singleKeys)
+  readonly desktop = signal(FIRST.desktop);
+  readonly singleKeys = signal(FIRST.singleKeys);
   /** The visitor pane beside the thread, where there is room. */
-  readonly pane = signal(FIRST.pane)
+  readonly pane = signal(FIRST.pane);
 
   constructor(private readonly storage: Storage) {
-    const kept = read(storage)
-    this.theme.value = ['light', 'dark'].includes(kept.theme) ? kept.theme : 'system'
-    this.sound.value = kept.sound !== false
-    this.desktop.value = kept.desktop === true
-    this.singleKeys.value = kept.singleKeys !== false
-    this.pane.value = kept.pane !== false
+    const kept = read(storage);
+    this.theme.value = ['light', 'dark'].includes(kept.theme) ? kept.theme : 'system';
+    this.sound.value = kept.sound !== false;
+    this.desktop.value = kept.desktop === true;
+    this.singleKeys.value = kept.singleKeys !== false;
+    this.pane.value = kept.pane !== false;
   }
 
   set<K extends keyof Kept>(name: K, value: Kept[K]): void {
-    const wish: { value: unknown } = this[name]
-    wish.value = value
+    const wish: { value: unknown } = this[name];
+    wish.value = value;
     try {
-      this.storage.setItem(KEY, JSON.stringify(this.all()))
+      this.storage.setItem(KEY, JSON.stringify(this.all()));
     } catch {
       // without storage the choice lasts as long as the page
     }
@@ -49,14 +49,14 @@ export class Prefs {
       desktop: this.desktop.peek(),
       singleKeys: this.singleKeys.peek(),
       pane: this.pane.peek(),
-    }
+    };
   }
 }
 
 function read(storage: Storage): Kept {
   try {
-    return { ...FIRST, ...JSON.parse(storage.getItem(KEY) ?? '{}') }
+    return { ...FIRST, ...JSON.parse(storage.getItem(KEY) ?? '{}') };
   } catch {
-    return FIRST
+    return FIRST;
   }
 }

@@ -1,7 +1,7 @@
-import type { ListName } from '../state/conversations'
-import type { ChosenStatus, Level, Status } from '../net/types'
+import type { ChosenStatus, Level, Status } from '../net/types';
+import type { ListName } from '../state/conversations';
 
-const people = (n: number) => (n === 1 ? '1 person is' : `${n} people are`)
+const people = (n: number) => (n === 1 ? '1 person is' : `${n} people are`);
 
 /** Every word that the console says. Sentence case, no full stop on labels and buttons. */
 export const t = {
@@ -62,7 +62,9 @@ export const t = {
     wrong: 'E-mail and password do not match.',
     deactivated: 'This account may not sign in. Ask an admin of your team.',
     tooOften: (seconds: number) =>
-      seconds > 90 ? `Too many tries. Try again in ${Math.ceil(seconds / 60)} min.` : `Too many tries. Try again in ${seconds || 30} s.`,
+      seconds > 90
+        ? `Too many tries. Try again in ${Math.ceil(seconds / 60)} min.`
+        : `Too many tries. Try again in ${seconds || 30} s.`,
     offline: 'The server does not answer. Check your connection.',
     failed: 'Signing in did not work. Try again in a moment.',
     expired: 'You were signed out after a while without use. What you wrote is kept.',
@@ -222,7 +224,8 @@ export const t = {
     tookOver: (name: string) => `Chat with ${name} is yours`,
     undo: 'Undo',
     undone: 'Undone',
-    taken: (name: string) => (name ? `${name} was first. This chat is in good hands.` : 'Another agent was first. This chat is in good hands.'),
+    taken: (name: string) =>
+      name ? `${name} was first. This chat is in good hands.` : 'Another agent was first. This chat is in good hands.',
     over: 'This chat is closed already.',
     offline: 'That did not work: the server does not answer. Nothing was changed.',
     forbidden: 'You are not allowed to do that.',
@@ -289,10 +292,10 @@ export const t = {
     verified: 'Verified',
   } satisfies Record<Level, string>,
   levelBy: {
-    anonymous: 'nothing known, a browser only',
-    claimed: 'said so, not proven',
+    anonymous: 'nothing known',
+    claimed: 'said, not proven',
     bound: 'tied by the site’s secret',
-    verified: 'signed by the site, checked by us',
+    verified: 'signed by the site',
   } satisfies Record<Level, string>,
 
   visitors: {
@@ -303,8 +306,17 @@ export const t = {
     fresh: 'New',
     returning: 'Returning',
     chatting: 'In chats',
-    columns: { name: 'Visitor', level: 'Identity', page: 'Page', time: 'On page', from: 'Came from', visits: 'Visits', state: 'State' },
-    held: (n: number) => (n === 1 ? 'Held still while you point, 1 change waiting' : `Held still while you point, ${n} changes waiting`),
+    columns: {
+      name: 'Visitor',
+      level: 'Identity',
+      page: 'Page',
+      time: 'On page',
+      from: 'Came from',
+      visits: 'Visits',
+      state: 'State',
+    },
+    held: (n: number) =>
+      n === 1 ? 'Held still while you point, 1 change waiting' : `Held still while you point, ${n} changes waiting`,
     browsing: 'Browsing',
     arrived: 'Just arrived',
     withYou: 'With you',
@@ -367,4 +379,4 @@ export const t = {
     on: 'Keys of one letter do nothing while you write.',
     or: 'or',
   },
-} as const
+} as const;

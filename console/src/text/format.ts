@@ -1,112 +1,118 @@
-import { t } from './en'
+import { t } from './en';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
-const DAY_MILLIS = 24 * 3600_000
+const DAY_MILLIS = 24 * 3600_000;
 
 /** Midnight at the beginning of the day, by this machine's time zone. */
-const dayOf = (at: number) => new Date(at).setHours(0, 0, 0, 0)
-const daysBetween = (at: number, now: number) => Math.round((dayOf(now) - dayOf(at)) / DAY_MILLIS)
+const dayOf = (at: number) => new Date(at).setHours(0, 0, 0, 0);
+const daysBetween = (at: number, now: number) => Math.round((dayOf(now) - dayOf(at)) / DAY_MILLIS);
 
-export const timeOf = (at: number) => clock.format(at)
-export const fullTime = (at: number) => full.format(at)
-export const iso = (at: number) => new Date(at).toISOString()
+export const timeOf = (at: number) => clock.format(at);
+export const fullTime = (at: number) => full.format(at);
+export const iso = (at: number) => new Date(at).toISOString();
 
 /** As it stands in a list: the time today, the day's name within a week, else the date. */
 export function shortTime(at: number, now: number): string {
-  const days = daysBetween(at, now)
-  if (days <= 0) return clock.format(at)
-  return days < 7 ? weekday.format(at) : day.format(at)
+  const days = daysBetween(at, now);
+  if (days <= 0) return clock.format(at);
+  return days < 7 ? weekday.format(at) : day.format(at);
 }
 
 export function dayName(at: number, now: number): string {
-  const days = daysBetween(at, now)
-  if (days === 0) return 'Today'
-  return days === 1 ? 'Yesterday' : longDay.format(at)
+  const days = daysBetween(at, now);
+  if (days === 0) return 'Today';
+  return days === 1 ? 'Yesterday' : longDay.format(at);
 }
 
 /** 0:34, 12:05, 1:02:07 */
 export function stopwatch(millis: number): string {
-  const seconds = Math.max(0, Math.floor(millis / 1000))
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`
+  const seconds = Math.max(0, Math.floor(millis / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-const pad = (n: number) => String(n).padStart(2, '0')
+const pad = (n: number) => String(n).padStart(2, '0');
 
 /** 40 s, 14 min, 2 h 5 min, 3 days */
 export function span(millis: number): string {
-  const minutes = Math.floor(millis / 60_000)
-  if (minutes < 1) return `${Math.max(0, Math.floor(millis / 1000))} s`
-  if (minutes < 60) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
-  if (hours >= 48) return `${Math.floor(hours / 24)} days`
-  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
+  const minutes = Math.floor(millis / 60_000);
+  if (minutes < 1) return `${Math.max(0, Math.floor(millis / 1000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
 /** The name of a page: its title, else its path. */
 export function pageName(page: { url: string; title?: string } | undefined): string {
-  return page?.title?.trim() || (page ? pathOf(page.url) : '')
+  return page?.title?.trim() || (page ? pathOf(page.url) : '');
 }
 
 /** Path and query of an address, readable; the address itself if it is none. */
 export function pathOf(url: string): string {
   try {
-    const { pathname, search } = new URL(url)
-    return decodeURI(pathname + search)
+    const { pathname, search } = new URL(url);
+    return decodeURI(pathname + search);
   } catch {
-    return url
+    return url;
   }
 }
 
 /** The site that a visitor came from. */
 export function cameFrom(visitor: { referrer?: string }): string {
-  if (!visitor.referrer) return t.pane.direct
+  if (!visitor.referrer) return t.pane.direct;
   try {
-    return new URL(visitor.referrer).hostname.replace(/^www\./, '') || t.pane.direct
+    return new URL(visitor.referrer).hostname.replace(/^www\./, '') || t.pane.direct;
   } catch {
-    return visitor.referrer
+    return visitor.referrer;
   }
 }
 
 /** The time where the visitor is; empty if the zone is not known here. */
 export function localTime(timezone: string | undefined, now: number): string {
-  if (!timezone) return ''
+  if (!timezone) return '';
   try {
-    const there = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', timeZone: timezone }).format(now)
-    return there === clock.format(now) ? t.pane.sameTime(there) : there
+    const there = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', timeZone: timezone }).format(
+      now,
+    );
+    return there === clock.format(now) ? t.pane.sameTime(there) : there;
   } catch {
-    return ''
+    return '';
   }
 }
 
 /** The language's name in the agent's own. */
 export function languageName(tag: string | undefined): string {
-  if (!tag) return ''
+  if (!tag) return '';
   try {
-    return new Intl.DisplayNames(undefined, { type: 'language' }).of(tag) ?? tag
+    return new Intl.DisplayNames(undefined, { type: 'language' }).of(new Intl.Locale(tag).language) ?? tag;
   } catch {
-    return tag
+    return tag;
   }
 }
 
 /** Names as they are said: A, B and C. */
-export const together = (names: readonly string[]) => new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names)
+export const together = (names: readonly string[]) =>
+  new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names);
 
 /** One or two letters for an avatar; '?' for those without a name of their own. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter((w) => /\p{L}/u.test(w[0] ?? ''))
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words
-  return letters.map((w) => [...(w ?? '')][0]?.toLocaleUpperCase() ?? '').join('') || '?'
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter((w) => /\p{L}/u.test(w[0] ?? ''));
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return letters.map((w) => [...(w ?? '')][0]?.toLocaleUpperCase() ?? '').join('') || '?';
 }
 
 /** One of six tints, the same for an id everywhere. */
 export function tintOf(id: string): string {
-  let hash = 0
-  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0
-  return `tint-${(hash % 6) + 1}`
+  let hash = 0;
+  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
+  return `tint-${(hash % 6) + 1}`;
 }

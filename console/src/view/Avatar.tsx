@@ -1,16 +1,16 @@
-import type { Status } from '../net/types'
-import { initials, tintOf } from '../text/format'
-import { Icon } from './Icon'
-import { Presence } from './Presence'
+import type { Status } from '../net/types';
+import { initials, tintOf } from '../text/format';
+import { Icon } from './Icon';
+import { Presence } from './Presence';
 
 export interface AvatarProps {
-  kind: 'visitor' | 'agent' | 'bot'
-  id: string
-  name: string
+  kind: 'visitor' | 'agent' | 'bot';
+  id: string;
+  name: string;
   /** Pixels, one of those that the styles know. */
-  size: 24 | 26 | 28 | 30 | 32 | 36 | 40 | 44
+  size: 24 | 26 | 28 | 30 | 32 | 36 | 40 | 44;
   /** Its dot says it beside a name only; the word stands elsewhere on the screen. */
-  status?: Status | undefined
+  status?: Status | undefined;
 }
 
 /** Agents are round, visitors softly square, bots square with a bolt. The name stands beside it. */
@@ -20,5 +20,5 @@ export function Avatar({ kind, id, name, size, status }: AvatarProps) {
       <b aria-hidden="true">{kind === 'bot' ? <Icon name="bot" size={size * 0.6} /> : initials(name)}</b>
       {status && <Presence status={status} size={size > 40 ? 12 : 10} named />}
     </span>
-  )
+  );
 }

@@ -1,9 +1,14 @@
-import type { Level } from '../net/types'
-import { t } from '../text/en'
-import { Icon } from './Icon'
-import type { IconName } from './icons'
+import type { Level } from '../net/types';
+import { t } from '../text/en';
+import { Icon } from './Icon';
+import type { IconName } from './icons';
 
-export const LEVEL_ICON: Record<Level, IconName> = { anonymous: 'anonymous', claimed: 'claimed', bound: 'link', verified: 'shield' }
+export const LEVEL_ICON: Record<Level, IconName> = {
+  anonymous: 'anonymous',
+  claimed: 'claimed',
+  bound: 'link',
+  verified: 'shield',
+};
 
 /** How sure it is who somebody is. */
 export function Badge({ level }: { level: Level }) {
@@ -12,5 +17,5 @@ export function Badge({ level }: { level: Level }) {
       <Icon name={LEVEL_ICON[level]} size={15} />
       {t.level[level]}
     </span>
-  )
+  );
 }

@@ -1,59 +1,59 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { limits } from '../../../client/limits'
-import type { Conversation } from '../net/types'
-import type { Mode } from '../state/drafts'
-import type { ThreadView } from '../state/threads'
-import { t } from '../text/en'
-import { together } from '../text/format'
-import { useApp } from './context'
-import { Icon } from './Icon'
-import { Kbd } from './Kbd'
-import { nameOf } from './names'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { limits } from '../../../client/limits';
+import type { Conversation } from '../net/types';
+import type { Mode } from '../state/drafts';
+import type { ThreadView } from '../state/threads';
+import { t } from '../text/en';
+import { together } from '../text/format';
+import { useApp } from './context';
+import { Icon } from './Icon';
+import { Hint as Key } from './Kbd';
+import { nameOf } from './names';
 
 /** Where an agent writes: a reply to the visitor or a note to the team, never one for the other. */
 export function Composer({ conversation: c, view }: { conversation: Conversation; view: ThreadView }) {
-  const app = useApp()
-  const [mode, setMode] = useState<Mode>(app.drafts.mode(c.thread))
-  const [text, setText] = useState(app.drafts.text(c.thread, mode))
-  const area = useRef<HTMLTextAreaElement>(null)
-  const stop = () => view.talk.typed('')
-  useEffect(() => stop, [view])
-  useGrowing(area, text)
-  useFocusOnCall(area, () => turn(app.drafts.mode(c.thread)))
+  const app = useApp();
+  const [mode, setMode] = useState<Mode>(app.drafts.mode(c.thread));
+  const [text, setText] = useState(app.drafts.text(c.thread, mode));
+  const area = useRef<HTMLTextAreaElement>(null);
+  const stop = () => view.talk.typed('');
+  useEffect(() => stop, [view]);
+  useGrowing(area, text);
+  useFocusOnCall(area, () => turn(app.drafts.mode(c.thread)));
 
   const turn = (to: Mode) => {
-    app.drafts.setMode(c.thread, to)
-    setMode(to)
-    setText(app.drafts.text(c.thread, to))
-    if (to === 'note') stop()
-  }
+    app.drafts.setMode(c.thread, to);
+    setMode(to);
+    setText(app.drafts.text(c.thread, to));
+    if (to === 'note') stop();
+  };
   const write = (value: string) => {
-    setText(value)
-    app.drafts.set(c.thread, mode, value)
-    if (mode === 'reply') view.talk.typed(value)
-  }
-  const over = [...text].length - limits.textRunes
-  const empty = text.trim() === ''
+    setText(value);
+    app.drafts.set(c.thread, mode, value);
+    if (mode === 'reply') view.talk.typed(value);
+  };
+  const over = [...text].length - limits.textRunes;
+  const empty = text.trim() === '';
   const send = () => {
-    if (empty || over > 0) return
-    void view.talk.send(text.trim(), mode === 'note' ? { note: true } : {})
-    setText('')
-    app.drafts.set(c.thread, mode, '')
-    area.current?.focus()
-  }
+    if (empty || over > 0) return;
+    void view.talk.send(text.trim(), mode === 'note' ? { note: true } : {});
+    setText('');
+    app.drafts.set(c.thread, mode, '');
+    area.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
-      event.preventDefault()
-      send()
+      event.preventDefault();
+      send();
     }
-    if (event.key === 'Escape') area.current?.blur()
-  }
+    if (event.key === 'Escape') area.current?.blur();
+  };
   return (
     <form
       class={`cp ${mode === 'note' ? 'nt' : ''}`}
       onSubmit={(event) => {
-        event.preventDefault()
-        send()
+        event.preventDefault();
+        send();
       }}
     >
       <div class="md">
@@ -82,70 +82,70 @@ export function Composer({ conversation: c, view }: { conversation: Conversation
         </button>
       </div>
     </form>
-  )
+  );
 }
 
 function ModeButton({ mode, on, keys, turn }: { mode: Mode; on: Mode; keys: string; turn: (mode: Mode) => void }) {
-  const { prefs, compose } = useApp()
+  const { prefs, compose } = useApp();
   return (
     <button
       type="button"
       aria-pressed={on === mode}
       class={on === mode ? 'on' : ''}
       onClick={() => {
-        turn(mode)
-        compose.value = true
+        turn(mode);
+        compose.value = true;
       }}
     >
       {mode === 'note' && <Icon name="lock" size={14} />}
       {t.composer[mode]}
-      {prefs.singleKeys.value && <Kbd chip={keys} />}
+      {prefs.singleKeys.value && <Key chip={keys} />}
     </button>
-  )
+  );
 }
 
 /** What pressing send will also bring about, if anything. */
 function Hint({ conversation: c, mode }: { conversation: Conversation; mode: Mode }) {
-  const app = useApp()
-  if (mode === 'note') return <>{t.composer.noteHint}</>
-  if (c.state === 'closed') return <b>{t.composer.starts}</b>
+  const app = useApp();
+  if (mode === 'note') return <>{t.composer.noteHint}</>;
+  if (c.state === 'closed') return <b>{t.composer.starts}</b>;
   if (!c.agents.includes(app.me.id)) {
-    const names = c.agents.map((id) => app.agents.nameOf(id)).filter(Boolean)
-    return <b>{names.length > 0 ? t.composer.joins(together(names)) : t.composer.accepts}</b>
+    const names = c.agents.map((id) => app.agents.nameOf(id)).filter(Boolean);
+    return <b>{names.length > 0 ? t.composer.joins(together(names)) : t.composer.accepts}</b>;
   }
-  return <span class="keys-hint">{t.composer.hint}</span>
+  return <span class="keys-hint">{t.composer.hint}</span>;
 }
 
 /** A colleague writes here too. */
 function Replying({ view }: { view: ThreadView }) {
-  const app = useApp()
-  const colleague = view.typists.value.find((typist) => typist.who.kind === 'agent')
-  if (!colleague) return null
+  const app = useApp();
+  const colleague = view.typists.value.find((typist) => typist.who.kind === 'agent');
+  if (!colleague) return null;
   return (
     <span class="soft" role="status">
       {t.thread.replying(app.agents.nameOf(colleague.who.id) || colleague.who.name || t.event.somebody)}
     </span>
-  )
+  );
 }
 
 /** The box grows with what is written, up to the height that the styles allow. */
 function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {
   useLayoutEffect(() => {
-    const el = area.current
-    if (!el) return
-    el.style.height = 'auto'
-    el.style.height = `${el.scrollHeight}px`
-  }, [area, text])
+    const el = area.current;
+    if (!el) return;
+    el.style.height = 'auto';
+    el.style.height = `${el.scrollHeight}px`;
+  }, [area, text]);
 }
 
 /** Takes the focus when a command asks for it, and not when the conversation is merely opened. */
 function useFocusOnCall(area: { current: HTMLTextAreaElement | null }, called: () => void): void {
-  const { compose } = useApp()
-  const asked = compose.value
+  const { compose } = useApp();
+  const asked = compose.value;
   useEffect(() => {
-    if (!asked) return
-    compose.value = false
-    called()
-    area.current?.focus()
-  }, [asked])
+    if (!asked) return;
+    compose.value = false;
+    called();
+    area.current?.focus();
+  }, [asked]);
 }

@@ -1,14 +1,14 @@
-import { t } from '../text/en'
-import { Dialog } from './Dialog'
-import { Kbd } from './Kbd'
+import { t } from '../text/en';
+import { Dialog } from './Dialog';
+import { Hint as Key } from './Kbd';
 
 interface ConfirmProps {
-  title: string
-  text: string
-  go: string
-  danger?: boolean
-  yes: () => void
-  no: () => void
+  title: string;
+  text: string;
+  go: string;
+  danger?: boolean;
+  yes: () => void;
+  no: () => void;
 }
 
 /** Asks before something that cannot be undone. */
@@ -23,9 +23,9 @@ export function Confirm({ title, text, go, danger, yes, no }: ConfirmProps) {
         </button>
         {/* biome-ignore lint/a11y/noAutofocus: inside a dialog that was just asked for */}
         <button type="button" class={`btn ${danger ? 'd' : 'p'}`} autoFocus onClick={yes}>
-          {go} <Kbd chip="↵" />
+          {go} <Key chip="↵" />
         </button>
       </div>
     </Dialog>
-  )
+  );
 }

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren } from 'preact';
 
 /** What is so, what will happen, one thing to do. */
 export function Empty({ title, text, children }: { title: string; text: string; children?: ComponentChildren }) {
@@ -13,5 +13,5 @@ export function Empty({ title, text, children }: { title: string; text: string; 
       <p>{text}</p>
       {children && <div class="empty-acts">{children}</div>}
     </div>
-  )
+  );
 }

@@ -1,15 +1,15 @@
-import type { Actor, Entry } from '../../../client/frames'
-import type { Console } from '../state/console'
-import { t } from '../text/en'
-import { pageName } from '../text/format'
-import { useApp } from './context'
-import { Icon } from './Icon'
-import type { IconName } from './icons'
-import { Stamp } from './Stamp'
+import type { Actor, Entry } from '../../../client/frames';
+import type { Console } from '../state/console';
+import { t } from '../text/en';
+import { pageName } from '../text/format';
+import { useApp } from './context';
+import { Icon } from './Icon';
+import type { IconName } from './icons';
+import { Stamp } from './Stamp';
 
 /** Something that happened, in one quiet line. */
 export function EventLine({ entry, visitor }: { entry: Entry; visitor: string }) {
-  const app = useApp()
+  const app = useApp();
   return (
     <div class="ev">
       <Icon name={ICON[entry.kind] ?? 'globe'} size={14} />
@@ -17,7 +17,7 @@ export function EventLine({ entry, visitor }: { entry: Entry; visitor: string })
         <Words app={app} entry={entry} visitor={visitor} /> · <Stamp at={entry.at} />
       </span>
     </div>
-  )
+  );
 }
 
 const ICON: Partial<Record<string, IconName>> = {
@@ -28,10 +28,10 @@ const ICON: Partial<Record<string, IconName>> = {
   'conversation.assigned': 'assign',
   'conversation.closed': 'check',
   'episode.finished': 'gone',
-}
+};
 
 function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: string }) {
-  const by = nameOfActor(app, entry.author)
+  const by = nameOfActor(app, entry.author);
   switch (entry.kind) {
     case 'conversation.started':
       return entry.page ? (
@@ -40,35 +40,36 @@ function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: s
         </>
       ) : (
         <>{t.event.started}</>
-      )
+      );
     case 'conversation.accepted':
-      return <>{t.event.accepted(by)}</>
+      return <>{t.event.accepted(by)}</>;
     case 'conversation.joined':
-      return <>{t.event.joined(by)}</>
+      return <>{t.event.joined(by)}</>;
     case 'conversation.left':
-      return <>{t.event.left(by)}</>
+      return <>{t.event.left(by)}</>;
     case 'conversation.assigned':
-      return <>{assigned(app, entry, by)}</>
+      return <>{assigned(app, entry, by)}</>;
     case 'conversation.closed':
-      return <>{closed(entry, by)}</>
+      return <>{closed(entry, by)}</>;
     default:
-      return <>{t.event.visitorLeft(visitor)}</>
+      return <>{t.event.visitorLeft(visitor)}</>;
   }
 }
 
 function assigned(app: Console, entry: Entry, by: string): string {
-  if (!entry.agent) return t.event.toGroup(by, app.agents.groupNameOf(entry.group))
-  if (entry.agent.id === entry.author.id) return t.event.took(by)
-  const to = entry.agent.id === app.me.id ? t.event.youObject : app.agents.nameOf(entry.agent.id) || entry.agent.name || ''
-  return t.event.handed(by, to)
+  if (!entry.agent) return t.event.toGroup(by, app.agents.groupNameOf(entry.group));
+  if (entry.agent.id === entry.author.id) return t.event.took(by);
+  const to =
+    entry.agent.id === app.me.id ? t.event.youObject : app.agents.nameOf(entry.agent.id) || entry.agent.name || '';
+  return t.event.handed(by, to);
 }
 
 function closed(entry: Entry, by: string): string {
-  if (entry.reason === 'idle') return t.event.closedIdle
-  return entry.author.kind === 'system' ? t.event.closedSystem : t.event.closed(by)
+  if (entry.reason === 'idle') return t.event.closedIdle;
+  return entry.author.kind === 'system' ? t.event.closedSystem : t.event.closed(by);
 }
 
 function nameOfActor(app: Console, who: Actor): string {
-  if (who.kind === 'agent' && who.id === app.me.id) return t.event.you
-  return (who.kind === 'agent' && app.agents.nameOf(who.id)) || who.name || t.event.somebody
+  if (who.kind === 'agent' && who.id === app.me.id) return t.event.you;
+  return (who.kind === 'agent' && app.agents.nameOf(who.id)) || who.name || t.event.somebody;
 }

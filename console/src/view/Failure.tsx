@@ -1,5 +1,5 @@
-import { t } from '../text/en'
-import { Icon } from './Icon'
+import { t } from '../text/en';
+import { Icon } from './Icon';
 
 /** What did not work, what is not affected, and the way on; in the place of what is missing. */
 export function Failure({ title, hint, again }: { title: string; hint: string; again?: () => void }) {
@@ -15,5 +15,5 @@ export function Failure({ title, hint, again }: { title: string; hint: string; a
         </button>
       )}
     </div>
-  )
+  );
 }

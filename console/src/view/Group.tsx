@@ -1,23 +1,31 @@
-import type { ShownMessage, TimelineRow } from '../../../client/timeline'
-import type { Conversation } from '../net/types'
-import type { Delivery } from '../state/delivery'
-import { t } from '../text/en'
-import { useApp } from './context'
-import { Avatar } from './Avatar'
-import { Icon } from './Icon'
-import { nameOf } from './names'
-import { Prose } from './Prose'
-import { Stamp } from './Stamp'
+import type { ShownMessage, TimelineRow } from '../../../client/timeline';
+import type { Conversation } from '../net/types';
+import type { Delivery } from '../state/delivery';
+import { t } from '../text/en';
+import { Avatar } from './Avatar';
+import { useApp } from './context';
+import { Icon } from './Icon';
+import { nameOf } from './names';
+import { Prose } from './Prose';
+import { Stamp } from './Stamp';
 
-export type GroupRow = Extract<TimelineRow, { kind: 'group' }>
+export type GroupRow = Extract<TimelineRow, { kind: 'group' }>;
 
 /** What one person said in one go. A note is another thing altogether: yellow, locked, and said to be the team's. */
-export function Group({ row, conversation, delivery }: { row: GroupRow; conversation: Conversation; delivery: Delivery }) {
-  const app = useApp()
-  const name = speakerOf(row, conversation, (id) => app.agents.nameOf(id))
-  const first = row.messages[0] as ShownMessage
-  if (row.note) return <Note row={row} name={name} at={first.at} />
-  const auto = row.messages.every((m) => m.auto)
+export function Group({
+  row,
+  conversation,
+  delivery,
+}: {
+  row: GroupRow;
+  conversation: Conversation;
+  delivery: Delivery;
+}) {
+  const app = useApp();
+  const name = speakerOf(row, conversation, (id) => app.agents.nameOf(id));
+  const first = row.messages[0] as ShownMessage;
+  if (row.note) return <Note row={row} name={name} at={first.at} />;
+  const auto = row.messages.every((m) => m.auto);
   return (
     <div class="m">
       <GroupAvatar row={row} conversation={conversation} name={name} />
@@ -33,7 +41,7 @@ export function Group({ row, conversation, delivery }: { row: GroupRow; conversa
         ))}
       </div>
     </div>
-  )
+  );
 }
 
 function Note({ row, name, at }: { row: GroupRow; name: string; at: number }) {
@@ -50,11 +58,11 @@ function Note({ row, name, at }: { row: GroupRow; name: string; at: number }) {
         <Message key={message.key} message={message} />
       ))}
     </div>
-  )
+  );
 }
 
 function Message({ message }: { message: ShownMessage }) {
-  const state = message.item?.state
+  const state = message.item?.state;
   return (
     <>
       <p class={`bd ${state && state !== 'sent' ? 'pending' : ''}`}>
@@ -62,12 +70,12 @@ function Message({ message }: { message: ShownMessage }) {
       </p>
       {state === 'failed' && <Failed message={message} />}
     </>
-  )
+  );
 }
 
 function Failed({ message }: { message: ShownMessage }) {
-  const app = useApp()
-  const cmid = message.item?.cmid ?? ''
+  const app = useApp();
+  const cmid = message.item?.cmid ?? '';
   return (
     <p class="failed" role="alert">
       <Icon name="alert" size={14} />
@@ -80,40 +88,47 @@ function Failed({ message }: { message: ShownMessage }) {
         {t.state.discard}
       </button>
     </p>
-  )
+  );
 }
 
-const STATE_ICON = { sending: 'clock', sent: 'check', delivered: 'checks', seen: 'checks' } as const
+const STATE_ICON = { sending: 'clock', sent: 'check', delivered: 'checks', seen: 'checks' } as const;
 
 function State({ delivery }: { delivery: Delivery }) {
-  const app = useApp()
-  if (delivery === 'none') return null
-  const waits = delivery === 'sending' && app.line.state.value.state !== 'open'
+  const app = useApp();
+  if (delivery === 'none') return null;
+  const waits = delivery === 'sending' && app.line.state.value.state !== 'open';
   return (
     <span class={`st ${delivery}`}>
       <Icon name={STATE_ICON[delivery]} size={14} />
       {waits ? t.state.waiting : t.state[delivery]}
     </span>
-  )
+  );
 }
 
 function GroupAvatar({ row, conversation, name }: { row: GroupRow; conversation: Conversation; name: string }) {
-  const { author } = row
+  const { author } = row;
   if (author.kind === 'visitor') {
-    return <Avatar kind="visitor" id={conversation.visitor} name={conversation.visitorLevel === 'anonymous' ? '' : name} size={30} />
+    return (
+      <Avatar
+        kind="visitor"
+        id={conversation.visitor}
+        name={conversation.visitorLevel === 'anonymous' ? '' : name}
+        size={30}
+      />
+    );
   }
-  if (author.kind === 'agent') return <AgentAvatar id={author.id ?? ''} own={row.own} name={name} />
-  return <Avatar kind="bot" id={author.id ?? ''} name={name} size={30} />
+  if (author.kind === 'agent') return <AgentAvatar id={author.id ?? ''} own={row.own} name={name} />;
+  return <Avatar kind="bot" id={author.id ?? ''} name={name} size={30} />;
 }
 
 function AgentAvatar({ id, own, name }: { id: string; own: boolean; name: string }) {
-  const { me } = useApp()
-  return <Avatar kind="agent" id={id} name={own ? me.name : name} size={30} />
+  const { me } = useApp();
+  return <Avatar kind="agent" id={id} name={own ? me.name : name} size={30} />;
 }
 
 function speakerOf({ author, own }: GroupRow, conversation: Conversation, agentName: (id: string) => string): string {
-  if (own) return t.you
-  if (author.kind === 'visitor') return nameOf(conversation)
-  if (author.kind === 'agent') return agentName(author.id ?? '') || author.name || t.event.somebody
-  return author.name || (author.kind === 'bot' ? t.thread.bot : t.thread.integration)
+  if (own) return t.you;
+  if (author.kind === 'visitor') return nameOf(conversation);
+  if (author.kind === 'agent') return agentName(author.id ?? '') || author.name || t.event.somebody;
+  return author.name || (author.kind === 'bot' ? t.thread.bot : t.thread.integration);
 }

@@ -1,12 +1,12 @@
-import { type CommandId, KEYMAP } from '../state/shortcuts'
-import { t } from '../text/en'
-import { useApp } from './context'
-import { Dialog } from './Dialog'
-import { Icon } from './Icon'
-import { Chips } from './Kbd'
-import { Toggle } from './Toggle'
+import { type CommandId, KEYMAP } from '../state/shortcuts';
+import { t } from '../text/en';
+import { useApp } from './context';
+import { Dialog } from './Dialog';
+import { Icon } from './Icon';
+import { Chips } from './Kbd';
+import { Toggle } from './Toggle';
 
-type Line = [CommandId, string]
+type Line = [CommandId, string];
 
 const EVERYWHERE: readonly Line[] = [
   ['commands', t.command.commands],
@@ -14,7 +14,7 @@ const EVERYWHERE: readonly Line[] = [
   ['search', t.command.search],
   ['next', t.command.next],
   ['previous', t.command.previous],
-]
+];
 const CHAT: readonly Line[] = [
   ['reply', t.command.reply],
   ['note', t.command.note],
@@ -23,18 +23,18 @@ const CHAT: readonly Line[] = [
   ['close', t.command.close],
   ['closeNext', t.command.closeNext],
   ['pane', t.command.pane],
-]
+];
 const GO: readonly Line[] = [
   ['goMine', t.lists.mine],
   ['goQueue', t.lists.queue],
   ['goOpen', t.lists.open],
   ['goClosed', t.lists.closed],
   ['goVisitors', t.visitorsTitle],
-]
+];
 
 export function Help({ close }: { close: () => void }) {
-  const { prefs } = useApp()
-  const on = prefs.singleKeys.value
+  const { prefs } = useApp();
+  const on = prefs.singleKeys.value;
   return (
     <Dialog label={t.help.title} class="help" close={close}>
       <header>
@@ -56,9 +56,14 @@ export function Help({ close }: { close: () => void }) {
           </dl>
         </section>
       </div>
-      <Toggle label={t.singleKeys} hint={on ? t.help.on : t.help.off} on={on} flip={() => prefs.set('singleKeys', !on)} />
+      <Toggle
+        label={t.singleKeys}
+        hint={on ? t.help.on : t.help.off}
+        on={on}
+        flip={() => prefs.set('singleKeys', !on)}
+      />
     </Dialog>
-  )
+  );
 }
 
 function Section({ title, lines }: { title: string; lines: readonly Line[] }) {
@@ -71,7 +76,7 @@ function Section({ title, lines }: { title: string; lines: readonly Line[] }) {
         ))}
       </dl>
     </section>
-  )
+  );
 }
 
 function Keys({ name, all }: { name: string; all: readonly (readonly string[])[] }) {
@@ -87,5 +92,5 @@ function Keys({ name, all }: { name: string; all: readonly (readonly string[])[]
         ))}
       </dd>
     </div>
-  )
+  );
 }

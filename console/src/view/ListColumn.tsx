@@ -1,24 +1,24 @@
-import { useEffect, useRef } from 'preact/hooks'
-import type { Conversation } from '../net/types'
-import { isQuiet, LIST_NAMES, type ListName } from '../state/conversations'
-import { t } from '../text/en'
-import { useApp } from './context'
-import { Banner } from './Banner'
-import { Empty } from './Empty'
-import { Failure } from './Failure'
-import { NotifyMenu } from './NotifyMenu'
-import { OfferCard } from './OfferCard'
-import { Row } from './Row'
-import { ListSkeleton } from './Skeleton'
-import { ToastBar } from './ToastBar'
+import { useEffect, useRef } from 'preact/hooks';
+import type { Conversation } from '../net/types';
+import { isQuiet, LIST_NAMES, type ListName } from '../state/conversations';
+import { t } from '../text/en';
+import { Banner } from './Banner';
+import { useApp } from './context';
+import { Empty } from './Empty';
+import { Failure } from './Failure';
+import { NotifyMenu } from './NotifyMenu';
+import { OfferCard } from './OfferCard';
+import { Row } from './Row';
+import { ListSkeleton } from './Skeleton';
+import { ToastBar } from './ToastBar';
 
 export function ListColumn({ name }: { name: ListName }) {
-  const app = useApp()
-  const offer = app.offer.value
+  const app = useApp();
+  const offer = app.offer.value;
   return (
     <section class="col list-col" aria-label={t.list.label(t.lists[name])}>
       <header class="ch">
-        <h1>{t.lists[name]}</h1>
+        <h2>{t.lists[name]}</h2>
         <span class="sp" />
         <NotifyMenu />
       </header>
@@ -28,14 +28,19 @@ export function ListColumn({ name }: { name: ListName }) {
       <div class="cl">{name === 'closed' ? <ClosedList /> : <OpenList name={name} />}</div>
       <ToastBar />
     </section>
-  )
+  );
 }
 
 /** On a narrow screen the lists are chosen here; the queue has a tab of its own. */
 function ListChips({ name }: { name: ListName }) {
-  const app = useApp()
-  const counts = app.counts.value
-  const count: Record<ListName, number | undefined> = { mine: counts.mine, queue: counts.queue, open: counts.open, closed: undefined }
+  const app = useApp();
+  const counts = app.counts.value;
+  const count: Record<ListName, number | undefined> = {
+    mine: counts.mine,
+    queue: counts.queue,
+    open: counts.open,
+    closed: undefined,
+  };
   return (
     <div class="list-chips">
       {LIST_NAMES.map((list) => (
@@ -44,84 +49,89 @@ function ListChips({ name }: { name: ListName }) {
         </button>
       ))}
     </div>
-  )
+  );
 }
 
 function OpenList({ name }: { name: 'mine' | 'queue' | 'open' }) {
-  const app = useApp()
-  const all = app.shownList.value
+  const app = useApp();
+  const all = app.shownList.value;
   if (app.conversations.loading.value === 'failed') {
-    return <Failure title={t.list.failed} hint={t.list.failedHint} again={() => void app.inbox.loadOpen()} />
+    return <Failure title={t.list.failed} hint={t.list.failedHint} again={() => void app.inbox.loadOpen()} />;
   }
-  if (app.conversations.loading.value !== 'ready' && all.length === 0) return <ListSkeleton label={t.list.loading} />
-  if (name === 'mine') return <MyList all={all} />
-  if (all.length === 0) return <Empty {...t.empty[name]} />
-  return <Rows items={all} label={t.lists[name]} />
+  if (app.conversations.loading.value !== 'ready' && all.length === 0) return <ListSkeleton label={t.list.loading} />;
+  if (name === 'mine') return <MyList all={all} />;
+  if (all.length === 0) return <Empty {...t.empty[name]} />;
+  return <Rows items={all} label={t.lists[name]} />;
 }
 
 /** What calls stands above, what rests below and is not counted. */
 function MyList({ all }: { all: readonly Conversation[] }) {
-  const { clock } = useApp()
-  const now = clock.now.value
-  const active = all.filter((c) => !isQuiet(c, now))
-  const quiet = all.filter((c) => isQuiet(c, now))
+  const { clock } = useApp();
+  const now = clock.now.value;
+  const active = all.filter((c) => !isQuiet(c, now));
+  const quiet = all.filter((c) => isQuiet(c, now));
   return (
     <>
-      <h2 class="cl-h">
+      <h3 class="cl-h">
         <span>{t.list.active}</span>
         <span>{active.length}</span>
-      </h2>
+      </h3>
       {active.length === 0 ? <p class="cl-none">{t.list.nobody}</p> : <Rows items={active} label={t.list.active} />}
       {quiet.length > 0 && (
         <>
-          <h2 class="cl-h">
+          <h3 class="cl-h">
             <span>{t.list.quiet}</span>
             <span>{t.list.notCounted}</span>
-          </h2>
+          </h3>
           <Rows items={quiet} label={t.list.quiet} quiet />
         </>
       )}
     </>
-  )
+  );
 }
 
 function ClosedList() {
-  const app = useApp()
-  const { closedLoading, closedNext } = app.conversations
-  const all = app.shownList.value
+  const app = useApp();
+  const { closedLoading, closedNext } = app.conversations;
+  const all = app.shownList.value;
   useEffect(() => {
-    if (closedLoading.peek() === 'idle') void app.inbox.loadClosed()
-  }, [app])
+    if (closedLoading.peek() === 'idle') void app.inbox.loadClosed();
+  }, [app]);
   if (closedLoading.value === 'failed' && all.length === 0) {
-    return <Failure title={t.list.failed} hint={t.list.failedHint} again={() => void app.inbox.loadClosed()} />
+    return <Failure title={t.list.failed} hint={t.list.failedHint} again={() => void app.inbox.loadClosed()} />;
   }
-  if (closedLoading.value !== 'ready' && all.length === 0) return <ListSkeleton label={t.list.loading} />
-  if (all.length === 0) return <Empty {...t.empty.closed} />
+  if (closedLoading.value !== 'ready' && all.length === 0) return <ListSkeleton label={t.list.loading} />;
+  if (all.length === 0) return <Empty {...t.empty.closed} />;
   return (
     <>
       <Rows items={all} label={t.lists.closed} />
       {closedNext.value !== null && (
-        <button type="button" class="btn t" disabled={closedLoading.value === 'loading'} onClick={() => void app.inbox.loadClosed()}>
+        <button
+          type="button"
+          class="btn t"
+          disabled={closedLoading.value === 'loading'}
+          onClick={() => void app.inbox.loadClosed()}
+        >
           {closedLoading.value === 'failed' ? t.retry : t.list.showMore}
         </button>
       )}
     </>
-  )
+  );
 }
 
 function Rows({ items, label, quiet = false }: { items: readonly Conversation[]; label: string; quiet?: boolean }) {
-  const app = useApp()
-  const list = useRef<HTMLUListElement>(null)
-  const place = app.route.place.value
-  const current = place.screen === 'list' ? place.conversation : ''
+  const app = useApp();
+  const list = useRef<HTMLUListElement>(null);
+  const place = app.route.place.value;
+  const current = place.screen === 'list' ? place.conversation : '';
   useEffect(() => {
-    list.current?.querySelector('.cr.on')?.scrollIntoView({ block: 'nearest' })
-  }, [current])
+    list.current?.querySelector('.cr.on')?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
   return (
     <ul ref={list} class="cl-list" aria-label={label}>
       {items.map((c) => (
         <Row key={c.id} conversation={c} on={c.id === current} quiet={quiet} />
       ))}
     </ul>
-  )
+  );
 }

@@ -1,37 +1,40 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { countUnread, timeline } from '../../../client/timeline'
-import type { Conversation } from '../net/types'
-import { deliveryOfGroup, lastOwnGroup } from '../state/delivery'
-import { isShown } from '../state/events'
-import type { ThreadView } from '../state/threads'
-import { t } from '../text/en'
-import { useApp } from './context'
-import { EventLine } from './EventLine'
-import { Group } from './Group'
-import { Icon } from './Icon'
-import { Later } from './Later'
-import { nameOf } from './names'
-import { DayLine, Preview, Quiet, UnreadLine } from './lines'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { countUnread, timeline } from '../../../client/timeline';
+import type { Conversation } from '../net/types';
+import { deliveryOfGroup, lastOwnGroup } from '../state/delivery';
+import { isShown } from '../state/events';
+import type { ThreadView } from '../state/threads';
+import { t } from '../text/en';
+import { useApp } from './context';
+import { EventLine } from './EventLine';
+import { Group } from './Group';
+import { Icon } from './Icon';
+import { Later } from './Later';
+import { DayLine, Preview, Quiet, UnreadLine } from './lines';
+import { nameOf } from './names';
 
-const NEAR_END_PX = 60
-const NEAR_START_PX = 200
+const NEAR_END_PX = 60;
+const NEAR_START_PX = 200;
 
 /**
  * The thread. Stays at its end while the reader is there; else it stays where it is and a pill counts what came.
  * Older pages are put above without moving what is read.
  */
 export function Log({ conversation, view }: { conversation: Conversation; view: ThreadView }) {
-  const app = useApp()
-  const state = view.state.value
-  const pending = view.pending.value
-  const box = useRef<HTMLDivElement>(null)
-  const [atEnd, setAtEnd] = useState(true)
-  const own = useMemo(() => (who: { kind: string; id?: string }) => who.kind === 'agent' && who.id === app.me.id, [app])
-  const top = state.have ?? 0
-  const read = useReadLine(view)
-  const leftAt = useRef(0)
+  const app = useApp();
+  const state = view.state.value;
+  const pending = view.pending.value;
+  const box = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const own = useMemo(
+    () => (who: { kind: string; id?: string }) => who.kind === 'agent' && who.id === app.me.id,
+    [app],
+  );
+  const top = state.have ?? 0;
+  const read = useReadLine(view);
+  const leftAt = useRef(0);
 
-  const markers = useMemo(() => Object.values(state.markers), [state.markers])
+  const markers = useMemo(() => Object.values(state.markers), [state.markers]);
   const rows = useMemo(
     () =>
       timeline(state.entries, {
@@ -43,45 +46,52 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
         ...(read.current > 0 ? { unreadAfter: read.current } : {}),
       }),
     [state.entries, pending, state.truncatedFrom, own, app, read.current],
-  )
-  const lastOwn = lastOwnGroup(rows)
+  );
+  const lastOwn = lastOwnGroup(rows);
 
-  useKeepPlace(box, state.entries[0]?.seq ?? 0, atEnd, [rows, view.typists.value])
+  useKeepPlace(box, state.entries[0]?.seq ?? 0, atEnd, [rows, view.typists.value]);
   useEffect(() => {
-    if (atEnd) leftAt.current = top
-  }, [atEnd, top])
-  useSeen(view, atEnd, top)
+    if (atEnd) leftAt.current = top;
+  }, [atEnd, top]);
+  useSeen(view, atEnd, top);
 
   const onScroll = () => {
-    const el = box.current
-    if (!el) return
-    setAtEnd(el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX)
-    if (el.scrollTop < NEAR_START_PX) view.talk.loadOlder()
-  }
+    const el = box.current;
+    if (!el) return;
+    setAtEnd(el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX);
+    if (el.scrollTop < NEAR_START_PX) view.talk.loadOlder();
+  };
   const jump = () => {
-    const el = box.current
-    el?.scrollTo({ top: el.scrollHeight })
-    setAtEnd(true)
-  }
+    const el = box.current;
+    el?.scrollTo({ top: el.scrollHeight });
+    setAtEnd(true);
+  };
 
-  const news = atEnd ? 0 : countUnread(state.entries, leftAt.current, own)
+  const news = atEnd ? 0 : countUnread(state.entries, leftAt.current, own);
   return (
     <div class="log-place">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reached by the keyboard */}
-      <div ref={box} class="th" role="log" aria-label={t.thread.log(nameOf(conversation))} tabIndex={0} onScroll={onScroll}>
+      <div
+        ref={box}
+        class="th"
+        role="log"
+        aria-label={t.thread.log(nameOf(conversation))}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
         <Older view={view} />
         {rows.map((row) => {
           switch (row.kind) {
             case 'day':
-              return <DayLine key={row.key} at={row.at} />
+              return <DayLine key={row.key} at={row.at} />;
             case 'unread':
-              return <UnreadLine key={row.key} />
+              return <UnreadLine key={row.key} />;
             case 'hole':
-              return <Quiet key={row.key} text={t.thread.hole} />
+              return <Quiet key={row.key} text={t.thread.hole} />;
             case 'damaged':
-              return <Quiet key={row.key} text={t.thread.damaged} />
+              return <Quiet key={row.key} text={t.thread.damaged} />;
             case 'event':
-              return <EventLine key={row.key} entry={row.entry} visitor={nameOf(conversation)} />
+              return <EventLine key={row.key} entry={row.entry} visitor={nameOf(conversation)} />;
             case 'group':
               return (
                 <Group
@@ -90,7 +100,7 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
                   conversation={conversation}
                   delivery={row.key === lastOwn ? deliveryOfGroup(row.messages, markers) : 'none'}
                 />
-              )
+              );
           }
         })}
         {view.typists.value.map((typist) => (
@@ -104,70 +114,75 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
         </button>
       )}
     </div>
-  )
+  );
 }
 
 /** Where the reading was left when the thread was opened: what is above it is new. 0 until the thread is there. */
 function useReadLine(view: ThreadView) {
-  const line = useRef(0)
-  const fixed = useRef(false)
-  const { begun, have } = view.state.value
+  const line = useRef(0);
+  const fixed = useRef(false);
+  const { begun, have } = view.state.value;
   if (begun && !fixed.current) {
-    fixed.current = true
-    const seen = view.talk.seenByMe()
-    line.current = seen > 0 && seen < (have ?? 0) ? seen : 0
+    fixed.current = true;
+    const seen = view.talk.seenByMe();
+    line.current = seen > 0 && seen < (have ?? 0) ? seen : 0;
   }
-  return line
+  return line;
 }
 
 /** Keeps the end in view at the end, and the read line in its place when older pages come. */
-function useKeepPlace(box: { current: HTMLDivElement | null }, first: number, atEnd: boolean, changes: readonly unknown[]): void {
-  const height = useRef(0)
-  const firstWas = useRef(first)
+function useKeepPlace(
+  box: { current: HTMLDivElement | null },
+  first: number,
+  atEnd: boolean,
+  changes: readonly unknown[],
+): void {
+  const height = useRef(0);
+  const firstWas = useRef(first);
   useLayoutEffect(() => {
-    const el = box.current
-    if (!el) return
-    if (first < firstWas.current && firstWas.current > 0 && !atEnd) el.scrollTop += el.scrollHeight - height.current
-    else if (atEnd) el.scrollTop = el.scrollHeight
-    firstWas.current = first
-    height.current = el.scrollHeight
-  }, [first, atEnd, ...changes])
+    const el = box.current;
+    if (!el) return;
+    if (first < firstWas.current && firstWas.current > 0 && !atEnd) el.scrollTop += el.scrollHeight - height.current;
+    else if (atEnd) el.scrollTop = el.scrollHeight;
+    firstWas.current = first;
+    height.current = el.scrollHeight;
+  }, [first, atEnd, ...changes]);
   useEffect(() => {
-    const el = box.current
-    if (!el || typeof ResizeObserver === 'undefined') return
+    const el = box.current;
+    if (!el || typeof ResizeObserver === 'undefined') return;
     const observer = new ResizeObserver(() => {
-      if (el.dataset['end'] === 'true') el.scrollTop = el.scrollHeight
-    })
-    observer.observe(el)
-    return () => observer.disconnect()
-  }, [box])
+      if (el.dataset['end'] === 'true') el.scrollTop = el.scrollHeight;
+    });
+    observer.observe(el);
+    return () => observer.disconnect();
+  }, [box]);
   useLayoutEffect(() => {
-    if (box.current) box.current.dataset['end'] = String(atEnd)
-  }, [atEnd, box])
+    if (box.current) box.current.dataset['end'] = String(atEnd);
+  }, [atEnd, box]);
 }
 
 /** Says "seen" when the end is in view, the page is visible and has the focus. */
 function useSeen(view: ThreadView, atEnd: boolean, top: number): void {
-  const app = useApp()
-  const { current, thread } = view.state.value
+  const app = useApp();
+  const { current, thread } = view.state.value;
   useEffect(() => {
     const look = () => {
-      if (!atEnd || top === 0 || !current || document.visibilityState !== 'visible' || !document.hasFocus()) return
-      view.talk.markSeen()
-      app.conversations.see(thread, top)
-    }
-    look()
-    addEventListener('focus', look)
-    document.addEventListener('visibilitychange', look)
+      if (!atEnd || top === 0 || !current || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+      view.talk.markSeen();
+      app.conversations.see(thread, top);
+    };
+    look();
+    addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
     return () => {
-      removeEventListener('focus', look)
-      document.removeEventListener('visibilitychange', look)
-    }
-  }, [app, view, thread, atEnd, top, current])
+      removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [app, view, thread, atEnd, top, current]);
 }
 
 function Older({ view }: { view: ThreadView }) {
-  const { begun, complete, entries } = view.state.value
+  const { begun, complete, entries } = view.state.value;
   if (!begun && entries.length === 0) {
     return (
       <Later>
@@ -175,9 +190,9 @@ function Older({ view }: { view: ThreadView }) {
           {t.thread.loading}
         </p>
       </Later>
-    )
+    );
   }
-  if (complete) return null
+  if (complete) return null;
   return (
     <div class="older">
       <button type="button" class="btn q" disabled={view.loadingOlder.value} onClick={() => view.talk.loadOlder()}>
@@ -185,5 +200,5 @@ function Older({ view }: { view: ThreadView }) {
         {view.loadingOlder.value ? t.thread.loadingEarlier : t.thread.earlier}
       </button>
     </div>
-  )
+  );
 }

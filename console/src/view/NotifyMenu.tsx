@@ -1,19 +1,24 @@
-import { t } from '../text/en'
-import { useApp, usePermission } from './context'
-import { Icon } from './Icon'
-import { Menu } from './Menu'
-import { Toggle } from './Toggle'
+import { t } from '../text/en';
+import { useApp, usePermission } from './context';
+import { Icon } from './Icon';
+import { Menu } from './Menu';
+import { Toggle } from './Toggle';
 
 /** The bell: sound and desktop notifications. */
 export function NotifyMenu() {
-  const { prefs } = useApp()
-  const permission = usePermission()
-  const quiet = !prefs.sound.value && !permission.on
+  const { prefs } = useApp();
+  const permission = usePermission();
+  const quiet = !prefs.sound.value && !permission.on;
   return (
     <Menu label={t.notify.title} class="ib" end face={<Icon name={quiet ? 'bellOff' : 'bell'} />}>
       {() => (
         <>
-          <Toggle label={t.notify.sound} hint={t.notify.soundHint} on={prefs.sound.value} flip={() => prefs.set('sound', !prefs.sound.value)} />
+          <Toggle
+            label={t.notify.sound}
+            hint={t.notify.soundHint}
+            on={prefs.sound.value}
+            flip={() => prefs.set('sound', !prefs.sound.value)}
+          />
           <Toggle
             label={t.notify.desktop}
             hint={hintOf(permission.grant.value)}
@@ -24,10 +29,10 @@ export function NotifyMenu() {
         </>
       )}
     </Menu>
-  )
+  );
 }
 
 function hintOf(grant: string): string {
-  if (grant === 'denied') return t.notify.denied
-  return grant === 'unsupported' ? t.notify.unsupported : t.notify.desktopHint
+  if (grant === 'denied') return t.notify.denied;
+  return grant === 'unsupported' ? t.notify.unsupported : t.notify.desktopHint;
 }

@@ -1,14 +1,14 @@
-import type { Status } from '../net/types'
-import { t } from '../text/en'
+import type { Status } from '../net/types';
+import { t } from '../text/en';
 
 /** Presence as a shape: disc, disc with bar, crescent, dotted ring, ring. `named`: the word does not stand beside it. */
 export function Presence({ status, size = 10, named = false }: { status: Status; size?: number; named?: boolean }) {
-  const label = named ? ({ role: 'img', 'aria-label': t.status[status] } as const) : ({ 'aria-hidden': true } as const)
+  const label = named ? ({ role: 'img', 'aria-label': t.status[status] } as const) : ({ 'aria-hidden': true } as const);
   return (
     <svg class={`pres ${status}`} width={size} height={size} viewBox="0 0 12 12" {...label}>
       {SHAPES[status]()}
     </svg>
-  )
+  );
 }
 
 const SHAPES: Record<Status, () => preact.JSX.Element> = {
@@ -22,4 +22,4 @@ const SHAPES: Record<Status, () => preact.JSX.Element> = {
   away: () => <path d="M6 1a5 5 0 1 0 5 5 3.8 3.8 0 0 1-5-5z" fill="currentColor" />,
   invisible: () => <circle class="pres-ring pres-dotted" cx="6" cy="6" r="4.2" />,
   offline: () => <circle class="pres-ring" cx="6" cy="6" r="4" />,
-}
+};

@@ -1,4 +1,4 @@
-import { splitLinks } from '../../../client/text'
+import { splitLinks } from '../../../client/text';
 
 /** A message's text: what was written, with its addresses as links. Never markup. */
 export function Prose({ text }: { text: string }) {
@@ -15,5 +15,5 @@ export function Prose({ text }: { text: string }) {
         ),
       )}
     </>
-  )
+  );
 }

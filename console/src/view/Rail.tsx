@@ -1,18 +1,18 @@
-import type { ListName } from '../state/conversations'
-import { t } from '../text/en'
-import { useApp } from './context'
-import { Avatar } from './Avatar'
-import { Icon } from './Icon'
-import type { IconName } from './icons'
-import { Chips } from './Kbd'
-import { Mark } from './Mark'
-import { Menu } from './Menu'
-import { StatusMenu } from './StatusMenu'
+import type { ListName } from '../state/conversations';
+import { t } from '../text/en';
+import { Avatar } from './Avatar';
+import { useApp } from './context';
+import { Icon } from './Icon';
+import type { IconName } from './icons';
+import { Hint } from './Kbd';
+import { Mark } from './Mark';
+import { Menu } from './Menu';
+import { StatusMenu } from './StatusMenu';
 
-const LIST_ICONS: Record<ListName, IconName> = { mine: 'person', queue: 'queue', open: 'inbox', closed: 'check' }
+const LIST_ICONS: Record<ListName, IconName> = { mine: 'person', queue: 'queue', open: 'inbox', closed: 'check' };
 
 export function Rail() {
-  const app = useApp()
+  const app = useApp();
   return (
     <nav class="rail" aria-label={t.main}>
       <div class="ws">
@@ -27,35 +27,41 @@ export function Rail() {
       <h2 class="rail-h">{t.sections.site}</h2>
       <VisitorsLink />
       <span class="sp" />
-      <button type="button" class="rl" aria-label={t.commands} title={t.commands} onClick={() => (app.overlay.value = 'commands')}>
+      <button
+        type="button"
+        class="rl"
+        title={t.commands}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => (app.overlay.value = 'commands')}
+      >
         <Icon name="bolt" />
         <span class="lbl">{t.commands}</span>
         <span class="n">
-          <Chips chips={['mod', 'K']} />
+          <Hint chip="mod K" />
         </span>
       </button>
       <Me />
     </nav>
-  )
+  );
 }
 
 interface RailLinkProps {
-  href: string
-  on: boolean
-  icon: IconName
-  label: string
-  count?: number | undefined
-  hot?: boolean | undefined
-  go: () => void
+  href: string;
+  on: boolean;
+  icon: IconName;
+  label: string;
+  count?: number | undefined;
+  hot?: boolean | undefined;
+  go: () => void;
 }
 
 /** A link, so that it opens in a new tab when asked to; else it goes there without a load. */
 function RailLink({ href, on, icon, label, count, hot, go }: RailLinkProps) {
   const follow = (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
-    go()
-  }
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    go();
+  };
   return (
     <a class={`rl ${on ? 'on' : ''}`} href={href} aria-current={on ? 'page' : undefined} title={label} onClick={follow}>
       <Icon name={icon} />
@@ -68,32 +74,50 @@ function RailLink({ href, on, icon, label, count, hot, go }: RailLinkProps) {
         </span>
       )}
     </a>
-  )
+  );
 }
 
 function ListLink({ name, count, hot }: { name: ListName; count?: number; hot?: boolean }) {
-  const app = useApp()
-  const place = app.route.place.value
-  const on = place.screen === 'list' && place.list === name
+  const app = useApp();
+  const place = app.route.place.value;
+  const on = place.screen === 'list' && place.list === name;
   return (
-    <RailLink href={`/console/${name}`} on={on} icon={LIST_ICONS[name]} label={t.lists[name]} count={count} hot={hot} go={() => app.route.list(name)} />
-  )
+    <RailLink
+      href={`/console/${name}`}
+      on={on}
+      icon={LIST_ICONS[name]}
+      label={t.lists[name]}
+      count={count}
+      hot={hot}
+      go={() => app.route.list(name)}
+    />
+  );
 }
 
 function VisitorsLink() {
-  const app = useApp()
-  const on = app.route.place.value.screen === 'visitors'
-  const count = app.visitors.present.value.length
-  return <RailLink href="/console/visitors" on={on} icon="eye" label={t.visitorsTitle} count={count} go={() => app.route.visitors()} />
+  const app = useApp();
+  const on = app.route.place.value.screen === 'visitors';
+  const count = app.visitors.present.value.length;
+  return (
+    <RailLink
+      href="/console/visitors"
+      on={on}
+      icon="eye"
+      label={t.visitorsTitle}
+      count={count}
+      go={() => app.route.visitors()}
+    />
+  );
 }
 
 function Me() {
-  const app = useApp()
-  const status = app.status.value
-  const mine = app.counts.value.mine
+  const app = useApp();
+  const status = app.status.value;
+  const mine = app.counts.value.mine;
   return (
     <Menu
       label={t.statusMenu}
+      faceSpeaks
       class="me"
       up
       face={
@@ -108,5 +132,5 @@ function Me() {
     >
       {(close) => <StatusMenu done={close} />}
     </Menu>
-  )
+  );
 }

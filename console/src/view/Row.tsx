@@ -1,26 +1,26 @@
-import type { Conversation } from '../net/types'
-import type { Mark } from '../state/marks'
-import { activeAt } from '../state/conversations'
-import { t } from '../text/en'
-import { pageName, shortTime, span, stopwatch } from '../text/format'
-import { useApp } from './context'
-import { Avatar } from './Avatar'
-import { Icon } from './Icon'
-import type { IconName } from './icons'
-import { nameOf } from './names'
-import { Stamp } from './Stamp'
+import type { Conversation } from '../net/types';
+import { activeAt } from '../state/conversations';
+import type { Mark } from '../state/marks';
+import { t } from '../text/en';
+import { pageName, shortTime, span, stopwatch } from '../text/format';
+import { Avatar } from './Avatar';
+import { useApp } from './context';
+import { Icon } from './Icon';
+import type { IconName } from './icons';
+import { nameOf } from './names';
+import { Stamp } from './Stamp';
 
 /** A conversation in a list: who, when, the last words, and what calls. */
 export function Row({ conversation: c, on, quiet }: { conversation: Conversation; on: boolean; quiet: boolean }) {
-  const app = useApp()
-  const mark = app.markOf(c)
-  const list = app.route.place.value.screen === 'list' ? app.route.place.value : undefined
+  const app = useApp();
+  const mark = app.markOf(c);
+  const list = app.route.place.value.screen === 'list' ? app.route.place.value : undefined;
   const follow = (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
-    app.route.conversation(c.id)
-  }
-  const rim = mark.kind === 'waits' ? 'wait' : mark.kind === 'unanswered' ? 'old' : ''
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    app.route.conversation(c.id);
+  };
+  const rim = mark.kind === 'waits' ? 'wait' : mark.kind === 'unanswered' ? 'old' : '';
   return (
     <li>
       <a
@@ -44,33 +44,33 @@ export function Row({ conversation: c, on, quiet }: { conversation: Conversation
         <MarkLine conversation={c} mark={mark} />
       </a>
     </li>
-  )
+  );
 }
 
 function Preview({ conversation: c }: { conversation: Conversation }) {
-  const app = useApp()
-  const draft = app.drafts.pending.value.has(c.thread) ? app.drafts.text(c.thread, app.drafts.mode(c.thread)) : ''
+  const app = useApp();
+  const draft = app.drafts.pending.value.has(c.thread) ? app.drafts.text(c.thread, app.drafts.mode(c.thread)) : '';
   if (draft) {
     return (
       <span class="cr-p">
         <i class="draft">{t.list.draft}</i> {draft}
       </span>
-    )
+    );
   }
-  if (!c.last) return <span class="cr-p">{c.startedOn ? t.list.started(pageName(c.startedOn)) : ''}</span>
-  const by = speaker(c, app.me.id, app.agents.nameOf(c.last.author.id))
+  if (!c.last) return <span class="cr-p">{c.startedOn ? t.list.started(pageName(c.startedOn)) : ''}</span>;
+  const by = speaker(c, app.me.id, app.agents.nameOf(c.last.author.id));
   return (
     <span class="cr-p">
       {by && <i>{by}</i>} {c.last.text}
     </span>
-  )
+  );
 }
 
 function speaker({ last }: Conversation, me: string, name: string): string {
-  if (!last || last.author.kind === 'visitor') return ''
-  if (last.note) return t.list.note
-  if (last.author.id === me) return t.list.you
-  return t.list.by(name || last.author.name || '')
+  if (!last || last.author.kind === 'visitor') return '';
+  if (last.note) return t.list.note;
+  if (last.author.id === me) return t.list.you;
+  return t.list.by(name || last.author.name || '');
 }
 
 const MARK_ICON: Partial<Record<Mark['kind'], IconName>> = {
@@ -79,15 +79,15 @@ const MARK_ICON: Partial<Record<Mark['kind'], IconName>> = {
   left: 'gone',
   new: 'plus',
   handed: 'assign',
-}
+};
 
 function MarkLine({ conversation: c, mark }: { conversation: Conversation; mark: Mark }) {
-  const app = useApp()
-  const typing = app.threads.typing.value.has(c.thread)
-  const text = textOf(mark)
-  const others = othersIn(c, app.me.id, (id) => app.agents.nameOf(id), app.agents.groupNameOf(c.group))
-  if (!text && !typing && !others) return null
-  const icon = MARK_ICON[mark.kind]
+  const app = useApp();
+  const typing = app.threads.typing.value.has(c.thread);
+  const text = textOf(mark);
+  const others = othersIn(c, app.me.id, (id) => app.agents.nameOf(id), app.agents.groupNameOf(c.group));
+  if (!text && !typing && !others) return null;
+  const icon = MARK_ICON[mark.kind];
   return (
     <span class="cr-m">
       {text && (
@@ -99,29 +99,32 @@ function MarkLine({ conversation: c, mark }: { conversation: Conversation; mark:
       {typing && <span>{t.list.typing}</span>}
       {!typing && others && <span>{others}</span>}
     </span>
-  )
+  );
 }
 
 function textOf(mark: Mark): string {
   switch (mark.kind) {
     case 'waits':
-      return t.list.waits(stopwatch(mark.millis))
+      return t.list.waits(stopwatch(mark.millis));
     case 'unanswered':
-      return t.list.unanswered(span(mark.millis))
+      return t.list.unanswered(span(mark.millis));
     case 'left':
-      return t.list.left(span(mark.millis))
+      return t.list.left(span(mark.millis));
     case 'new':
-      return t.list.isNew
+      return t.list.isNew;
     case 'handed':
-      return t.list.handed
+      return t.list.handed;
     case 'none':
-      return ''
+      return '';
   }
 }
 
 function othersIn(c: Conversation, me: string, agentName: (id: string) => string, group: string): string {
-  const names = c.agents.filter((id) => id !== me).map(agentName).filter(Boolean)
-  if (names.length > 0 && c.state === 'active') return t.list.with(names.join(', '))
-  const assignee = c.assignee && c.assignee !== me && c.agents.length === 0 ? agentName(c.assignee) : ''
-  return assignee || group ? t.list.assigned(assignee || group) : ''
+  const names = c.agents
+    .filter((id) => id !== me)
+    .map(agentName)
+    .filter(Boolean);
+  if (names.length > 0 && c.state === 'active') return t.list.with(names.join(', '));
+  const assignee = c.assignee && c.assignee !== me && c.agents.length === 0 ? agentName(c.assignee) : '';
+  return assignee || group ? t.list.assigned(assignee || group) : '';
 }

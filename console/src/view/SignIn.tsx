@@ -1,36 +1,36 @@
-import { useRef, useState } from 'preact/hooks'
-import { Problem } from '../net/problem'
-import type { Session } from '../state/session'
-import { t } from '../text/en'
-import { Icon } from './Icon'
-import { Mark } from './Mark'
+import { useRef, useState } from 'preact/hooks';
+import { Problem } from '../net/problem';
+import type { Session } from '../state/session';
+import { t } from '../text/en';
+import { Icon } from './Icon';
+import { Mark } from './Mark';
 
 interface Faults {
-  email?: string
-  password?: string
-  form?: string
+  email?: string;
+  password?: string;
+  form?: string;
 }
 
 export function SignIn({ session }: { session: Session }) {
-  const [faults, setFaults] = useState<Faults>({})
-  const [busy, setBusy] = useState(false)
-  const form = useRef<HTMLFormElement>(null)
+  const [faults, setFaults] = useState<Faults>({});
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
 
   const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const data = new FormData(event.currentTarget as HTMLFormElement)
-    const [email, password] = [String(data.get('email')).trim(), String(data.get('password'))]
-    const found = check(email, password)
-    setFaults(found)
-    if (found.email || found.password) return focusFirst(form.current, found)
-    setBusy(true)
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const [email, password] = [String(data.get('email')).trim(), String(data.get('password'))];
+    const found = check(email, password);
+    setFaults(found);
+    if (found.email || found.password) return focusFirst(form.current, found);
+    setBusy(true);
     try {
-      await session.signIn(email, password)
+      await session.signIn(email, password);
     } catch (error) {
-      setFaults({ form: sentence(error) })
-      setBusy(false)
+      setFaults({ form: sentence(error) });
+      setBusy(false);
     }
-  }
+  };
 
   return (
     <div class="si">
@@ -57,7 +57,7 @@ export function SignIn({ session }: { session: Session }) {
       </main>
       <Talk />
     </div>
-  )
+  );
 }
 
 function Ended({ why }: { why: '' | 'expired' | 'revoked' }) {
@@ -65,17 +65,17 @@ function Ended({ why }: { why: '' | 'expired' | 'revoked' }) {
     <p class="si-note" role="status">
       {t.signIn[why]}
     </p>
-  ) : null
+  ) : null;
 }
 
 interface FieldProps {
-  name: string
-  type: 'email' | 'password'
-  shown?: boolean
-  label: string
-  autoComplete: string
-  fault?: string | undefined
-  children?: preact.ComponentChildren
+  name: string;
+  type: 'email' | 'password';
+  shown?: boolean;
+  label: string;
+  autoComplete: string;
+  fault?: string | undefined;
+  children?: preact.ComponentChildren;
 }
 
 function Field({ name, type, shown, label, autoComplete, fault, children }: FieldProps) {
@@ -86,7 +86,11 @@ function Field({ name, type, shown, label, autoComplete, fault, children }: Fiel
         <input
           id={name}
           name={name}
-          {...(type === 'email' ? { type: 'email' as const } : shown ? { type: 'text' as const } : { type: 'password' as const })}
+          {...(type === 'email'
+            ? { type: 'email' as const }
+            : shown
+              ? { type: 'text' as const }
+              : { type: 'password' as const })}
           autoComplete={autoComplete}
           autoCapitalize="none"
           spellcheck={false}
@@ -102,18 +106,30 @@ function Field({ name, type, shown, label, autoComplete, fault, children }: Fiel
         </p>
       )}
     </div>
-  )
+  );
 }
 
 function Password({ fault }: { fault?: string | undefined }) {
-  const [shown, setShown] = useState(false)
+  const [shown, setShown] = useState(false);
   return (
-    <Field name="password" type="password" shown={shown} label={t.signIn.password} autoComplete="current-password" fault={fault}>
-      <button type="button" class="ib" aria-label={shown ? t.signIn.hide : t.signIn.show} onClick={() => setShown(!shown)}>
+    <Field
+      name="password"
+      type="password"
+      shown={shown}
+      label={t.signIn.password}
+      autoComplete="current-password"
+      fault={fault}
+    >
+      <button
+        type="button"
+        class="ib"
+        aria-label={shown ? t.signIn.hide : t.signIn.show}
+        onClick={() => setShown(!shown)}
+      >
         <Icon name={shown ? 'eyeOff' : 'eye'} size={18} />
       </button>
     </Field>
-  )
+  );
 }
 
 /** What it is all about, said once, beside the form. */
@@ -130,38 +146,38 @@ function Talk() {
         <span class="talk-by">{t.signIn.answerBy}</span>
       </div>
     </aside>
-  )
+  );
 }
 
 function check(email: string, password: string): Faults {
-  const faults: Faults = {}
-  if (!email) faults.email = t.signIn.emptyEmail
-  else if (!/^\S+@\S+$/.test(email)) faults.email = t.signIn.badEmail
-  if (!password) faults.password = t.signIn.emptyPassword
-  return faults
+  const faults: Faults = {};
+  if (!email) faults.email = t.signIn.emptyEmail;
+  else if (!/^\S+@\S+$/.test(email)) faults.email = t.signIn.badEmail;
+  if (!password) faults.password = t.signIn.emptyPassword;
+  return faults;
 }
 
 function focusFirst(form: HTMLFormElement | null, faults: Faults): void {
-  const field = form?.elements.namedItem(faults.email ? 'email' : 'password')
-  if (field instanceof HTMLInputElement) field.focus()
+  const field = form?.elements.namedItem(faults.email ? 'email' : 'password');
+  if (field instanceof HTMLInputElement) field.focus();
 }
 
 function sentence(error: unknown): string {
-  if (!(error instanceof Problem)) return t.signIn.failed
+  if (!(error instanceof Problem)) return t.signIn.failed;
   switch (error.code) {
     case 'unauthorized':
     case 'bad_field':
     case 'missing_field':
-      return t.signIn.wrong
+      return t.signIn.wrong;
     case 'forbidden':
-      return t.signIn.deactivated
+      return t.signIn.deactivated;
     case 'rate_limited':
-      return t.signIn.tooOften(error.afterSeconds)
+      return t.signIn.tooOften(error.afterSeconds);
     case 'offline':
     case 'unavailable':
     case 'draining':
-      return t.signIn.offline
+      return t.signIn.offline;
     default:
-      return t.signIn.failed
+      return t.signIn.failed;
   }
 }

@@ -1,6 +1,6 @@
-import { Later } from './Later'
+import { Later } from './Later';
 
-const WIDTHS = ['w1', 'w2', 'w3'] as const
+const WIDTHS = ['w1', 'w2', 'w3'] as const;
 
 /** The list in its true shape while it loads. */
 export function ListSkeleton({ label, rows = 6 }: { label: string; rows?: number }) {
@@ -18,5 +18,5 @@ export function ListSkeleton({ label, rows = 6 }: { label: string; rows?: number
         ))}
       </div>
     </Later>
-  )
+  );
 }

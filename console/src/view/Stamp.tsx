@@ -1,4 +1,4 @@
-import { fullTime, iso, timeOf } from '../text/format'
+import { fullTime, iso, timeOf } from '../text/format';
 
 /** A moment as text; the exact one on hover. */
 export function Stamp({ at, text }: { at: number; text?: string }) {
@@ -6,5 +6,5 @@ export function Stamp({ at, text }: { at: number; text?: string }) {
     <time dateTime={iso(at)} title={fullTime(at)}>
       {text ?? timeOf(at)}
     </time>
-  )
+  );
 }

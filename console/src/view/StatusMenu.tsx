@@ -1,29 +1,36 @@
-import type { ChosenStatus } from '../net/types'
-import type { Theme } from '../state/prefs'
-import { signOut } from '../state/commands'
-import { t } from '../text/en'
-import { useApp } from './context'
-import { Icon } from './Icon'
-import { Presence } from './Presence'
-import { Toggle } from './Toggle'
+import type { ChosenStatus } from '../net/types';
+import { signOut } from '../state/commands';
+import type { Theme } from '../state/prefs';
+import { t } from '../text/en';
+import { useApp } from './context';
+import { Icon } from './Icon';
+import { Presence } from './Presence';
+import { Toggle } from './Toggle';
 
-const STATUSES: readonly ChosenStatus[] = ['online', 'busy', 'away', 'invisible']
-const THEMES = ['system', 'light', 'dark'] as const satisfies readonly Theme[]
-const THEME_ICONS = { system: 'desktop', light: 'sun', dark: 'moon' } as const
+const STATUSES: readonly ChosenStatus[] = ['online', 'busy', 'away', 'invisible'];
+const THEMES = ['system', 'light', 'dark'] as const satisfies readonly Theme[];
+const THEME_ICONS = { system: 'desktop', light: 'sun', dark: 'moon' } as const;
 
 /** Own status, look and keys, and the way out. */
 export function StatusMenu({ done }: { done: () => void }) {
-  const app = useApp()
+  const app = useApp();
   const choose = (status: ChosenStatus) => () => {
-    void app.setStatus(status)
-    done()
-  }
+    void app.setStatus(status);
+    done();
+  };
   return (
     <>
       <div role="radiogroup" aria-label={t.statusMenu} class="pop-list">
         {STATUSES.map((status) => (
           // biome-ignore lint/a11y/useSemanticElements: each is a row with a picture and two texts
-          <button key={status} type="button" role="radio" aria-checked={app.status.value === status} class="pop-row" onClick={choose(status)}>
+          <button
+            key={status}
+            type="button"
+            role="radio"
+            aria-checked={app.status.value === status}
+            class="pop-row"
+            onClick={choose(status)}
+          >
             <Presence status={status} size={12} />
             <b>{t.status[status]}</b>
             <small>{t.statusHint[status]}</small>
@@ -42,19 +49,19 @@ export function StatusMenu({ done }: { done: () => void }) {
         type="button"
         class="pop-row"
         onClick={() => {
-          done()
-          signOut(app)
+          done();
+          signOut(app);
         }}
       >
         <Icon name="leave" size={16} />
         {t.signOut}
       </button>
     </>
-  )
+  );
 }
 
 function Look() {
-  const { prefs } = useApp()
+  const { prefs } = useApp();
   return (
     <div class="pop-line">
       <span>{t.theme}</span>
@@ -75,5 +82,5 @@ function Look() {
         ))}
       </div>
     </div>
-  )
+  );
 }

@@ -1,30 +1,30 @@
-import { useMemo } from 'preact/hooks'
-import type { Conversation } from '../net/types'
-import { t } from '../text/en'
-import { useApp, usePermission } from './context'
-import { Composer } from './Composer'
-import { Empty } from './Empty'
-import { Failure } from './Failure'
-import { Icon } from './Icon'
-import { Later } from './Later'
-import { Log } from './Log'
-import { ThreadHead } from './ThreadHead'
+import { useMemo } from 'preact/hooks';
+import type { Conversation } from '../net/types';
+import { t } from '../text/en';
+import { Composer } from './Composer';
+import { useApp, usePermission } from './context';
+import { Empty } from './Empty';
+import { Failure } from './Failure';
+import { Icon } from './Icon';
+import { Later } from './Later';
+import { Log } from './Log';
+import { ThreadHead } from './ThreadHead';
 
 /** The middle of the screen: the conversation in the address, or why there is none. */
 export function ThreadColumn() {
-  const app = useApp()
-  const conversation = app.current.value
-  if (conversation) return <Conversing key={conversation.thread} conversation={conversation} />
+  const app = useApp();
+  const conversation = app.current.value;
+  if (conversation) return <Conversing key={conversation.thread} conversation={conversation} />;
   return (
     <section class="col thread-col">
       <None />
     </section>
-  )
+  );
 }
 
 function Conversing({ conversation }: { conversation: Conversation }) {
-  const app = useApp()
-  const view = useMemo(() => app.threads.view(conversation.thread), [app, conversation.thread])
+  const app = useApp();
+  const view = useMemo(() => app.threads.view(conversation.thread), [app, conversation.thread]);
   return (
     <section class="col thread-col">
       <ThreadHead conversation={conversation} />
@@ -32,30 +32,33 @@ function Conversing({ conversation }: { conversation: Conversation }) {
       <Log conversation={conversation} view={view} />
       <Composer conversation={conversation} view={view} />
     </section>
-  )
+  );
 }
 
 /** A closed chat whose visitor has an open one. */
 function Newer({ conversation }: { conversation: Conversation }) {
-  const app = useApp()
-  const open = app.conversations.open.value.find((c) => c.thread === conversation.thread)
-  if (conversation.state !== 'closed' || !open) return null
+  const app = useApp();
+  const open = app.conversations.open.value.find((c) => c.thread === conversation.thread);
+  if (conversation.state !== 'closed' || !open) return null;
   return (
     <div class="banner rest" role="status">
       <Icon name="chats" size={16} />
       <span>{t.thread.newer}</span>
-      <button type="button" onClick={() => app.route.go({ screen: 'list', list: 'open', conversation: open.id, pane: false })}>
+      <button
+        type="button"
+        onClick={() => app.route.go({ screen: 'list', list: 'open', conversation: open.id, pane: false })}
+      >
         {t.thread.goNewer}
       </button>
     </div>
-  )
+  );
 }
 
 function None() {
-  const app = useApp()
-  const place = app.route.place.value
-  const missing = app.missing.value
-  const list = place.screen === 'list' ? place.list : 'mine'
+  const app = useApp();
+  const place = app.route.place.value;
+  const missing = app.missing.value;
+  const list = place.screen === 'list' ? place.list : 'mine';
   if (missing === 'loading') {
     return (
       <Later>
@@ -63,21 +66,21 @@ function None() {
           {t.thread.loading}
         </p>
       </Later>
-    )
+    );
   }
-  if (missing === 'not_found') return <Failure title={t.thread.notFound} hint={t.thread.notFoundHint} />
+  if (missing === 'not_found') return <Failure title={t.thread.notFound} hint={t.thread.notFoundHint} />;
   if (missing === 'failed') {
-    return <Failure title={t.thread.failed} hint={t.list.failedHint} again={() => app.retries.value++} />
+    return <Failure title={t.thread.failed} hint={t.list.failedHint} again={() => app.retries.value++} />;
   }
-  if (list === 'mine' && app.counts.value.mine === 0) return <AllAnswered />
-  return <Empty {...(app.prefs.singleKeys.value ? t.empty.pick : t.empty.pickNoKeys)} />
+  if (list === 'mine' && app.counts.value.mine === 0) return <AllAnswered />;
+  return <Empty {...(app.prefs.singleKeys.value ? t.empty.pick : t.empty.pickNoKeys)} />;
 }
 
 function AllAnswered() {
-  const app = useApp()
-  const permission = usePermission()
-  const present = app.visitors.present.value.length
-  const askable = permission.grant.value === 'default'
+  const app = useApp();
+  const permission = usePermission();
+  const present = app.visitors.present.value.length;
+  const askable = permission.grant.value === 'default';
   return (
     <Empty title={t.empty.mine.title} text={t.empty.mine.text(present, app.status.value === 'online')}>
       <button type="button" class="btn s" onClick={() => app.route.visitors()}>
@@ -90,5 +93,5 @@ function AllAnswered() {
         </button>
       )}
     </Empty>
-  )
+  );
 }

@@ -1,11 +1,11 @@
-import { t } from '../text/en'
-import { useApp } from './context'
-import { Icon } from './Icon'
+import { t } from '../text/en';
+import { useApp } from './context';
+import { Icon } from './Icon';
 
 /** What was just done, with Undo where it can be undone. Holds still under the pointer and the focus. */
 export function ToastBar() {
-  const { toasts, clock } = useApp()
-  const toast = toasts.current.value
+  const { toasts, clock } = useApp();
+  const toast = toasts.current.value;
   return (
     <div class="toast-place" role="status">
       {toast && (
@@ -27,8 +27,8 @@ export function ToastBar() {
               <button
                 type="button"
                 onClick={() => {
-                  toasts.dismiss()
-                  toast.action?.run()
+                  toasts.dismiss();
+                  toast.action?.run();
                 }}
               >
                 {toast.action.label}
@@ -43,5 +43,5 @@ export function ToastBar() {
         </div>
       )}
     </div>
-  )
+  );
 }

@@ -1,5 +1,17 @@
 /** A switch with its label; the whole line is the target. */
-export function Toggle({ label, hint, on, flip, disabled }: { label: string; hint?: string; on: boolean; flip: () => void; disabled?: boolean }) {
+export function Toggle({
+  label,
+  hint,
+  on,
+  flip,
+  disabled,
+}: {
+  label: string;
+  hint?: string;
+  on: boolean;
+  flip: () => void;
+  disabled?: boolean;
+}) {
   return (
     <button type="button" role="switch" aria-checked={on} class="pop-line toggle" disabled={disabled} onClick={flip}>
       <span>
@@ -8,5 +20,5 @@ export function Toggle({ label, hint, on, flip, disabled }: { label: string; hin
       </span>
       <i class="tog" aria-hidden="true" />
     </button>
-  )
+  );
 }

@@ -1,34 +1,34 @@
-import { useMemo } from 'preact/hooks'
-import type { Conversation, Level, LiveVisitor, VisitorDetail } from '../net/types'
-import { earlierPages } from '../state/details'
-import { t } from '../text/en'
-import { cameFrom, languageName, localTime, pageName, pathOf, shortTime, span, stopwatch } from '../text/format'
-import { useApp } from './context'
-import { Avatar } from './Avatar'
-import { Badge } from './Badge'
-import { Failure } from './Failure'
-import { Icon } from './Icon'
-import { Later } from './Later'
-import { Stamp } from './Stamp'
+import { useMemo } from 'preact/hooks';
+import type { Conversation, Level, LiveVisitor, VisitorDetail } from '../net/types';
+import { earlierPages } from '../state/details';
+import { t } from '../text/en';
+import { cameFrom, languageName, localTime, pageName, pathOf, shortTime, span, stopwatch } from '../text/format';
+import { Avatar } from './Avatar';
+import { Badge } from './Badge';
+import { useApp } from './context';
+import { Failure } from './Failure';
+import { Icon } from './Icon';
+import { Later } from './Later';
+import { Stamp } from './Stamp';
 
 export interface VisitorPaneProps {
-  visitor: string
+  visitor: string;
   /** What is known without the pane's own reading. */
-  name: string
-  level: Level
+  name: string;
+  level: Level;
   /** The conversation beside it, which is not listed again. */
-  beside?: string
-  close: () => void
+  beside?: string;
+  close: () => void;
   /** A way to the visitor's chat, where it does not stand beside it. */
-  open?: (() => void) | undefined
+  open?: (() => void) | undefined;
 }
 
 /** Who somebody is, how sure that is, and what he does on the site. */
 export function VisitorPane({ visitor, name, level, beside, close, open }: VisitorPaneProps) {
-  const app = useApp()
-  const live = app.visitors.byId.value.get(visitor)
-  const detail = useMemo(() => app.details.of(visitor, live), [app, visitor, live]).value
-  const known: LiveVisitor | VisitorDetail | undefined = live ?? detail.visitor
+  const app = useApp();
+  const live = app.visitors.byId.value.get(visitor);
+  const detail = useMemo(() => app.details.of(visitor, live), [app, visitor, live]).value;
+  const known: LiveVisitor | VisitorDetail | undefined = live ?? detail.visitor;
   return (
     <aside class="col pane-col" aria-label={t.pane.title}>
       <header class="ch">
@@ -43,7 +43,14 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reached by the keyboard */}
       <div class="vp" tabIndex={0}>
-        <Who visitor={visitor} name={known?.name || name} level={known?.level ?? level} email={known?.email} online={live?.online ?? false} open={open} />
+        <Who
+          visitor={visitor}
+          name={known?.name || name}
+          level={known?.level ?? level}
+          email={known?.email}
+          online={live?.online ?? false}
+          open={open}
+        />
         {known && <Now visitor={known} online={live?.online ?? false} trail={detail.visitor?.trail ?? []} />}
         {known && <About visitor={known} />}
         {detail.loading === 'loading' && (
@@ -53,28 +60,36 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
             </p>
           </Later>
         )}
-        {detail.loading === 'failed' && <Failure title={t.pane.failed} hint={t.pane.failedHint} again={() => void app.details.read(visitor)} />}
+        {detail.loading === 'failed' && (
+          <Failure title={t.pane.failed} hint={t.pane.failedHint} again={() => void app.details.read(visitor)} />
+        )}
         {detail.loading === 'gone' && !known && <p class="quiet-line">{t.pane.gone}</p>}
         {detail.visitor && <Before conversations={detail.visitor.conversations ?? []} beside={beside} />}
       </div>
     </aside>
-  )
+  );
 }
 
 interface WhoProps {
-  visitor: string
-  name: string
-  level: Level
-  email?: string | undefined
-  online: boolean
-  open?: (() => void) | undefined
+  visitor: string;
+  name: string;
+  level: Level;
+  email?: string | undefined;
+  online: boolean;
+  open?: (() => void) | undefined;
 }
 
 function Who({ visitor, name, level, email, online, open }: WhoProps) {
   return (
     <section aria-label={t.pane.who}>
       <div class="idn">
-        <Avatar kind="visitor" id={visitor} name={level === 'anonymous' ? '' : name} size={44} status={online ? 'online' : 'offline'} />
+        <Avatar
+          kind="visitor"
+          id={visitor}
+          name={level === 'anonymous' ? '' : name}
+          size={44}
+          status={online ? 'online' : 'offline'}
+        />
         <div>
           <b>{name || t.guest}</b>
           <small>{email ?? (online ? t.pane.online : t.pane.offline)}</small>
@@ -90,13 +105,21 @@ function Who({ visitor, name, level, email, online, open }: WhoProps) {
         </button>
       )}
     </section>
-  )
+  );
 }
 
-function Now({ visitor, online, trail }: { visitor: LiveVisitor; online: boolean; trail: readonly { url: string; title?: string; at: number }[] }) {
-  const { clock } = useApp()
-  if (!visitor.page?.url) return null
-  const steps = earlierPages(trail, visitor.pageSince)
+function Now({
+  visitor,
+  online,
+  trail,
+}: {
+  visitor: LiveVisitor;
+  online: boolean;
+  trail: readonly { url: string; title?: string; at: number }[];
+}) {
+  const { clock } = useApp();
+  if (!visitor.page?.url) return null;
+  const steps = earlierPages(trail, visitor.pageSince);
   return (
     <section>
       <h3>{online ? t.pane.now : t.pane.was}</h3>
@@ -121,20 +144,23 @@ function Now({ visitor, online, trail }: { visitor: LiveVisitor; online: boolean
         </ol>
       )}
     </section>
-  )
+  );
 }
 
 function About({ visitor }: { visitor: LiveVisitor }) {
-  const { clock } = useApp()
-  const { device = {}, visit } = visitor
+  const { clock } = useApp();
+  const { device = {}, visit } = visitor;
   const rows: [string, string][] = [
     [t.pane.from, cameFrom(visitor)],
     [t.pane.time, localTime(device.timezone, clock.now.value)],
     [t.pane.language, languageName(device.language)],
     [t.pane.device, [device.browser, device.os].filter(Boolean).join(', ')],
     [t.pane.screen, device.screen?.replace('x', ' × ') ?? ''],
-    [t.pane.visits, visit ? `${visit.no <= 1 ? t.pane.firstVisit : t.pane.visit(visit.no)}, ${t.pane.pages(visit.pages)}` : ''],
-  ]
+    [
+      t.pane.visits,
+      visit ? `${visit.no <= 1 ? t.pane.firstVisit : t.pane.visit(visit.no)}, ${t.pane.pages(visit.pages)}` : '',
+    ],
+  ];
   return (
     <section aria-label={t.pane.about}>
       <dl>
@@ -148,17 +174,17 @@ function About({ visitor }: { visitor: LiveVisitor }) {
           ))}
       </dl>
     </section>
-  )
+  );
 }
 
 function Before({ conversations, beside }: { conversations: readonly Conversation[]; beside?: string | undefined }) {
-  const app = useApp()
-  const others = conversations.filter((c) => c.id !== beside)
+  const app = useApp();
+  const others = conversations.filter((c) => c.id !== beside);
   const open = (c: Conversation) => {
-    app.conversations.apply(c)
-    const list = c.state === 'closed' ? 'closed' : 'open'
-    app.route.go({ screen: 'list', list, conversation: c.id, pane: false })
-  }
+    app.conversations.apply(c);
+    const list = c.state === 'closed' ? 'closed' : 'open';
+    app.route.go({ screen: 'list', list, conversation: c.id, pane: false });
+  };
   return (
     <section>
       <h3>{t.pane.before}</h3>
@@ -174,5 +200,5 @@ function Before({ conversations, beside }: { conversations: readonly Conversatio
         ))}
       </ul>
     </section>
-  )
+  );
 }

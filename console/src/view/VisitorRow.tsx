@@ -1,19 +1,19 @@
-import type { LiveVisitor } from '../net/types'
-import { t } from '../text/en'
-import { cameFrom, pageName, stopwatch } from '../text/format'
-import { useApp } from './context'
-import { Avatar } from './Avatar'
-import { LEVEL_ICON } from './Badge'
-import { Icon } from './Icon'
+import type { LiveVisitor } from '../net/types';
+import { t } from '../text/en';
+import { cameFrom, pageName, stopwatch } from '../text/format';
+import { Avatar } from './Avatar';
+import { LEVEL_ICON } from './Badge';
+import { useApp } from './context';
+import { Icon } from './Icon';
 
-const ARRIVED_MILLIS = 4_000
+const ARRIVED_MILLIS = 4_000;
 
 /** One visitor. The whole row leads to the chat, or to the visitor if there is none; its name is the link. */
 export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boolean }) {
-  const app = useApp()
-  const now = app.clock.now.value
-  const fresh = now - app.visitors.arrivedAt(v.id) < ARRIVED_MILLIS
-  const go = () => app.route.visitors(v.id)
+  const app = useApp();
+  const now = app.clock.now.value;
+  const fresh = now - app.visitors.arrivedAt(v.id) < ARRIVED_MILLIS;
+  const go = () => app.route.visitors(v.id);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the first cell does the same by keyboard
     <tr class={`${on ? 'on' : ''} ${fresh ? 'nw' : ''}`} onClick={go}>
@@ -22,9 +22,9 @@ export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boole
           href={`/console/visitors/${v.id}`}
           aria-current={on ? 'true' : undefined}
           onClick={(event) => {
-            event.preventDefault()
-            event.stopPropagation()
-            go()
+            event.preventDefault();
+            event.stopPropagation();
+            go();
           }}
         >
           <Avatar kind="visitor" id={v.id} name={v.level === 'anonymous' ? '' : v.name} size={26} />
@@ -49,36 +49,36 @@ export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boole
         <State visitor={v} fresh={fresh} />
       </td>
     </tr>
-  )
+  );
 }
 
 function State({ visitor: v, fresh }: { visitor: LiveVisitor; fresh: boolean }) {
-  const app = useApp()
-  const c = v.conversation ? app.conversations.byId.value.get(v.conversation) : undefined
+  const app = useApp();
+  const c = v.conversation ? app.conversations.byId.value.get(v.conversation) : undefined;
   if (c && c.state !== 'closed') {
-    const mark = app.markOf(c)
+    const mark = app.markOf(c);
     if (mark.kind === 'waits' || mark.kind === 'unanswered') {
       return (
         <span class="stt hot">
           <Icon name="clock" size={15} />
           {t.visitors.waits(stopwatch(mark.millis))}
         </span>
-      )
+      );
     }
-    const name = c.agents.map((id) => app.agents.nameOf(id)).find(Boolean)
-    const text = c.agents.includes(app.me.id) ? t.visitors.withYou : name ? t.visitors.with(name) : t.visitors.inChat
+    const name = c.agents.map((id) => app.agents.nameOf(id)).find(Boolean);
+    const text = c.agents.includes(app.me.id) ? t.visitors.withYou : name ? t.visitors.with(name) : t.visitors.inChat;
     return (
       <span class="stt chat">
         <Icon name="chats" size={15} />
         {text}
       </span>
-    )
+    );
   }
-  if (!fresh) return <span class="stt">{t.visitors.browsing}</span>
+  if (!fresh) return <span class="stt">{t.visitors.browsing}</span>;
   return (
     <span class="stt chat">
       <Icon name="plus" size={15} />
       {t.visitors.arrived}
     </span>
-  )
+  );
 }

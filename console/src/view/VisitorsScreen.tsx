@@ -1,55 +1,61 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { LiveVisitor } from '../net/types'
-import { changesBetween, search, sorted, type Sorting, type SortKey } from '../state/visitors'
-import { t } from '../text/en'
-import { cameFrom } from '../text/format'
-import { useApp } from './context'
-import { Banner } from './Banner'
-import { Empty } from './Empty'
-import { Failure } from './Failure'
-import { Icon } from './Icon'
-import { Kbd } from './Kbd'
-import { ListSkeleton } from './Skeleton'
-import { ToastBar } from './ToastBar'
-import { VisitorPane } from './VisitorPane'
-import { VisitorRow } from './VisitorRow'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { LiveVisitor } from '../net/types';
+import { changesBetween, type Sorting, type SortKey, search, sorted } from '../state/visitors';
+import { t } from '../text/en';
+import { cameFrom } from '../text/format';
+import { Banner } from './Banner';
+import { useApp } from './context';
+import { Empty } from './Empty';
+import { Failure } from './Failure';
+import { Icon } from './Icon';
+import { Hint as Key } from './Kbd';
+import { ListSkeleton } from './Skeleton';
+import { ToastBar } from './ToastBar';
+import { VisitorPane } from './VisitorPane';
+import { VisitorRow } from './VisitorRow';
 
-type Filter = 'all' | 'fresh' | 'returning' | 'chatting'
+type Filter = 'all' | 'fresh' | 'returning' | 'chatting';
 const FILTERS: Record<Filter, (v: LiveVisitor) => boolean> = {
   all: () => true,
   fresh: (v) => v.visit.no <= 1,
   returning: (v) => v.visit.no > 1,
   chatting: (v) => !!v.conversation,
-}
-const PAGE = 100
+};
+const PAGE = 100;
 
 /** Who is on the site. Under the pointer the table holds still and counts what waits. */
 export function VisitorsScreen({ chosen }: { chosen: string }) {
-  const app = useApp()
-  const [query, setQuery] = useState('')
-  const [filter, setFilter] = useState<Filter>('all')
-  const [sorting, setSorting] = useState<Sorting>({ key: 'time', down: true })
-  const [shown, setShown] = useState(PAGE)
-  const present = app.visitors.present.value
+  const app = useApp();
+  const [query, setQuery] = useState('');
+  const [filter, setFilter] = useState<Filter>('all');
+  const [sorting, setSorting] = useState<Sorting>({ key: 'time', down: true });
+  const [shown, setShown] = useState(PAGE);
+  const present = app.visitors.present.value;
   const current = useMemo(
     () => sorted(search(present.filter(FILTERS[filter]), query), sorting, cameFrom),
     [present, filter, query, sorting],
-  )
-  const { rows, held, hold, release } = useHold(current, `${filter} ${query} ${sorting.key} ${sorting.down}`)
-  const chats = present.filter((v) => v.conversation).length
-  const visitor = chosen ? app.visitors.byId.value.get(chosen) : undefined
+  );
+  const { rows, held, hold, release } = useHold(current, `${filter} ${query} ${sorting.key} ${sorting.down}`);
+  const chats = present.filter((v) => v.conversation).length;
+  const visitor = chosen ? app.visitors.byId.value.get(chosen) : undefined;
   return (
     <div class={`visitors ${chosen ? 'with-pane' : ''}`}>
       <section class="pg" aria-label={t.visitorsTitle}>
         <header class="pg-h">
-          <h1>{t.visitorsTitle}</h1>
+          <h2>{t.visitorsTitle}</h2>
           <small>{t.visitors.onSite(present.length, chats)}</small>
           <span class="sp" />
           <Search query={query} change={setQuery} />
         </header>
         <div class="fl" role="group" aria-label={t.visitors.filter}>
           {(Object.keys(FILTERS) as Filter[]).map((name) => (
-            <button key={name} type="button" class="chip" aria-pressed={filter === name} onClick={() => setFilter(name)}>
+            <button
+              key={name}
+              type="button"
+              class="chip"
+              aria-pressed={filter === name}
+              onClick={() => setFilter(name)}
+            >
               {t.visitors[name]} {present.filter(FILTERS[name]).length}
             </button>
           ))}
@@ -65,10 +71,17 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
         <Banner />
         {/* biome-ignore lint/a11y/noStaticElementInteractions: only holds the rows still */}
         <div class="tbl" onPointerEnter={hold} onPointerLeave={release}>
-          <Body rows={rows.slice(0, shown)} sorting={sorting} sort={setSorting} chosen={chosen} searching={query !== '' || filter !== 'all'} clear={() => {
-            setQuery('')
-            setFilter('all')
-          }} />
+          <Body
+            rows={rows.slice(0, shown)}
+            sorting={sorting}
+            sort={setSorting}
+            chosen={chosen}
+            searching={query !== '' || filter !== 'all'}
+            clear={() => {
+              setQuery('');
+              setFilter('all');
+            }}
+          />
           {rows.length > shown && (
             <button type="button" class="btn t" onClick={() => setShown(shown + PAGE)}>
               {t.visitors.more(Math.min(PAGE, rows.length - shown))}
@@ -83,36 +96,41 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
           name={visitor?.name ?? ''}
           level={visitor?.level ?? 'anonymous'}
           close={() => app.route.visitors()}
-          open={visitor?.conversation ? () => app.route.go({ screen: 'list', list: 'open', conversation: visitor.conversation ?? '', pane: false }) : undefined}
+          open={
+            visitor?.conversation
+              ? () =>
+                  app.route.go({ screen: 'list', list: 'open', conversation: visitor.conversation ?? '', pane: false })
+              : undefined
+          }
         />
       )}
     </div>
-  )
+  );
 }
 
 /** Holds the rows while the pointer is over them; a new search, filter or order is shown at once. */
 function useHold(current: readonly LiveVisitor[], wish: string) {
-  const [over, setOver] = useState(false)
-  const kept = useRef<{ rows: readonly LiveVisitor[]; wish: string }>({ rows: current, wish })
-  if (!over || kept.current.wish !== wish) kept.current = { rows: current, wish }
-  const rows = kept.current.rows
+  const [over, setOver] = useState(false);
+  const kept = useRef<{ rows: readonly LiveVisitor[]; wish: string }>({ rows: current, wish });
+  if (!over || kept.current.wish !== wish) kept.current = { rows: current, wish };
+  const rows = kept.current.rows;
   return {
     rows,
     held: over ? changesBetween(rows, current) : 0,
     hold: (event: PointerEvent) => event.pointerType === 'mouse' && setOver(true),
     release: () => setOver(false),
-  }
+  };
 }
 
 function Search({ query, change }: { query: string; change: (query: string) => void }) {
-  const app = useApp()
-  const input = useRef<HTMLInputElement>(null)
-  const asked = app.seek.value
+  const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const asked = app.seek.value;
   useEffect(() => {
-    if (!asked) return
-    app.seek.value = false
-    input.current?.focus()
-  }, [app, asked])
+    if (!asked) return;
+    app.seek.value = false;
+    input.current?.focus();
+  }, [app, asked]);
   return (
     <label class="srch">
       <Icon name="search" size={16} />
@@ -125,27 +143,29 @@ function Search({ query, change }: { query: string; change: (query: string) => v
         onInput={(event) => change(event.currentTarget.value)}
         onKeyDown={(event) => event.key === 'Escape' && (query ? change('') : input.current?.blur())}
       />
-      {!query && app.prefs.singleKeys.value && <Kbd chip="/" />}
+      {!query && app.prefs.singleKeys.value && <Key chip="/" />}
     </label>
-  )
+  );
 }
 
 interface BodyProps {
-  rows: readonly LiveVisitor[]
-  sorting: Sorting
-  sort: (sorting: Sorting) => void
-  chosen: string
-  searching: boolean
-  clear: () => void
+  rows: readonly LiveVisitor[];
+  sorting: Sorting;
+  sort: (sorting: Sorting) => void;
+  chosen: string;
+  searching: boolean;
+  clear: () => void;
 }
 
 function Body({ rows, sorting, sort, chosen, searching, clear }: BodyProps) {
-  const app = useApp()
-  const loading = app.visitors.loading.value
+  const app = useApp();
+  const loading = app.visitors.loading.value;
   if (rows.length === 0 && loading === 'failed') {
-    return <Failure title={t.visitors.failed} hint={t.visitors.failedHint} again={() => void app.inbox.loadVisitors()} />
+    return (
+      <Failure title={t.visitors.failed} hint={t.visitors.failedHint} again={() => void app.inbox.loadVisitors()} />
+    );
   }
-  if (rows.length === 0 && loading !== 'ready') return <ListSkeleton label={t.visitors.loading} rows={8} />
+  if (rows.length === 0 && loading !== 'ready') return <ListSkeleton label={t.visitors.loading} rows={8} />;
   if (rows.length === 0 && searching) {
     return (
       <Empty {...t.empty.noMatch}>
@@ -153,9 +173,9 @@ function Body({ rows, sorting, sort, chosen, searching, clear }: BodyProps) {
           {t.empty.clear}
         </button>
       </Empty>
-    )
+    );
   }
-  if (rows.length === 0) return <Empty {...t.empty.visitors} />
+  if (rows.length === 0) return <Empty {...t.empty.visitors} />;
   return (
     <table>
       <thead>
@@ -174,15 +194,15 @@ function Body({ rows, sorting, sort, chosen, searching, clear }: BodyProps) {
         ))}
       </tbody>
     </table>
-  )
+  );
 }
 
-const COLUMNS: readonly SortKey[] = ['name', 'level', 'page', 'time', 'from', 'visits']
-const DOWN_FIRST: ReadonlySet<SortKey> = new Set(['time', 'visits', 'level'])
+const COLUMNS: readonly SortKey[] = ['name', 'level', 'page', 'time', 'from', 'visits'];
+const DOWN_FIRST: ReadonlySet<SortKey> = new Set(['time', 'visits', 'level']);
 
 function Head({ name, sorting, sort }: { name: SortKey; sorting: Sorting; sort: (sorting: Sorting) => void }) {
-  const on = sorting.key === name
-  const press = () => sort(on ? { key: name, down: !sorting.down } : { key: name, down: DOWN_FIRST.has(name) })
+  const on = sorting.key === name;
+  const press = () => sort(on ? { key: name, down: !sorting.down } : { key: name, down: DOWN_FIRST.has(name) });
   return (
     <th scope="col" class={`c-${name}`} aria-sort={on ? (sorting.down ? 'descending' : 'ascending') : undefined}>
       <button type="button" onClick={press}>
@@ -190,5 +210,5 @@ function Head({ name, sorting, sort }: { name: SortKey; sorting: Sorting; sort: 
         {on && <Icon name={sorting.down ? 'arrowDown' : 'arrowUp'} size={14} />}
       </button>
     </th>
-  )
+  );
 }

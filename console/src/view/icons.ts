@@ -1,5 +1,5 @@
 /** Line drawings on a 20-grid, 1.5 wide; each a list of paths and circles `[cx, cy, r]`. */
-export type Shape = string | readonly [number, number, number]
+export type Shape = string | readonly [number, number, number];
 
 export const ICONS = {
   person: [[10, 7, 3.2], 'M4 17c.5-3.3 2.8-5 6-5s5.5 1.7 6 5'],
@@ -10,7 +10,11 @@ export const ICONS = {
   eyeOff: ['M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10z', [10, 10, 2.5], 'M4 16 16 4'],
   bolt: ['M11 2.5 4.5 11.5H9l-.5 6 6.5-9h-4.5z'],
   bell: ['M5 14c1-1.2 1-2.5 1-5a4 4 0 0 1 8 0c0 2.5 0 3.8 1 5z', 'M8.5 16.5c.4.6 1 .8 1.5.8s1.1-.2 1.5-.8'],
-  bellOff: ['M5 14c1-1.2 1-2.5 1-5a4 4 0 0 1 8 0c0 2.5 0 3.8 1 5z', 'M8.5 16.5c.4.6 1 .8 1.5.8s1.1-.2 1.5-.8', 'M3.5 16.5 16.5 3.5'],
+  bellOff: [
+    'M5 14c1-1.2 1-2.5 1-5a4 4 0 0 1 8 0c0 2.5 0 3.8 1 5z',
+    'M8.5 16.5c.4.6 1 .8 1.5.8s1.1-.2 1.5-.8',
+    'M3.5 16.5 16.5 3.5',
+  ],
   clock: [[10, 10, 7], 'M10 6v4.2l2.8 1.6'],
   hourglass: ['M5 3h10M5 17h10M6 3c0 4 4 5 4 7s-4 3-4 7M14 3c0 4-4 5-4 7s4 3 4 7'],
   plus: ['M10 4v12M4 10h12'],
@@ -35,17 +39,26 @@ export const ICONS = {
   anonymous: [[10, 10, 6.5]],
   alert: [[10, 10, 7], 'M10 6.3v4.4M10 13.6v.1'],
   again: ['M16 10a6 6 0 1 1-1.8-4.3L16.5 8', 'M16.5 4v4h-4'],
-  sun: [[10, 10, 3], 'M10 2.8v1.5M10 15.7v1.5M2.8 10h1.5M15.7 10h1.5M4.9 4.9 6 6M14 14l1.1 1.1M4.9 15.1 6 14M14 6l1.1-1.1'],
+  sun: [
+    [10, 10, 3],
+    'M10 2.8v1.5M10 15.7v1.5M2.8 10h1.5M15.7 10h1.5M4.9 4.9 6 6M14 14l1.1 1.1M4.9 15.1 6 14M14 6l1.1-1.1',
+  ],
   moon: ['M16 12A6.6 6.6 0 1 1 8 4a5.2 5.2 0 0 0 8 8z'],
-  desktop: ['M4 4h12a1.5 1.5 0 0 1 1.5 1.5V12a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 12V5.5A1.5 1.5 0 0 1 4 4z', 'M7 16.5h6'],
+  desktop: [
+    'M4 4h12a1.5 1.5 0 0 1 1.5 1.5V12a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 12V5.5A1.5 1.5 0 0 1 4 4z',
+    'M7 16.5h6',
+  ],
   leave: ['M12.5 6V4.5h-8v11h8V14', 'M8.5 10H17M14 7l3 3-3 3'],
-  keys: ['M4 5.5h12a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 13V7A1.5 1.5 0 0 1 4 5.5z', 'M6 8.5v.1M10 8.5v.1M14 8.5v.1M7 11.5h6'],
+  keys: [
+    'M4 5.5h12a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 13V7A1.5 1.5 0 0 1 4 5.5z',
+    'M6 8.5v.1M10 8.5v.1M14 8.5v.1M7 11.5h6',
+  ],
   help: [[10, 10, 7], 'M8 8a2 2 0 1 1 2.8 1.8c-.5.3-.8.7-.8 1.4M10 13.8v.1'],
   close: ['m5 5 10 10M15 5 5 15'],
   arrowDown: ['M10 4v11.5M5 10.8l5 5 5-5'],
   arrowUp: ['M10 16V4.5M5 9.2l5-5 5 5'],
   gone: ['M8.5 6V4.5h7v11h-7V14', 'M11.5 10H3M6 7l-3 3 3 3'],
   bot: ['M11 3.5 6 11h3.5L9 16.5 14 9h-3.5z'],
-} as const satisfies Record<string, readonly Shape[]>
+} as const satisfies Record<string, readonly Shape[]>;
 
-export type IconName = keyof typeof ICONS
+export type IconName = keyof typeof ICONS;
