@@ -261,7 +261,11 @@ func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 		a.Leave(acct, visitor(1), "one")
 		a.enter(t, arrival(visitor(1), "two", "https://acme.test/"))
 		a.Leave(acct, visitor(2), "other")
-		storetest.Eventually(t, "the other is gone", func() bool { return len(a.gone(t)) == 1 })
+		storetest.Eventually(t, "the other is gone", func() bool { return a.gone(t)["v0002"] == 1 })
+		a.settled(t, 1)
+		if n := a.gone(t)["v0001"]; n != 0 {
+			t.Errorf("who came back was said to be gone %d times", n)
+		}
 		if n := len(a.heard(t)); n != 3 {
 			t.Errorf("%d announcements, want 3: two came, one left", n)
 		}
