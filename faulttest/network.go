@@ -21,6 +21,7 @@ type Network struct {
 	listeners map[string]*Listener
 	conns     map[*conn]struct{} // the dialing ends
 	frozen    map[string]bool
+	dead      map[string]bool // killed, and has not listened since: cannot dial either
 	latency   func(from, to string) time.Duration
 	filter    func(from, to string) Filter
 }
@@ -32,7 +33,7 @@ type Filter func(written []byte, pass func(piece []byte, after time.Duration))
 // NewNetwork returns a network without hosts, faults and latency.
 func NewNetwork() *Network {
 	n := &Network{
-		listeners: map[string]*Listener{}, conns: map[*conn]struct{}{}, frozen: map[string]bool{},
+		listeners: map[string]*Listener{}, conns: map[*conn]struct{}{}, frozen: map[string]bool{}, dead: map[string]bool{},
 		latency: func(string, string) time.Duration { return 0 },
 		filter:  func(string, string) Filter { return nil },
 	}
@@ -55,6 +56,7 @@ func (n *Network) Listen(addr string) (*Listener, error) {
 	}
 	l := &Listener{network: n, addr: addr, arrivals: make(chan net.Conn, 1024), closed: make(chan struct{})}
 	n.listeners[addr] = l
+	delete(n.dead, Host(addr))
 	return l, nil
 }
 
@@ -92,7 +94,7 @@ func (n *Network) connect(from, addr string) (net.Conn, error) {
 	defer n.mu.Unlock()
 	refused := &net.OpError{Op: "dial", Net: "mem", Addr: address(addr), Err: syscall.ECONNREFUSED}
 	l := n.listeners[addr]
-	if l == nil {
+	if l == nil || n.dead[from] {
 		return nil, refused
 	}
 	to := Host(addr)
@@ -131,9 +133,11 @@ func (n *Network) CutHost(host string) int {
 	return n.Cut(func(from, to string) bool { return from == host || to == host })
 }
 
-// Kill closes all listeners of a host and breaks its connections, as the death of its process does.
+// Kill closes all listeners of a host and breaks its connections, as the death of its process does. Whatever still
+// runs there cannot dial until the host listens again.
 func (n *Network) Kill(host string) {
 	n.mu.Lock()
+	n.dead[host] = true
 	var open []*Listener
 	for addr, l := range n.listeners {
 		if Host(addr) == host {

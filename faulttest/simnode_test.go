@@ -1,0 +1,127 @@
+package faulttest
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"confab/account"
+	"confab/auth"
+	"confab/chat"
+	"confab/desk"
+	"confab/people"
+	"confab/presence"
+	"confab/relay"
+	"confab/store"
+	"confab/wire"
+)
+
+const (
+	simAccount = chat.AccountID("acme")
+	simAgent   = chat.AgentID("d9nKoegKSjmCtyK78")
+	simSession = "session"
+	storeHost  = "embedded"
+)
+
+var simSecret = []byte("the signing secret of a simulated deployment")
+
+// simNode is a whole node of the program, less its command line, in a bubble.
+type simNode struct {
+	name   string
+	sim    *sim
+	store  *store.Store
+	server *http.Server
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+}
+
+// openStore connects to the embedded store as a host.
+func (s *sim) openStore(host string) (*store.Store, error) {
+	return store.Open(context.Background(), store.Options{
+		URL: s.embedded.URL(), Dialer: s.net.Dialer(host), Node: host, IDs: s.ids, Log: zap.NewNop(), Embedded: true,
+	})
+}
+
+// start runs the node until stop.
+func (n *simNode) start(t *testing.T) {
+	listener, err := n.sim.net.Listen(n.name + ":80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n.store, err = n.sim.openStore(n.name); err != nil; n.store, err = n.sim.openStore(n.name) {
+		time.Sleep(time.Second) // the bubble's clock; a process that cannot start is started again
+	}
+	log := zap.NewNop()
+	ctx, cancel := context.WithCancel(context.Background())
+	n.cancel = cancel
+	var node *relay.Node
+	there := presence.New(presence.Options{
+		Store: n.store, Node: n.name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { node.LeaseLost() },
+	})
+	accounts := account.New(account.Options{Store: n.store, IDs: n.sim.ids, Log: log, Secret: simSecret})
+	d := desk.New(desk.Options{Store: n.store, IDs: n.sim.ids, Log: log})
+	node = relay.New(relay.Options{
+		Store: n.store, Desk: d, Presence: there, Accounts: accounts, IDs: n.sim.ids, Log: log, Node: n.name,
+		People: people.New(people.Options{Store: n.store, Accounts: accounts, Presence: there, IDs: n.sim.ids, Log: log}),
+	})
+	n.server = &http.Server{Handler: node}
+	for _, run := range []func(context.Context) error{
+		n.store.Run, there.Run, node.Run, func(ctx context.Context) error { return d.Run(ctx, n.name) },
+	} {
+		n.done.Go(func() { _ = run(ctx) })
+	}
+	n.done.Go(func() { _ = n.server.Serve(listener) })
+}
+
+// stop ends the node's goroutines. What it says while it ends reaches nobody if the network has killed it before.
+func (n *simNode) stop() {
+	_ = n.server.Close()
+	n.cancel()
+	n.done.Wait()
+	_ = n.store.Close()
+}
+
+// prepare creates the account and an agent who is logged in, without the time that hashing a password takes.
+func (s *sim) prepare(t *testing.T) {
+	ctx := context.Background()
+	st, err := s.openStore("operator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	accounts := account.New(account.Options{Store: st, IDs: s.ids, Log: zap.NewNop(), Secret: simSecret})
+	email := "ann@acme.test"
+	spec := account.AccountSpec{ID: simAccount, Agents: []account.AgentSpec{{ID: simAgent, Email: &email}}}
+	if err := accounts.Apply(ctx, account.Bootstrap{Accounts: []account.AccountSpec{spec}}); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := st.GetDoc(ctx, simAccount, "agent", string(simAgent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string]any{}
+	if err := json.Unmarshal(doc.Data, &fields); err != nil {
+		t.Fatal(err)
+	}
+	fields["sessions"] = map[string]any{simSession: map[string]any{"generation": 1}}
+	revision, _ := fields["revision"].(float64)
+	s.revision = int64(revision)
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.PutDoc(ctx, simAccount, "agent", string(simAgent), raw, doc.Version); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *sim) agentAuth(context.Context) (wire.Auth, error) {
+	token, _, err := auth.NewTokens(simSecret).SignAccess(
+		auth.Access{Account: simAccount, Agent: simAgent, Session: simSession, Revision: s.revision}, time.Now())
+	return wire.Auth{Agent: &wire.AgentProof{Token: token}}, err
+}
