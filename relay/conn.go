@@ -58,14 +58,15 @@ type conn struct {
 
 	mu       sync.Mutex
 	state    connState
-	corked   bool     // frames gather, to leave in one write
-	flushing bool     // a flusher runs
-	partial  bool     // queue[0] is the rest of something begun
-	queue    [][]byte // shared with other sockets: read-only
-	queued   int      // bytes in queue
-	oldest   int64    // milliseconds; since when queue is not empty
-	reason   string   // why it was closed, for metrics; "" while open
-	drained  func()   // runs on the flusher when the queue has become empty; never blocks. Set before the first frame
+	corked   bool      // frames gather, to leave in one write
+	flushing bool      // a flusher runs
+	partial  bool      // queue[0] is the rest of something begun
+	queue    [][]byte  // shared with other sockets: read-only
+	queued   int       // bytes in queue
+	oldest   int64     // milliseconds; since when queue is not empty
+	until    time.Time // connClosing: when waiting for the peer ends
+	reason   string    // why it was closed, for metrics; "" while open
+	drained  func()    // runs on the flusher when the queue has become empty; never blocks. Set before the first frame
 }
 
 func nowMillis() int64 { return time.Now().UnixMilli() }
@@ -113,7 +114,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 	c.put(append([]byte(nil), p...))
 	if p[0] == finClose {
-		c.linger("peer")
+		c.linger("peer", lingerTime)
 	}
 	return len(p), nil
 }
@@ -204,7 +205,7 @@ func (c *conn) close(code wire.Close, reason string) {
 	}
 	c.corked = false
 	c.put(closeFrame(code))
-	c.linger(reason)
+	c.linger(reason, lingerTime)
 }
 
 // put writes p, or the part of it that the socket takes, and queues the rest. mu is held.
@@ -247,16 +248,16 @@ func (c *conn) overflow() {
 	c.queue = c.queue[:keep]
 	c.corked = false
 	c.put(closeFrame(wire.TooSlow))
-	c.linger("queue_full")
+	c.linger("queue_full", time.Duration(c.limits.QueueMillis)*time.Millisecond) // he is slow: give him time to read it
 }
 
 // linger lets the peer answer a close for a while. mu is held.
-func (c *conn) linger(reason string) {
+func (c *conn) linger(reason string, d time.Duration) {
 	if c.state != connOpen {
 		return
 	}
-	c.state, c.reason = connClosing, reason
-	_ = c.raw.SetReadDeadline(time.Now().Add(lingerTime))
+	c.state, c.reason, c.until = connClosing, reason, time.Now().Add(d)
+	_ = c.raw.SetReadDeadline(c.until)
 }
 
 func (c *conn) shut(reason string) {
@@ -326,7 +327,7 @@ func (c *conn) takeBatch() ([]byte, time.Time) {
 	now := nowMillis()
 	deadline := time.UnixMilli(max(c.oldest+int64(c.limits.QueueMillis), now))
 	if c.state == connClosing {
-		deadline = time.Now().Add(lingerTime)
+		deadline = c.until
 	}
 	batch := c.queue[0]
 	if len(batch) >= flushBytes {

@@ -8,10 +8,9 @@ import (
 	"confab/wire"
 )
 
-const (
-	entriesBytes = 64 << 10  // about, in one frame of entries
-	catchUpRoom  = 256 << 10 // waiting to be written while a reader catches up; then the log is read on when he has read
-)
+// While a reader catches up, so much of the queue may wait to be written; the log is read on when he has read. One
+// frame of entries has about half as much.
+const catchUpPart = 4
 
 type subState uint8
 
@@ -236,12 +235,13 @@ func (s *subscription) onPage(p store.Page, err error) {
 // pump sends as much of the page as the socket has room for, then reads on or goes live. thread.mu is held.
 func (s *subscription) pump(out []byte) {
 	c, conn := s.catching, &s.session.conn
-	for len(c.rest) > 0 && conn.room(catchUpRoom) > 0 {
+	room := conn.limits.QueueBytes / catchUpPart
+	for len(c.rest) > 0 && conn.room(room) > 0 {
 		var n int
-		out, n = appendEntries(out, s.thread.id, false, s.visitor(), c.rest, entriesBytes)
+		out, n = appendEntries(out, s.thread.id, false, s.visitor(), c.rest, room/2)
 		s.at = chat.Cursor{Seq: c.rest[n-1].Seq, EID: c.rest[n-1].EID}
 		c.rest = c.rest[n:]
-		if len(out) >= entriesBytes {
+		if len(out) >= room/2 {
 			conn.send(out, numbered)
 			conn.uncork()
 			out = nil
