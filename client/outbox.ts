@@ -202,9 +202,9 @@ export class Outbox {
     if (thread) frame.thread = thread;
     if (note) frame.note = true;
     if (auto) frame.auto = true;
-    if (!this.options.send(frame)) return;
-    this.items.set(cmid, { ...next, state: 'sending' });
-    this.changes.tell();
+    this.items.set(cmid, { ...next, state: 'sending' }); // before the answer can be here
+    if (this.options.send(frame)) this.changes.tell();
+    else this.items.set(cmid, next);
   }
 
   /** Holds the thread's whole queue, so that the order stays. */

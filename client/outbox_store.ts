@@ -77,7 +77,9 @@ class DatabaseStore implements OutboxStore {
   }
 
   async load(): Promise<OutboxItem[]> {
-    const kept = (await this.run('readonly', (t) => t.getAll(this.range()))) as (OutboxItem & { box?: string })[] | null;
+    const kept = (await this.run('readonly', (t) => t.getAll(this.range()))) as
+      | (OutboxItem & { box?: string })[]
+      | null;
     const items = (kept ?? []).map(({ box: _, ...item }) => item);
     return [...items, ...(await this.spare.load())];
   }

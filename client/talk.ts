@@ -1,9 +1,18 @@
 import type { Link } from './connection';
-import { type Actor, type AckFrame, actorKey, type Marker, type NumberedEntry, type ServerFrame } from './frames';
+import { type AckFrame, type Actor, actorKey, type Marker, type NumberedEntry, type ServerFrame } from './frames';
 import { limits } from './limits';
 import { Listeners } from './listeners';
 import type { Outbox } from './outbox';
-import { apply, applyAck, emptyThread, interrupted, position, type Step, subscribeFrame, type ThreadState } from './thread';
+import {
+  apply,
+  applyAck,
+  emptyThread,
+  interrupted,
+  position,
+  type Step,
+  subscribeFrame,
+  type ThreadState,
+} from './thread';
 import { TypingReceiver, TypingSender, type Typist } from './typing';
 
 export interface TalkOptions {
@@ -108,7 +117,8 @@ export class Talk {
   /** Everything applied so far was shown to the person. Repeated calls say nothing twice. */
   markSeen(): void {
     const have = this.state.have ?? 0;
-    if (have <= this.marked.seen || !this.options.link.send({ t: 'seen', thread: this.state.thread, seq: have })) return;
+    if (have <= this.marked.seen || !this.options.link.send({ t: 'seen', thread: this.state.thread, seq: have }))
+      return;
     this.marked = { delivered: Math.max(this.marked.delivered, have), seen: have };
     this.noteSeen(have);
   }

@@ -38,7 +38,8 @@ function address(shown: string): string | undefined {
   }
 }
 
-const onlyEmoji = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic}|[\u{1F3FB}-\u{1F3FF}])*\s*){1,3}$/u;
+const onlyEmoji =
+  /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic}|[\u{1F3FB}-\u{1F3FF}])*\s*){1,3}$/u;
 
 /** One to three emoji and nothing else. */
 export const isEmojiOnly = (text: string): boolean => onlyEmoji.test(text.trim());

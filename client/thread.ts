@@ -32,6 +32,8 @@ export interface ThreadState {
   readonly markers: Readonly<Record<string, Marker>>;
   /** False from a subscribe, or from a hole that was noticed, to `caught_up`. */
   readonly current: boolean;
+  /** The history is not the server's any more: live entries are held until it has answered the new subscribe. */
+  readonly forked: boolean;
   /** True once a `caught_up` was received: what comes later is news, not history. */
   readonly begun: boolean;
   /** The beginning of what the server keeps is loaded. */
@@ -64,6 +66,7 @@ export function emptyThread(thread: string): ThreadState {
     held: {},
     markers: {},
     current: false,
+    forked: false,
     begun: false,
     complete: false,
     truncatedFrom: 0,
@@ -109,7 +112,7 @@ export function subscribeFrame(state: ThreadState): SubscribeFrame {
 
 /** The connection is gone: what comes next comes after a new subscribe. */
 export function interrupted(state: ThreadState): ThreadState {
-  return { ...state, current: false, held: {} };
+  return { ...state, current: false, forked: false, held: {} };
 }
 
 /** Applies one frame of the server. Frames of other threads and types change nothing. */
@@ -147,12 +150,12 @@ function applyPage(state: ThreadState, page: readonly NumberedEntry[]): Step {
   const first = page[0];
   if (!first) return step(state);
   const start = state.have === null ? { ...state, have: first.seq - 1, complete: first.seq === 1 } : state;
-  return applyAll(start, page);
+  return applyAll({ ...start, forked: false }, page);
 }
 
 // A live entry before the first page says nothing about where the reader stands: the page will contain it.
 function applyLive(state: ThreadState, { seq, entry }: EntryFrame): Step {
-  if (state.have === null) return step(hold(state, { seq, entry }));
+  if (state.have === null || state.forked) return step(hold(state, { seq, entry }));
   return applyAll(state, [{ seq, entry }]);
 }
 
@@ -162,13 +165,14 @@ function applyAll(state: ThreadState, list: readonly NumberedEntry[]): Step {
   let wrong = false;
   for (const item of list) {
     const have = now.have as number;
-    if (item.seq <= have) wrong ||= forked(now, { seq: item.seq, eid: item.entry.eid });
-    else now = hold(now, item);
+    wrong = item.seq <= have && contradicts(now, { seq: item.seq, eid: item.entry.eid });
+    if (wrong) break;
+    if (item.seq > have) now = hold(now, item);
     now = drain(now, fresh);
   }
   const hole = Object.keys(now.held).length > 0;
   const resubscribe = wrong || (hole && now.current);
-  return step(resubscribe ? { ...now, current: false } : now, { fresh, resubscribe });
+  return step(resubscribe ? { ...now, current: false, forked: wrong } : now, { fresh, resubscribe });
 }
 
 const hold = (state: ThreadState, item: NumberedEntry): ThreadState => ({
@@ -197,20 +201,20 @@ function find(entries: readonly NumberedEntry[], seq: number): NumberedEntry | u
 function caughtUp(state: ThreadState, frame: CaughtUpFrame): Step {
   const start = state.have === null && frame.seq === 0 ? { ...state, have: 0, complete: true } : state;
   const fresh: NumberedEntry[] = [];
-  const next = drain({ ...start, markers: raised({}, frame.markers) }, fresh);
-  if (next.have === null || next.have < frame.seq || forked(next, frame) || Object.keys(next.held).length > 0)
+  const next = drain({ ...start, forked: false, markers: raised({}, frame.markers) }, fresh);
+  if (next.have === null || next.have < frame.seq || contradicts(next, frame) || Object.keys(next.held).length > 0)
     return step({ ...next, current: false }, { fresh, resubscribe: true });
   return step({ ...next, current: true, begun: true, repairAbove: null }, { fresh, repairAbove: state.repairAbove });
 }
 
 /** Whether another entry stands here under that number: the history has forked. */
-const forked = (state: ThreadState, { seq, eid }: { seq: number; eid: string }): boolean => {
+const contradicts = (state: ThreadState, { seq, eid }: { seq: number; eid: string }): boolean => {
   const own = find(state.entries, seq);
   return own !== undefined && own.entry.eid !== eid;
 };
 
 function reset(state: ThreadState, frame: ResetFrame): Step {
-  if (!frame.common) return step({ ...state, current: false, held: {} }, { resubscribe: true });
+  if (!frame.common) return step({ ...state, current: false, forked: true, held: {} }, { resubscribe: true });
   const [common] = frame.common;
   const entries = state.entries.filter((e) => e.seq <= common);
   const markers = Object.fromEntries(Object.entries(state.markers).map(([key, m]) => [key, lowered(m, common)]));
@@ -222,6 +226,7 @@ function reset(state: ThreadState, frame: ResetFrame): Step {
     have: kept ? common : null,
     held: {},
     current: false,
+    forked: false,
     complete: kept && state.complete,
     repairAbove: Math.min(common, state.repairAbove ?? common),
   });

@@ -78,7 +78,8 @@ class Drawer {
   entry({ seq, entry }: NumberedEntry): void {
     this.hole(seq);
     if (entry.kind === 'message') return this.kept(seq, entry);
-    if (entry.kind === 'damaged') return this.other(entry.at, { kind: 'damaged', key: entry.eid || `#${seq}`, at: entry.at });
+    if (entry.kind === 'damaged')
+      return this.other(entry.at, { kind: 'damaged', key: entry.eid || `#${seq}`, at: entry.at });
     if (this.options.shows?.(entry)) this.other(entry.at, { kind: 'event', key: entry.eid, seq, entry });
   }
 
@@ -102,7 +103,15 @@ class Drawer {
 
   private group(message: ShownMessage): TimelineRow {
     const { key, author, note, auto } = message;
-    return { kind: 'group', key: `g${key}`, author, own: this.options.own(author, auto), note, auto, messages: [message] };
+    return {
+      kind: 'group',
+      key: `g${key}`,
+      author,
+      own: this.options.own(author, auto),
+      note,
+      auto,
+      messages: [message],
+    };
   }
 
   private separate(at: number): void {

@@ -1,5 +1,5 @@
 /** How the three scripts of the widget meet: the loader (with the launcher), the core, and the panel. */
-import type { ConnectionState, HelloVisitor, Availability, NumberedEntry, Proof, Talk } from '../../client/index';
+import type { Availability, ConnectionState, HelloVisitor, NumberedEntry, Proof, Talk } from '../../client/index';
 
 /** What a page may say in `data-` attributes or in `confab('init', {…})`. */
 export interface Settings {

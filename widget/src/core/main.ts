@@ -1,4 +1,4 @@
-import { Session } from './session';
 import type { StartCore } from '../types';
+import { Session } from './session';
 
 export const startCore: StartCore = (options) => new Session(options).begin();

@@ -4,7 +4,10 @@ import { limits } from '../../../client/limits';
 /** The page of now, within the server's limits. */
 export function currentPage(): Page {
   const url = location.href.length > limits.pageUrlBytes ? location.origin + location.pathname : location.href;
-  return { url: url.slice(0, limits.pageUrlBytes), title: [...document.title].slice(0, limits.pageTitleRunes).join('') };
+  return {
+    url: url.slice(0, limits.pageUrlBytes),
+    title: [...document.title].slice(0, limits.pageTitleRunes).join(''),
+  };
 }
 
 /**

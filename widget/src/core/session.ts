@@ -1,8 +1,18 @@
 import { Connection } from '../../../client/connection';
-import type { Actor, AuthFrame, Availability, ClientFrame, HelloFrame, HelloVisitor, NumberedEntry, Proof, ServerFrame } from '../../../client/frames';
+import type {
+  Actor,
+  AuthFrame,
+  Availability,
+  ClientFrame,
+  HelloFrame,
+  HelloVisitor,
+  NumberedEntry,
+  Proof,
+  ServerFrame,
+} from '../../../client/frames';
 import { Listeners } from '../../../client/listeners';
 import { Outbox } from '../../../client/outbox';
-import { MemoryStore, openOutboxStore, type OutboxStore } from '../../../client/outbox_store';
+import { MemoryStore, type OutboxStore, openOutboxStore } from '../../../client/outbox_store';
 import { serveOutbox, Talk } from '../../../client/talk';
 import { countUnread } from '../../../client/timeline';
 import type { Core, CoreOptions } from '../types';
@@ -77,7 +87,11 @@ export class Session implements Core {
   }
 
   get unread(): number {
-    return countUnread(this.talk.state.entries, this.talk.seenByMe(), (author, auto) => author.kind === 'visitor' && !auto);
+    return countUnread(
+      this.talk.state.entries,
+      this.talk.seenByMe(),
+      (author, auto) => author.kind === 'visitor' && !auto,
+    );
   }
 
   get muted(): boolean {
@@ -282,9 +296,12 @@ export class Session implements Core {
   private news(news: NumberedEntry): void {
     const { entry } = news;
     const { emit } = this.options;
-    if (entry.kind === 'conversation.started') emit('conversationStarted', { id: entry.conversation ?? '', no: entry.no ?? 0 });
-    if (entry.kind === 'conversation.closed') emit('conversationClosed', { id: entry.conversation ?? '', reason: entry.reason ?? '' });
-    if (entry.kind === 'conversation.accepted') emit('agentAssigned', { id: entry.author.id ?? '', name: entry.author.name ?? '' });
+    if (entry.kind === 'conversation.started')
+      emit('conversationStarted', { id: entry.conversation ?? '', no: entry.no ?? 0 });
+    if (entry.kind === 'conversation.closed')
+      emit('conversationClosed', { id: entry.conversation ?? '', reason: entry.reason ?? '' });
+    if (entry.kind === 'conversation.accepted')
+      emit('agentAssigned', { id: entry.author.id ?? '', name: entry.author.name ?? '' });
     if (entry.kind !== 'message' || (entry.author.kind === 'visitor' && !entry.auto)) return;
     if (this.opened && document.visibilityState === 'visible' && document.hasFocus()) return;
     if (this.soundingTab === this.tab && !this.muted) this.sound.play();

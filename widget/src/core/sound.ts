@@ -40,7 +40,10 @@ const gestures = ['pointerdown', 'keydown'] as const;
 /** Two soft notes, a fourth apart, a third of a second in all. */
 function ring(context: AudioContext): void {
   const start = context.currentTime;
-  for (const [delay, hertz] of [[0, 660], [0.11, 880]] as const) {
+  for (const [delay, hertz] of [
+    [0, 660],
+    [0.11, 880],
+  ] as const) {
     const tone = context.createOscillator();
     const volume = context.createGain();
     tone.frequency.value = hertz;

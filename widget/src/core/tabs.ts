@@ -3,7 +3,7 @@ import type { ClientFrame, HelloFrame, Proof, ServerFrame } from '../../../clien
 import { Listeners } from '../../../client/listeners';
 import type { OutboxItem } from '../../../client/outbox';
 import type { ThreadState } from '../../../client/thread';
-import { elect, type Election } from './elect';
+import { type Election, elect } from './elect';
 
 /** What one tab says to the others. */
 export type TabWord =

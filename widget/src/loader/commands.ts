@@ -1,7 +1,7 @@
+import type { EventName } from '../types';
 import { App, type Chunks } from './app';
 import { eventNames, PageEvents } from './events';
 import { readSettings } from './settings';
-import type { EventName } from '../types';
 
 type Args = readonly unknown[];
 

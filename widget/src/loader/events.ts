@@ -18,7 +18,14 @@ export const eventNames: ReadonlySet<string> = new Set<EventName>([
 ]);
 
 // Of these a listener that comes late is told the present state, once and not before its call has returned.
-const states: ReadonlySet<string> = new Set<EventName>(['ready', 'unread', 'userUpdate', 'availability', 'connection', 'identity']);
+const states: ReadonlySet<string> = new Set<EventName>([
+  'ready',
+  'unread',
+  'userUpdate',
+  'availability',
+  'connection',
+  'identity',
+]);
 
 /** The page's listeners. What one of them throws is reported as the page's own error and stops nothing. */
 export class PageEvents {

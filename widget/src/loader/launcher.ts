@@ -1,5 +1,5 @@
 import { applyColors } from '../colors';
-import { chevronDown, type Icon, linesIcon, cross } from '../icons';
+import { chevronDown, cross, type Icon, linesIcon } from '../icons';
 import { initials, tint } from '../people';
 import { launcherText as words } from '../text/en';
 import type { NewMessage, Settings } from '../types';
@@ -151,9 +151,18 @@ const svg = 'http://www.w3.org/2000/svg';
 function draw({ box, width, paths }: Icon, size: number): SVGElement {
   const made = document.createElementNS(svg, 'svg');
   const attributes = { viewBox: `0 0 ${box} ${box}`, width: size, height: size, fill: 'none', stroke: 'currentColor' };
-  const all = { ...attributes, 'stroke-width': width, 'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'aria-hidden': true };
+  const all = {
+    ...attributes,
+    'stroke-width': width,
+    'stroke-linecap': 'round',
+    'stroke-linejoin': 'round',
+    'aria-hidden': true,
+  };
   for (const [name, value] of Object.entries(all)) made.setAttribute(name, String(value));
-  for (const d of paths) made.append(document.createElementNS(svg, 'path'));
-  made.querySelectorAll('path').forEach((path, i) => path.setAttribute('d', paths[i] ?? ''));
+  for (const d of paths) {
+    const path = document.createElementNS(svg, 'path');
+    path.setAttribute('d', d);
+    made.append(path);
+  }
   return made;
 }

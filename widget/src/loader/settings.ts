@@ -6,7 +6,18 @@ type Raw = Record<string, unknown>;
 
 const identityNames = ['clientId', 'id', 'email', 'hmac', 'jwt', 'name'] as const;
 const colorNames = ['buttonBg', 'buttonText', 'clientBubbleBg', 'agentBubbleBg'] as const;
-const names = ['accountId', 'server', 'title', 'greeting', 'position', 'theme', 'hidden', 'colors', 'zIndex', 'onNewMessage'];
+const names = [
+  'accountId',
+  'server',
+  'title',
+  'greeting',
+  'position',
+  'theme',
+  'hidden',
+  'colors',
+  'zIndex',
+  'onNewMessage',
+];
 const known = new Set<string>([...names, ...identityNames]);
 
 /**

@@ -80,7 +80,13 @@ export function Composer({ core, tall = false, input, onSent }: ComposerProps) {
       <div class="tools">
         <EmojiButton onPick={insert} />
         <span class="sp" />
-        <button type="button" class={ready ? 'go' : 'go off'} aria-label={words.send} aria-disabled={!ready} onClick={send}>
+        <button
+          type="button"
+          class={ready ? 'go' : 'go off'}
+          aria-label={words.send}
+          aria-disabled={!ready}
+          onClick={send}
+        >
           <Draw icon={arrowUp} />
         </button>
       </div>

@@ -1,39 +1,24 @@
-import { useRef, useState } from 'preact/hooks';
 import { panelText as words } from '../text/en';
 import { smile } from './icons';
-import { IconButton } from './parts';
+import { Popover } from './popover';
 
 const emoji = [...'😀😂😊😍🤔😅😎🙏👍👎👏🙌💪👀🎉🔥❤💡✅❌⏰📦🚚🛒'];
 
 /** A small choice of emoji; whoever needs others has the keyboard of the system. */
 export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
-  const [open, setOpen] = useState(false);
-  const wrap = useRef<HTMLSpanElement>(null);
-  const close = (): void => {
-    setOpen(false);
-    wrap.current?.querySelector('button')?.focus();
-  };
-  const key = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || !open) return;
-    event.stopPropagation();
+  const pick = (close: () => void, one: string): void => {
     close();
-  };
-  const left = (event: FocusEvent): void => {
-    const next = event.relatedTarget;
-    if (next instanceof Node && !wrap.current?.contains(next)) setOpen(false);
+    onPick(one);
   };
   return (
-    <span class="emoji" ref={wrap} onKeyDown={key} onFocusOut={left}>
-      <IconButton icon={smile} label={words.emoji} expanded={open} onClick={() => setOpen(!open)} />
-      {open && (
-        <div class="pop grid" role="group" aria-label={words.emoji}>
-          {emoji.map((e) => (
-            <button type="button" key={e} onClick={() => (setOpen(false), onPick(e))}>
-              {e}
-            </button>
-          ))}
-        </div>
-      )}
-    </span>
+    <Popover icon={smile} label={words.emoji} class="emoji">
+      {(close) =>
+        emoji.map((one) => (
+          <button type="button" key={one} onClick={() => pick(close, one)}>
+            {one}
+          </button>
+        ))
+      }
+    </Popover>
   );
 }

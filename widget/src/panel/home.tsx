@@ -4,9 +4,9 @@ import { panelText as words } from '../text/en';
 import type { Core } from '../types';
 import { chatOf } from './chat';
 import { Composer } from './composer';
+import { chevronRight } from './icons';
 import { Avatar, Brand, Draw, Presence } from './parts';
 import { clockTime } from './times';
-import { chevronRight } from './icons';
 
 interface HomeProps {
   core: Core;
@@ -73,7 +73,11 @@ function LastChat({ core, title, onTalk }: { core: Core; title: string; onTalk: 
           </b>
           <span class="line">{text}</span>
         </span>
-        {core.unread > 0 ? <span class="nb">{core.unread > 99 ? '99+' : core.unread}</span> : <Draw icon={chevronRight} size={16} />}
+        {core.unread > 0 ? (
+          <span class="nb">{core.unread > 99 ? '99+' : core.unread}</span>
+        ) : (
+          <Draw icon={chevronRight} size={16} />
+        )}
       </button>
     </div>
   );

@@ -1,9 +1,9 @@
 import { Fragment } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Actor, Entry } from '../../../client/frames';
-import { timeline, type TimelineRow } from '../../../client/timeline';
-import { panelText as words } from '../text/en';
+import { type TimelineRow, timeline } from '../../../client/timeline';
 import { firstName } from '../people';
+import { panelText as words } from '../text/en';
 import type { Core } from '../types';
 import type { Chat } from './chat';
 import { chevronDown } from './icons';
@@ -76,7 +76,19 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
   );
 }
 
-function Row({ row, core, title, now, lastOwn }: { row: TimelineRow; core: Core; title: string; now: number; lastOwn: boolean }) {
+function Row({
+  row,
+  core,
+  title,
+  now,
+  lastOwn,
+}: {
+  row: TimelineRow;
+  core: Core;
+  title: string;
+  now: number;
+  lastOwn: boolean;
+}) {
   switch (row.kind) {
     case 'day':
       return <Line>{dayName(row.at, now)}</Line>;
@@ -160,4 +172,5 @@ function useScroll(core: Core, list: { current: HTMLDivElement | null }) {
   return { away, missed, moved, toEnd };
 }
 
-const isTheirs = ({ kind, author, auto }: Entry): boolean => kind === 'message' && (author.kind !== 'visitor' || auto === true);
+const isTheirs = ({ kind, author, auto }: Entry): boolean =>
+  kind === 'message' && (author.kind !== 'visitor' || auto === true);

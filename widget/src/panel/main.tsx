@@ -2,8 +2,8 @@ import { render } from 'preact';
 import { addSheet } from '../loader/sheet';
 import { panelText as words } from '../text/en';
 import type { MountPanel, Panel, PanelOptions } from '../types';
-import css from './panel.css';
 import { type Opening, PanelView } from './panel';
+import css from './panel.css';
 
 const phoneWidth = '(max-width: 600px)';
 

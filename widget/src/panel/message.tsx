@@ -1,7 +1,7 @@
 import { isEmojiOnly, splitLinks } from '../../../client/text';
 import type { ShownMessage, TimelineRow } from '../../../client/timeline';
-import { panelText as words } from '../text/en';
 import { firstName } from '../people';
+import { panelText as words } from '../text/en';
 import type { Core } from '../types';
 import { alert, clock, tick, ticks } from './icons';
 import { Avatar, Draw } from './parts';
@@ -21,7 +21,9 @@ interface GroupProps {
 export function MessageGroup({ group, core, title, lastOwn }: GroupProps) {
   const { own, author, messages } = group;
   const last = messages.at(-1) as ShownMessage;
-  const name = group.auto ? title : firstName(author.name ?? '') || (author.kind === 'agent' ? words.someone : words.assistant);
+  const name = group.auto
+    ? title
+    : firstName(author.name ?? '') || (author.kind === 'agent' ? words.someone : words.assistant);
   if (own)
     return (
       <div class="g me">

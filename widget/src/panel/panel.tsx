@@ -70,7 +70,14 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
     return (
       <>
         <Banner core={core} />
-        <Home core={core} title={title} greeting={settings.greeting} input={input} buttons={buttons} onTalk={() => go('talk')} />
+        <Home
+          core={core}
+          title={title}
+          greeting={settings.greeting}
+          input={input}
+          buttons={buttons}
+          onTalk={() => go('talk')}
+        />
       </>
     );
   return (
@@ -91,7 +98,17 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
   );
 }
 
-function Header({ core, chat, title, buttons }: { core: Core; chat: Chat; title: string; buttons: preact.ComponentChildren }) {
+function Header({
+  core,
+  chat,
+  title,
+  buttons,
+}: {
+  core: Core;
+  chat: Chat;
+  title: string;
+  buttons: preact.ComponentChildren;
+}) {
   const agent = chat.agents.at(-1);
   const online = core.availability?.online === true;
   const here = agent ? (core.availability?.agents ?? []).some((a) => a.name === agent.name) : online;

@@ -35,7 +35,14 @@ interface IconButtonProps {
 
 export function IconButton({ icon, label, onClick, expanded, class: extra = '' }: IconButtonProps) {
   return (
-    <button type="button" class={`ib ${extra}`} aria-label={label} title={label} aria-expanded={expanded} onClick={onClick}>
+    <button
+      type="button"
+      class={`ib ${extra}`}
+      aria-label={label}
+      title={label}
+      aria-expanded={expanded}
+      onClick={onClick}
+    >
       <Draw icon={icon} />
     </button>
   );
