@@ -137,7 +137,6 @@ func (s *sim) setFilters(seed uint64) {
 		count++
 		return DoorbellFilter(rand.New(rand.NewPCG(seed, 1000+count)), s.ringing, nil)
 	})
-	s.net.SetLatency(func(string, string) time.Duration { return time.Millisecond })
 }
 
 func (s *sim) ringing() Doorbells {
