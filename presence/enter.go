@@ -13,19 +13,16 @@ const keepVisitor = 400 * 24 * time.Hour // visits and pages of a visitor, after
 // Enter makes a person present through a connection. A visitor's page is recorded as viewed. done gets an error if
 // the store could not be told; it is told again until Leave. Never blocks; done may run on any goroutine.
 func (p *Presence) Enter(a Arrival, done func(error)) {
-	p.enter(a, func(err error) {
-		if err != nil {
-			p.unsettled.missed(a.Connection, func(t *task) { p.enterAgain(a, t) })
-		}
-		done(err)
-	})
+	t := p.unsettled.begin(a.Connection, func(t *task) { p.tryEnter(a, t, func(error) {}) })
+	p.tryEnter(a, t, done)
 }
 
-func (p *Presence) enterAgain(a Arrival, t *task) {
+func (p *Presence) tryEnter(a Arrival, t *task, done func(error)) {
 	p.enter(a, func(err error) {
 		if p.unsettled.settle(a.Connection, t, err) {
 			p.Leave(a.Account, a.Person, a.Connection)
 		}
+		done(err)
 	})
 }
 
@@ -91,7 +88,7 @@ func (p *Presence) Leave(account chat.AccountID, person Person, connection strin
 	try := func(t *task) {
 		p.leave(account, person, connection, func(err error) { p.unsettled.settle(connection, t, err) })
 	}
-	try(p.unsettled.left(connection, try))
+	try(p.unsettled.begin(connection, try))
 }
 
 func (p *Presence) leave(account chat.AccountID, person Person, connection string, done func(error)) {

@@ -258,6 +258,8 @@ func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 		a := start(t, url, "a")
 		a.enter(t, arrival(visitor(1), "one", "https://acme.test/"))
 		a.enter(t, arrival(visitor(2), "other", "https://acme.test/"))
+		a.Leave(acct, visitor(3), "nobody") // so that the store knows the script, and keeps the order of what follows
+		storetest.Eventually(t, "the store knows", func() bool { return a.unsettled.count() == 0 })
 		a.Leave(acct, visitor(1), "one")
 		a.enter(t, arrival(visitor(1), "two", "https://acme.test/"))
 		a.Leave(acct, visitor(2), "other")
@@ -270,6 +272,26 @@ func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 			t.Errorf("%d announcements, want 3: two came, one left", n)
 		}
 	})
+}
+
+func TestALeaveThatOvertakesItsArrivalLeavesNobodyBehind(t *testing.T) {
+	server := storetest.Start(t)
+	a := start(t, server.URL(), "a")
+	for i := range 50 {
+		a.Leave(acct, visitor(i), "nobody") // only the script of leaving is known: an arrival takes a second try
+	}
+	storetest.Eventually(t, "the store knows how to leave", func() bool { return a.unsettled.count() == 0 })
+	for i := range 50 {
+		a.Enter(arrival(visitor(i), visitor(i).ID, "https://acme.test/"), func(error) {})
+		a.Leave(acct, visitor(i), visitor(i).ID)
+	}
+	storetest.Eventually(t, "all is told", func() bool { return a.unsettled.count() == 0 })
+	storetest.Eventually(t, "all are gone", func() bool { return len(a.live(t)) == 0 && len(a.heard(t)) >= 50 })
+	c := server.Client()
+	defer c.Close()
+	if conns, err := c.ZCard(t.Context(), a.connsKey(acct)).Result(); err != nil || conns != 0 {
+		t.Errorf("%d connections are left (%v)", conns, err)
+	}
 }
 
 func TestAStatusFollowsThePerson(t *testing.T) {

@@ -2,7 +2,7 @@ package presence
 
 import "sync"
 
-// unsettled remembers the arrivals and departures that the store could not be told, until it could. A departure
+// unsettled remembers the arrivals and departures that the store was not told, until it was. A departure
 // outranks the arrival of its connection. Safe for concurrent use.
 type unsettled struct {
 	mu    sync.Mutex
@@ -12,13 +12,13 @@ type unsettled struct {
 type task struct {
 	do        func(*task)
 	running   bool
-	overtaken bool // the connection has left while its arrival was told once more
+	overtaken bool // the connection has left while its arrival was on its way
 }
 
 func newUnsettled() *unsettled { return &unsettled{tasks: map[string]*task{}} }
 
-// left notes a departure that is on its way.
-func (u *unsettled) left(connection string, do func(*task)) *task {
+// begin notes an arrival or a departure that is on its way. A departure may reach the store before its arrival does.
+func (u *unsettled) begin(connection string, do func(*task)) *task {
 	t := &task{do: do, running: true}
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -27,15 +27,6 @@ func (u *unsettled) left(connection string, do func(*task)) *task {
 	}
 	u.tasks[connection] = t
 	return t
-}
-
-// missed notes an arrival that failed, unless the connection has left since.
-func (u *unsettled) missed(connection string, do func(*task)) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.tasks[connection] == nil {
-		u.tasks[connection] = &task{do: do}
-	}
 }
 
 // settle ends a try. Tells whether it was an arrival that came after the departure: that must then be repeated.
