@@ -56,6 +56,11 @@ export class Talk {
     this.state = emptyThread(options.thread ?? '');
   }
 
+  /** What the server knows of this person's reading. */
+  private mine(): Marker | undefined {
+    return this.state.markers[actorKey(this.options.me())];
+  }
+
   private get ownThread(): boolean {
     return !this.options.thread;
   }
@@ -117,8 +122,8 @@ export class Talk {
   /** Everything applied so far was shown to the person. Repeated calls say nothing twice. */
   markSeen(): void {
     const have = this.state.have ?? 0;
-    if (have <= this.marked.seen || !this.options.link.send({ t: 'seen', thread: this.state.thread, seq: have }))
-      return;
+    if (have <= Math.max(this.marked.seen, this.mine()?.seen ?? 0)) return;
+    if (!this.options.link.send({ t: 'seen', thread: this.state.thread, seq: have })) return;
     this.marked = { delivered: Math.max(this.marked.delivered, have), seen: have };
     this.noteSeen(have);
   }
@@ -132,7 +137,7 @@ export class Talk {
 
   /** How far this person has seen the thread, on whatever device. */
   seenByMe(): number {
-    return Math.max(this.seenTop, this.state.markers[actorKey(this.options.me())]?.seen ?? 0);
+    return Math.max(this.seenTop, this.mine()?.seen ?? 0);
   }
 
   /** How far the others are: the furthest `delivered` and `seen` of anybody but this person. */
@@ -224,7 +229,7 @@ export class Talk {
 
   private markDelivered(): void {
     const have = this.state.have ?? 0;
-    if (have <= this.marked.delivered) return;
+    if (have <= Math.max(this.marked.delivered, this.mine()?.delivered ?? 0)) return;
     if (this.options.link.send({ t: 'delivered', thread: this.state.thread, seq: have })) this.marked.delivered = have;
   }
 }

@@ -7,6 +7,7 @@ import type {
   HelloFrame,
   HelloVisitor,
   NumberedEntry,
+  Page,
   Proof,
   ServerFrame,
 } from '../../../client/frames';
@@ -169,7 +170,7 @@ export class Session implements Core {
 
   private auth(): AuthFrame {
     const { token } = this.keep.read();
-    const page = { ...currentPage(), ...(!this.page && { referrer: outsideReferrer() }) };
+    const page = { ...currentPage(), ...(!this.page && outsideReferrer()) };
     this.page = page.url;
     return {
       t: 'auth',
@@ -309,10 +310,10 @@ export class Session implements Core {
   }
 }
 
-/** Where the visitor came from; empty if it was a page of this site. */
-function outsideReferrer(): string {
+/** Where the visitor came from, unless it was a page of this site. */
+function outsideReferrer(): Pick<Page, 'referrer'> {
   const { referrer } = document;
-  return referrer.startsWith(`${location.origin}/`) ? '' : referrer;
+  return !referrer || referrer.startsWith(`${location.origin}/`) ? {} : { referrer };
 }
 
 function device() {
