@@ -73,7 +73,6 @@ export function CommandBar({ assigning, close }: { assigning: boolean; close: ()
           spellcheck={false}
           placeholder={placeholder}
           value={query}
-          // biome-ignore lint/a11y/noAutofocus: inside a dialog that was just asked for
           autoFocus
           onInput={(event) => {
             setQuery(event.currentTarget.value);
@@ -138,15 +137,12 @@ function Option({
           {choice.section}
         </div>
       )}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input holds the focus and its keys run the option */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input keeps the focus, and its keys run the option */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: as above, by aria-activedescendant */}
       <div id={id} class="cmd-o" role="option" aria-selected={on} onClick={run} onPointerMove={() => !on && point()}>
         {choice.face}
         <span>
-          {choice.parts.map((part, i) =>
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one label keep their places
-            part.hit ? <b key={i}>{part.text}</b> : part.text,
-          )}
+          {choice.parts.map((part, i) => (part.hit ? <b key={i}>{part.text}</b> : part.text))}
           {choice.hint && <small> · {choice.hint}</small>}
         </span>
         <Chips chips={choice.chips} />

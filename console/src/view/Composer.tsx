@@ -142,7 +142,7 @@ function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string)
 function useFocusOnCall(area: { current: HTMLTextAreaElement | null }, called: () => void): void {
   const { compose } = useApp();
   const asked = compose.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!asked) return;
     compose.value = false;
     called();

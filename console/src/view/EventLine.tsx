@@ -39,20 +39,20 @@ function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: s
           {t.event.startedOn} <b>{pageName(entry.page)}</b>
         </>
       ) : (
-        <>{t.event.started}</>
+        t.event.started
       );
     case 'conversation.accepted':
-      return <>{t.event.accepted(by)}</>;
+      return t.event.accepted(by);
     case 'conversation.joined':
-      return <>{t.event.joined(by)}</>;
+      return t.event.joined(by);
     case 'conversation.left':
-      return <>{t.event.left(by)}</>;
+      return t.event.left(by);
     case 'conversation.assigned':
-      return <>{assigned(app, entry, by)}</>;
+      return assigned(app, entry, by);
     case 'conversation.closed':
-      return <>{closed(entry, by)}</>;
+      return closed(entry, by);
     default:
-      return <>{t.event.visitorLeft(visitor)}</>;
+      return t.event.visitorLeft(visitor);
   }
 }
 

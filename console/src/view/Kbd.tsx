@@ -8,9 +8,9 @@ export function Kbd({ chip }: { chip: string }) {
 /** Beside a label in a button: seen, and told to readers as the button's shortcut instead. */
 export function Hint({ chip }: { chip: string }) {
   return (
-    <kbd class="kbd" aria-hidden="true">
+    <span class="kbd" aria-hidden="true">
       {chipText(chip)}
-    </kbd>
+    </span>
   );
 }
 

@@ -10,5 +10,5 @@ export function Later({ children }: { children: ComponentChildren }) {
     const timer = setTimeout(() => setLate(true), PATIENCE_MILLIS);
     return () => clearTimeout(timer);
   }, []);
-  return late ? <>{children}</> : null;
+  return late ? children : null;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { countUnread, timeline } from '../../../client/timeline';
+import { countUnread, type TimelineRow, timeline } from '../../../client/timeline';
 import type { Conversation } from '../net/types';
-import { deliveryOfGroup, lastOwnGroup } from '../state/delivery';
+import { type Delivery, deliveryOfGroup, lastOwnGroup } from '../state/delivery';
 import { isShown } from '../state/events';
 import type { ThreadView } from '../state/threads';
 import { t } from '../text/en';
@@ -70,7 +70,6 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
   const news = atEnd ? 0 : countUnread(state.entries, leftAt.current, own);
   return (
     <div class="log-place">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reached by the keyboard */}
       <div
         ref={box}
         class="th"
@@ -80,29 +79,14 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
         onScroll={onScroll}
       >
         <Older view={view} />
-        {rows.map((row) => {
-          switch (row.kind) {
-            case 'day':
-              return <DayLine key={row.key} at={row.at} />;
-            case 'unread':
-              return <UnreadLine key={row.key} />;
-            case 'hole':
-              return <Quiet key={row.key} text={t.thread.hole} />;
-            case 'damaged':
-              return <Quiet key={row.key} text={t.thread.damaged} />;
-            case 'event':
-              return <EventLine key={row.key} entry={row.entry} visitor={nameOf(conversation)} />;
-            case 'group':
-              return (
-                <Group
-                  key={row.key}
-                  row={row}
-                  conversation={conversation}
-                  delivery={row.key === lastOwn ? deliveryOfGroup(row.messages, markers) : 'none'}
-                />
-              );
-          }
-        })}
+        {rows.map((row) => (
+          <Line
+            key={row.key}
+            row={row}
+            conversation={conversation}
+            delivery={row.kind === 'group' && row.key === lastOwn ? deliveryOfGroup(row.messages, markers) : 'none'}
+          />
+        ))}
         {view.typists.value.map((typist) => (
           <Preview key={`${typist.who.kind}:${typist.who.id}`} typist={typist} conversation={conversation} />
         ))}
@@ -115,6 +99,23 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
       )}
     </div>
   );
+}
+
+function Line({ row, conversation, delivery }: { row: TimelineRow; conversation: Conversation; delivery: Delivery }) {
+  switch (row.kind) {
+    case 'day':
+      return <DayLine at={row.at} />;
+    case 'unread':
+      return <UnreadLine />;
+    case 'hole':
+      return <Quiet text={t.thread.hole} />;
+    case 'damaged':
+      return <Quiet text={t.thread.damaged} />;
+    case 'event':
+      return <EventLine entry={row.entry} visitor={nameOf(conversation)} />;
+    case 'group':
+      return <Group row={row} conversation={conversation} delivery={delivery} />;
+  }
 }
 
 /** Where the reading was left when the thread was opened: what is above it is new. 0 until the thread is there. */
@@ -151,13 +152,13 @@ function useKeepPlace(
     const el = box.current;
     if (!el || typeof ResizeObserver === 'undefined') return;
     const observer = new ResizeObserver(() => {
-      if (el.dataset['end'] === 'true') el.scrollTop = el.scrollHeight;
+      if (el.dataset.end === 'true') el.scrollTop = el.scrollHeight;
     });
     observer.observe(el);
     return () => observer.disconnect();
   }, [box]);
   useLayoutEffect(() => {
-    if (box.current) box.current.dataset['end'] = String(atEnd);
+    if (box.current) box.current.dataset.end = String(atEnd);
   }, [atEnd, box]);
 }
 

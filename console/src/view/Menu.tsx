@@ -44,7 +44,6 @@ export function Menu({ label, class: name, face, faceSpeaks, up, end, children }
     close();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: listens for Esc from the controls inside
     <div class="menu" ref={box} onKeyDown={onKeyDown}>
       <button
         ref={button}

@@ -3,11 +3,13 @@ import { t } from '../text/en';
 
 /** Presence as a shape: disc, disc with bar, crescent, dotted ring, ring. `named`: the word does not stand beside it. */
 export function Presence({ status, size = 10, named = false }: { status: Status; size?: number; named?: boolean }) {
-  const label = named ? ({ role: 'img', 'aria-label': t.status[status] } as const) : ({ 'aria-hidden': true } as const);
   return (
-    <svg class={`pres ${status}`} width={size} height={size} viewBox="0 0 12 12" {...label}>
-      {SHAPES[status]()}
-    </svg>
+    <span class={`pres ${status}`}>
+      <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">
+        {SHAPES[status]()}
+      </svg>
+      {named && <span class="vh">{t.status[status]}</span>}
+    </span>
   );
 }
 

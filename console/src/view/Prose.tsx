@@ -6,7 +6,6 @@ export function Prose({ text }: { text: string }) {
     <>
       {splitLinks(text).map((part, i) =>
         part.href ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no other identity and keep their places
           <a key={i} href={part.href} target="_blank" rel="noopener noreferrer nofollow ugc">
             {part.text}
           </a>

@@ -9,7 +9,6 @@ export function ListSkeleton({ label, rows = 6 }: { label: string; rows?: number
       <div class="skel" role="status">
         <span class="vh">{label}</span>
         {Array.from({ length: rows }, (_, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: all alike
           <div key={i} class="skel-row">
             <i class="skel-av" />
             <i class={`skel-line ${WIDTHS[i % 3]}`} />

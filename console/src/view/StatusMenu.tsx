@@ -22,7 +22,6 @@ export function StatusMenu({ done }: { done: () => void }) {
     <>
       <div role="radiogroup" aria-label={t.statusMenu} class="pop-list">
         {STATUSES.map((status) => (
-          // biome-ignore lint/a11y/useSemanticElements: each is a row with a picture and two texts
           <button
             key={status}
             type="button"
@@ -67,7 +66,6 @@ function Look() {
       <span>{t.theme}</span>
       <div class="seg" role="radiogroup" aria-label={t.theme}>
         {THEMES.map((theme) => (
-          // biome-ignore lint/a11y/useSemanticElements: a segment of a switch with a picture
           <button
             key={theme}
             type="button"

@@ -49,7 +49,7 @@ function Tab({ icon, label, count = 0, hot, on, go }: TabProps) {
       aria-current={on ? 'page' : undefined}
       onClick={go}
     >
-      <Icon name={icon} size={22} />
+      <Icon name={hot ? 'clock' : icon} size={22} />
       <span>
         {label}
         {count > 0 && ` ${count}`}

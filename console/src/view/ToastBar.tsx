@@ -9,7 +9,6 @@ export function ToastBar() {
   return (
     <div class="toast-place" role="status">
       {toast && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: only holds its time
         <div
           key={toast.id}
           class="toast"

@@ -41,7 +41,6 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
           <Icon name="pane" />
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reached by the keyboard */}
       <div class="vp" tabIndex={0}>
         <Who
           visitor={visitor}

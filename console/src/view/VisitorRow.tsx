@@ -15,7 +15,6 @@ export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boole
   const fresh = now - app.visitors.arrivedAt(v.id) < ARRIVED_MILLIS;
   const go = () => app.route.visitors(v.id);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the first cell does the same by keyboard
     <tr class={`${on ? 'on' : ''} ${fresh ? 'nw' : ''}`} onClick={go}>
       <td class="c-name">
         <a

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LiveVisitor } from '../net/types';
 import { changesBetween, type Sorting, type SortKey, search, sorted } from '../state/visitors';
 import { t } from '../text/en';
@@ -69,7 +69,6 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
           </span>
         </div>
         <Banner />
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: only holds the rows still */}
         <div class="tbl" onPointerEnter={hold} onPointerLeave={release}>
           <Body
             rows={rows.slice(0, shown)}
@@ -126,7 +125,7 @@ function Search({ query, change }: { query: string; change: (query: string) => v
   const app = useApp();
   const input = useRef<HTMLInputElement>(null);
   const asked = app.seek.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!asked) return;
     app.seek.value = false;
     input.current?.focus();

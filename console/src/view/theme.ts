@@ -6,7 +6,7 @@ export function followTheme(prefs: Prefs): void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const put = () => {
     const theme = prefs.theme.peek() === 'system' ? (system.matches ? 'dark' : 'light') : prefs.theme.peek();
-    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset.theme = theme;
   };
   system.addEventListener('change', put);
   effect(() => {

@@ -9,7 +9,7 @@ export function useKeyboard(app: Console): void {
     const matcher = new Matcher();
     const pressed = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
-      if (event.key === 'Escape') return escape(app);
+      if (event.key === 'Escape') return closePane(app);
       if (event.key === 'Enter') return accept(app, event);
       if (app.overlay.value !== '' || inPopover(event.target)) return;
       const stroke = strokeOf({
@@ -60,7 +60,7 @@ function accept(app: Console, event: KeyboardEvent): void {
 }
 
 /** Esc closes the pane where it lies over the thread. */
-function escape(app: Console): void {
+function closePane(app: Console): void {
   const place = app.route.place.value;
   if (app.overlay.value === '' && place.screen === 'list' && place.pane) app.route.go({ ...place, pane: false });
 }
