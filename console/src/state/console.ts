@@ -143,6 +143,12 @@ export class Console {
     );
   }
 
+  /** The open conversation of a visitor; the lists know it, also where the roster does not. */
+  chatOf(visitor: Pick<LiveVisitor, 'thread' | 'conversation'>): Conversation | undefined {
+    const named = visitor.conversation ? this.conversations.byId.value.get(visitor.conversation) : undefined;
+    return named && named.state !== 'closed' ? named : this.conversations.ofThread(visitor.thread);
+  }
+
   /** Sets the status at once and takes it back if the server does not. */
   async setStatus(status: ChosenStatus): Promise<void> {
     const before = this.status.value;

@@ -126,5 +126,6 @@ function othersIn(c: Conversation, me: string, agentName: (id: string) => string
     .filter(Boolean);
   if (names.length > 0 && c.state === 'active') return t.list.with(names.join(', '));
   const assignee = c.assignee && c.assignee !== me && c.agents.length === 0 ? agentName(c.assignee) : '';
-  return assignee || group ? t.list.assigned(assignee || group) : '';
+  const waitsFor = assignee || (c.agents.length === 0 ? group : '');
+  return waitsFor ? t.list.assigned(waitsFor) : '';
 }

@@ -53,8 +53,8 @@ export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boole
 
 function State({ visitor: v, fresh }: { visitor: LiveVisitor; fresh: boolean }) {
   const app = useApp();
-  const c = v.conversation ? app.conversations.byId.value.get(v.conversation) : undefined;
-  if (c && c.state !== 'closed') {
+  const c = app.chatOf(v);
+  if (c) {
     const mark = app.markOf(c);
     if (mark.kind === 'waits' || mark.kind === 'unanswered') {
       return (

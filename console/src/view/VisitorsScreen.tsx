@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LiveVisitor } from '../net/types';
+import type { Console } from '../state/console';
 import { changesBetween, type Sorting, type SortKey, search, sorted } from '../state/visitors';
 import { t } from '../text/en';
 import { cameFrom } from '../text/format';
@@ -15,11 +16,11 @@ import { VisitorPane } from './VisitorPane';
 import { VisitorRow } from './VisitorRow';
 
 type Filter = 'all' | 'fresh' | 'returning' | 'chatting';
-const FILTERS: Record<Filter, (v: LiveVisitor) => boolean> = {
+const FILTERS: Record<Filter, (v: LiveVisitor, app: Console) => boolean> = {
   all: () => true,
   fresh: (v) => v.visit.no <= 1,
   returning: (v) => v.visit.no > 1,
-  chatting: (v) => !!v.conversation,
+  chatting: (v, app) => app.chatOf(v) !== undefined,
 };
 const PAGE = 100;
 
@@ -32,12 +33,21 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
   const [shown, setShown] = useState(PAGE);
   const present = app.visitors.present.value;
   const current = useMemo(
-    () => sorted(search(present.filter(FILTERS[filter]), query), sorting, cameFrom),
-    [present, filter, query, sorting],
+    () =>
+      sorted(
+        search(
+          present.filter((v) => FILTERS[filter](v, app)),
+          query,
+        ),
+        sorting,
+        cameFrom,
+      ),
+    [present, filter, query, sorting, app.conversations.open.value],
   );
   const { rows, held, hold, release } = useHold(current, `${filter} ${query} ${sorting.key} ${sorting.down}`);
-  const chats = present.filter((v) => v.conversation).length;
+  const chats = present.filter((v) => app.chatOf(v)).length;
   const visitor = chosen ? app.visitors.byId.value.get(chosen) : undefined;
+  const chat = visitor && app.chatOf(visitor);
   return (
     <div class={`visitors ${chosen ? 'with-pane' : ''}`}>
       <section class="pg" aria-label={t.visitorsTitle}>
@@ -56,7 +66,7 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
               aria-pressed={filter === name}
               onClick={() => setFilter(name)}
             >
-              {t.visitors[name]} {present.filter(FILTERS[name]).length}
+              {t.visitors[name]} {present.filter((v) => FILTERS[name](v, app)).length}
             </button>
           ))}
           <span class="frz">
@@ -96,10 +106,7 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
           level={visitor?.level ?? 'anonymous'}
           close={() => app.route.visitors()}
           open={
-            visitor?.conversation
-              ? () =>
-                  app.route.go({ screen: 'list', list: 'open', conversation: visitor.conversation ?? '', pane: false })
-              : undefined
+            chat ? () => app.route.go({ screen: 'list', list: 'open', conversation: chat.id, pane: false }) : undefined
           }
         />
       )}
