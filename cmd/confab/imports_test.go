@@ -28,7 +28,7 @@ var rows = map[string]int{
 // fences name who may import a module from elsewhere; testing helpers of the same room included.
 var fences = map[string][]string{
 	"github.com/redis/go-redis/v9":  {"store"},
-	"github.com/coder/websocket":    {"relay", "loadtest"},
+	"github.com/coder/websocket":    {"relay", "loadtest", "faulttest"},
 	"github.com/alicebob/miniredis": {"store", "faulttest"},
 	"github.com/spf13/pflag":        {"cmd"},
 }

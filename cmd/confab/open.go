@@ -49,6 +49,7 @@ type opened struct {
 	close    func()
 }
 
+// openStore connects. Commands work at once; what a node needs besides, its feeds and checks, is started by Run.
 func openStore(ctx context.Context, s Settings, node string, log *zap.Logger) (opened, error) {
 	h, err := openHome(ctx, s, log)
 	if err != nil {
@@ -61,12 +62,8 @@ func openStore(ctx context.Context, s Settings, node string, log *zap.Logger) (o
 	if err != nil {
 		return opened{}, errors.Join(fmt.Errorf("open the store: %w", err), h.close())
 	}
-	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	ran := make(chan error, 1)
-	go func() { ran <- st.Run(runCtx) }()
 	closeAll := func() {
-		stop()
-		if err := errors.Join(<-ran, st.Close(), h.close()); err != nil {
+		if err := errors.Join(st.Close(), h.close()); err != nil {
 			log.Warn("store not closed cleanly", zap.Error(err))
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"confab/people"
 	"confab/presence"
 	"confab/relay"
+	"confab/store"
 )
 
 const (
@@ -75,6 +76,7 @@ func serve(ctx context.Context, s Settings, log *zap.Logger) error {
 
 // node is everything that runs in a relay node.
 type node struct {
+	store    *store.Store
 	presence *presence.Presence
 	people   *people.People
 	desk     *desk.Desk
@@ -87,7 +89,7 @@ type node struct {
 
 func assemble(s Settings, o opened, name string, log *zap.Logger) *node {
 	ids := chat.NewIDs(nil)
-	n := &node{accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
+	n := &node{store: o.store, accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
 	n.presence = presence.New(presence.Options{
 		Store: o.store, Node: name, Log: log.Named("presence"), VisitorGrace: s.VisitorGrace,
 		LeaseLost: func() { n.relay.LeaseLost() },
@@ -112,6 +114,7 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopParts()
 	group, groupCtx := errgroup.WithContext(parts)
+	group.Go(func() error { return n.store.Run(groupCtx) })
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
