@@ -19,9 +19,9 @@ import (
 )
 
 var (
-	simSeeds = flag.Int("sim.seeds", 20, "how many seeds TestSimulation runs")
-	simFirst = flag.Uint64("sim.seed", 1, "the first of them; with -sim.seeds=1 a failed one runs alone")
-	simLog   = flag.Bool("sim.log", false, "log every fault")
+	simSeeds = flag.Int("seeds", 20, "how many seeds TestSimulation runs")
+	simFirst = flag.Uint64("seed", 1, "the first of them; with -seeds 1 a failed one runs alone")
+	simLog   = flag.Bool("log", false, "log every fault")
 )
 
 const (
@@ -38,7 +38,7 @@ func TestSimulation(t *testing.T) {
 		t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { simulate(t, seed) })
 			if t.Failed() {
-				t.Logf("again: go test ./faulttest -run TestSimulation -sim.seed=%d -sim.seeds=1 -sim.log", seed)
+				t.Logf("again: go test ./faulttest -run TestSimulation -seed=%d -seeds=1 -log", seed)
 			}
 		})
 	}

@@ -219,7 +219,7 @@ func connect(o Options) (redis.UniversalClient, error) {
 	if dial == nil {
 		dial = realDialer().DialContext
 	}
-	dial = withTLS(dial, t.tls)
+	dial = dialOnce(withTLS(dial, t.tls))
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	// MaxRetries -1: a failed write is never repeated below us; the author repeats it under its own id.
 	switch t.mode {

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"net"
 	"sync"
 	"time"
 
@@ -18,15 +20,17 @@ const (
 )
 
 // line is one subscriber connection: there is one per node, on a Cluster one for each master that has followed
-// accounts. It lives until its connection breaks; then the router starts another.
+// accounts. It lives until its connection breaks; then the router starts another. go-redis holds the lock of a PubSub
+// while it dials and shakes hands, so the first dial is over before a second goroutine touches it, and it never dials again.
 type line struct {
 	feed    *feed
 	address string
 	id      string // of its probes
 	probe   string // its own channel
 	started time.Time
-	pubsub  *redis.PubSub
-	wake    chan struct{} // capacity 1: there is something to subscribe
+	pubsub  *redis.PubSub      // run's and its helpers'
+	giveUp  context.CancelFunc // ends the line; safe at any time
+	wake    chan struct{}      // capacity 1: there is something to subscribe
 
 	// Owned by feed.mu.
 	wanted map[string]bool // channels to subscribe (true) or leave (false), not yet told to Redis
@@ -109,29 +113,54 @@ func (f *feed) open(ctx context.Context, lines *sync.WaitGroup, tag chat.Account
 	if _, before := f.heard[address]; !before {
 		f.heard[address] = time.Time{} // never yet
 	}
+	ctx, giveUp := context.WithCancel(ctx)
 	l := &line{
-		feed: f, address: address, id: s.ids.New(), probe: s.Key(tag, "probe", s.node),
-		started: time.Now(), pubsub: client.Subscribe(ctx), wake: make(chan struct{}, 1), wanted: map[string]bool{},
+		feed: f, address: address, id: s.ids.New(), probe: s.Key(tag, "probe", s.node), started: time.Now(),
+		pubsub: client.Subscribe(ctx), giveUp: giveUp, wake: make(chan struct{}, 1), wanted: map[string]bool{},
 	}
-	l.want(l.probe, true)
 	f.lines[address] = l
 	l.nudge()
 	lines.Go(func() { l.run(ctx) })
 	return l
 }
 
-// run receives until the connection breaks or ctx ends, then hands the accounts back to the router.
+// run receives until the connection breaks or the line is given up, then hands the accounts back to the router.
 func (l *line) run(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(ctx, func() { l.pubsub.Close() }) // an error says that it is closed already
-	var subscriber sync.WaitGroup
-	subscriber.Go(func() { l.subscribeLoop(ctx) })
-	err := l.receiveLoop(ctx)
-	cancel()
-	subscriber.Wait()
-	stop()
-	l.pubsub.Close()
+	defer l.giveUp()
+	err := l.tellRedis(ctx, true, []string{l.probe}) // connects
+	if err == nil {
+		err = l.serve(context.WithValue(ctx, connectedKey{}, true))
+	}
+	l.pubsub.Close() // an error says that it is closed already
 	l.feed.lost(l, err)
+}
+
+// serve receives and subscribes on the connection that there is.
+func (l *line) serve(ctx context.Context) error {
+	var helpers sync.WaitGroup
+	defer helpers.Wait()
+	defer l.giveUp()
+	helpers.Go(func() { l.subscribeLoop(ctx) })
+	helpers.Go(func() {
+		<-ctx.Done()
+		l.pubsub.Close() // ends the receiving
+	})
+	return l.receiveLoop(ctx)
+}
+
+// connectedKey marks the context of a line that has its connection: if that breaks, none takes its place unseen.
+type connectedKey struct{}
+
+var errConnectedOnce = errors.New("a subscriber connects once")
+
+// dialOnce refuses what go-redis dials for a line behind its back.
+func dialOnce(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if ctx.Value(connectedKey{}) != nil {
+			return nil, errConnectedOnce
+		}
+		return dial(ctx, network, addr)
+	}
 }
 
 func (l *line) receiveLoop(ctx context.Context) error {
@@ -168,7 +197,7 @@ func (l *line) subscription(m *redis.Subscription) {
 		}
 	case "sunsubscribe":
 		if ok && l.feed.wants(l, account) { // the slot went to another master
-			l.pubsub.Close()
+			l.giveUp()
 		}
 	}
 }
@@ -191,7 +220,7 @@ func (l *line) subscribeLoop(ctx context.Context) {
 		}
 		for on, channels := l.takeWanted(); len(channels) > 0; on, channels = l.takeWanted() {
 			if err := l.tellRedis(ctx, on, channels); err != nil {
-				l.pubsub.Close() // the receiver ends, and the router starts anew
+				l.giveUp() // the receiver ends, and the router starts anew
 				return
 			}
 		}

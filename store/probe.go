@@ -56,7 +56,7 @@ func (s *Store) probe() {
 		}
 	}, command("SET", s.GlobalKey("probe", s.node), now.UnixMilli(), "PX", probeKept.Milliseconds()))
 	for _, l := range s.feed.tick(now) {
-		l.pubsub.Close() // an error says that it is closed already
+		l.giveUp()
 	}
 	s.feed.retryHeads()
 	s.feed.expire(now)
