@@ -103,7 +103,7 @@ func (c *Client) ownThread(v wire.HelloVisitor, now time.Time) {
 		c.token = v.Token
 	}
 	if c.own.id != "" && c.own.id != v.Thread { // the visitor became another person
-		c.own.trail, c.own.held, c.own.started = clientTrail{}, nil, false
+		c.own.trail, c.own.held, c.own.markers, c.own.started = clientTrail{}, nil, nil, false
 		c.own.out.kept = nil
 	}
 	c.own.id = v.Thread
@@ -181,7 +181,10 @@ func (c *Client) apply(t *clientThread, seq chat.Seq, h heldEntry) {
 
 func (c *Client) onCaughtUp(f wire.CaughtUp) {
 	t := c.thread(f.Thread)
-	t.awaiting = false
+	t.awaiting, t.markers = false, nil
+	for _, m := range f.Markers {
+		t.raise(m)
+	}
 	if !t.started {
 		t.started = true
 		t.trail.jump(chat.Cursor{Seq: f.Seq, EID: f.EID})
@@ -238,9 +241,14 @@ func (c *Client) onTruncated(f wire.Truncated) {
 	}
 }
 
+// onMarker takes what rose; an older marker that comes late says nothing.
 func (c *Client) onMarker(f wire.MarkerFrame) {
-	if c.o.Observer.Marker != nil {
-		c.o.Observer.Marker(f.Thread, f.Marker)
+	t := c.thread(f.Thread)
+	if !t.wanted {
+		return
+	}
+	if m, rose := t.raise(f.Marker); rose && c.o.Observer.Marker != nil {
+		c.o.Observer.Marker(f.Thread, m)
 	}
 }
 

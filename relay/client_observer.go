@@ -42,7 +42,7 @@ type Observer struct {
 	Offered   func(chat.ThreadID, chat.ClientMessageID)           // before each sending, the first and the repeated ones
 	Repair    func(thread chat.ThreadID, id chat.ClientMessageID) // an acknowledged message was lost and is offered again
 	Error     func(wire.Error)
-	Marker    func(thread chat.ThreadID, m wire.Marker)
+	Marker    func(thread chat.ThreadID, m wire.Marker) // somebody's marker rose; what CaughtUp names is the base
 }
 
 // ClosedError is why a client stopped for good: the server closed with a code that says not to come back.

@@ -19,6 +19,8 @@ type clientThread struct {
 	trail clientTrail
 	held  map[chat.Seq]heldEntry // above have+1, waiting for those between
 	out   clientOutbox
+
+	markers map[string]wire.Marker // by person, as far as they are known
 }
 
 type heldEntry struct {
@@ -85,6 +87,20 @@ func (t *clientThread) dropPassed() {
 			delete(t.held, seq)
 		}
 	}
+}
+
+// raise merges a marker into what is known and tells whether that rose.
+func (t *clientThread) raise(m wire.Marker) (merged wire.Marker, rose bool) {
+	was := t.markers[m.Who.Key()]
+	if m.Delivered <= was.Delivered && m.Seen <= was.Seen {
+		return was, false
+	}
+	if t.markers == nil {
+		t.markers = map[string]wire.Marker{}
+	}
+	m.Delivered, m.Seen = max(m.Delivered, was.Delivered), max(m.Seen, was.Seen)
+	t.markers[m.Who.Key()] = m
+	return m, true
 }
 
 // startAt makes seq the next number to apply: the server begins there, what is before it is not shown.

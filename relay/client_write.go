@@ -26,7 +26,7 @@ func (c *Client) unfollow(t *clientThread) {
 	}
 	c.write(wire.Unsubscribe{T: wire.TypeUnsubscribe, Thread: t.id})
 	t.wanted, t.awaiting, t.started, t.askAt = false, false, false, time.Time{}
-	t.trail, t.held = clientTrail{}, nil
+	t.trail, t.held, t.markers = clientTrail{}, nil, nil
 }
 
 // ask subscribes from the position that the thread has.

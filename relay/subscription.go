@@ -197,7 +197,7 @@ func (s *subscription) onMarkers(markers []store.Marker, err error) {
 	}
 	c.marked = true
 	for _, m := range markers {
-		c.markers = append(c.markers, wire.Marker(m))
+		c.raise(wire.Marker(m))
 	}
 	if c.arrived && len(c.rest) == 0 && !c.more {
 		s.pump(nil)
@@ -230,6 +230,17 @@ func (s *subscription) onPage(p store.Page, err error) {
 	}
 	c.arrived, c.rest, c.more, c.top = true, p.Entries, p.More, p.Top
 	s.pump(out)
+}
+
+// raise merges a marker into those that caught_up will name. thread.mu is held.
+func (c *catchUp) raise(m wire.Marker) {
+	i := slices.IndexFunc(c.markers, func(was wire.Marker) bool { return was.Who.Key() == m.Who.Key() })
+	if i < 0 {
+		c.markers = append(c.markers, m)
+		return
+	}
+	was := &c.markers[i]
+	was.Delivered, was.Seen = max(was.Delivered, m.Delivered), max(was.Seen, m.Seen)
 }
 
 // pump sends as much of the page as the socket has room for, then reads on or goes live. thread.mu is held.

@@ -215,7 +215,10 @@ func (t *thread) marker(b store.Bell) {
 	t.mu.Lock()
 	defer t.unlock()
 	for _, s := range t.subs {
-		if s.session.actor.Key() != m.Who.Key() {
+		switch {
+		case s.catching != nil: // caught_up must not say less than a frame before it
+			s.catching.raise(m)
+		case s.session.actor.Key() != m.Who.Key():
 			s.session.conn.send(frame, loose)
 		}
 	}
