@@ -25,22 +25,47 @@ func (p *Presence) announce(account chat.AccountID, person Person, reply any) er
 	if err != nil || !told {
 		return err
 	}
-	kind, row := store.BellVisitor, any(nil)
 	if person.Kind == chat.Agent {
 		a := liveAgent(chat.AgentID(person.ID), f)
 		p.m.changes.WithLabelValues("agent", a.Status).Inc()
-		kind, row = store.BellAgent, a
-	} else {
-		v := p.liveVisitor(chat.VisitorID(person.ID), f)
-		p.m.changes.WithLabelValues("visitor", visitorChange(v)).Inc()
-		row = v
+		p.ring(account, store.BellAgent, a)
+		return nil
 	}
+	v := p.liveVisitor(chat.VisitorID(person.ID), f)
+	p.m.changes.WithLabelValues("visitor", visitorChange(v)).Inc()
+	p.withConversations(account, []LiveVisitor{v}, func(row []LiveVisitor, err error) {
+		if err != nil {
+			p.o.Log.Debug("presence: announced without the conversation", zap.Stringer("person", person), zap.Error(err))
+		}
+		p.ring(account, store.BellVisitor, row[0])
+	})
+	return nil
+}
+
+func (p *Presence) ring(account chat.AccountID, kind store.BellKind, row any) {
 	data, err := json.Marshal(row)
 	if err != nil {
-		return fmt.Errorf("encode %s: %w", person, err)
+		p.o.Log.Error("presence: cannot encode who is announced", zap.Error(err))
+		return
 	}
 	p.o.Store.Ring(account, kind, "", "", data)
-	return nil
+}
+
+// withConversations puts into rows which conversation is open in each visitor's thread now, and gives them to done,
+// with an error as they were. Never blocks.
+func (p *Presence) withConversations(account chat.AccountID, rows []LiveVisitor, done func([]LiveVisitor, error)) {
+	threads := make([]chat.ThreadID, len(rows))
+	for i := range rows {
+		threads[i] = rows[i].Thread
+	}
+	p.o.Store.OpenConversations(account, threads, func(open []chat.ConversationID, err error) {
+		if err == nil {
+			for i := range rows {
+				rows[i].Conversation = open[i]
+			}
+		}
+		done(rows, err)
+	})
 }
 
 func visitorChange(v LiveVisitor) string {
@@ -84,7 +109,7 @@ func (p *Presence) liveVisitor(id chat.VisitorID, f fields) LiveVisitor {
 		p.o.Log.Warn("presence: what was kept of a visitor cannot be read", zap.String("visitor", string(id)), zap.Error(err))
 	}
 	v := LiveVisitor{
-		ID: id, Name: k.Name, Email: k.Email, Level: k.Level, Thread: k.Thread, Conversation: k.Conversation,
+		ID: id, Name: k.Name, Email: k.Email, Level: k.Level, Thread: k.Thread,
 		Device: k.Device, Node: f["node"], Online: f["online"] == "1", Since: chat.Millis(f.number("here")),
 		PageSince: chat.Millis(f.number("since")), Referrer: f["ref"], Version: f.number("ver"),
 		Visit: Visit{No: f.number("visit"), StartedAt: chat.Millis(f.number("visitAt")), Pages: f.number("pages")},

@@ -51,10 +51,11 @@ func (p *Presence) enterVisitor(a Arrival, lease string, done func(error)) {
 	}
 	page, _ := cleanPage(v.Page)
 	keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account),
-		p.rosterKey(a.Account), p.o.Store.TimersKey(a.Account), p.trailKey(a.Account, a.Person.ID)}
+		p.rosterKey(a.Account), p.o.Store.TimersKey(a.Account), p.trailKey(a.Account, a.Person.ID),
+		p.threadsKey(a.Account)}
 	args := []any{a.Person.String(), a.Person.ID, a.Connection, lease, p.o.Node, info, string(v.Thread),
-		p.o.Store.TimerMember(chat.TimerVisitorGone, string(v.Thread)),
-		ms(keepVisitor), maxTrail, page.URL, page.Title, page.Referrer, page.encoded}
+		p.o.Store.TimerMember(chat.TimerVisitorGone, ""), ms(keepVisitor), maxTrail,
+		page.URL, page.Title, page.Referrer, page.encoded, ms(p.o.VisitorGrace)}
 	p.s.enterVisitor.Do(a.Account, keys, args, func(reply any, err error) {
 		done(p.entered(a, reply, err))
 	})

@@ -14,6 +14,7 @@ import (
 //	p:conns         zset   "<lease> <person> <connection>", ordered by name: what hangs on a lease
 //	p:due           zset   persons without a connection, by the moment they count as gone
 //	p:roster        zset   ids of visitors who are here, ordered by name
+//	p:threads       zset   "<thread> <visitor>" of visitors who are here, ordered by name
 //	p:agents        zset   ids of agents who ever were here, ordered by name
 //
 // One key is for all accounts, cf:nodes, a zset of what falls due when:
@@ -37,6 +38,9 @@ func (p *Presence) connsKey(account chat.AccountID) string {
 func (p *Presence) dueKey(account chat.AccountID) string { return p.o.Store.Key(account, "p", "due") }
 func (p *Presence) rosterKey(account chat.AccountID) string {
 	return p.o.Store.Key(account, "p", "roster")
+}
+func (p *Presence) threadsKey(account chat.AccountID) string {
+	return p.o.Store.Key(account, "p", "threads")
 }
 func (p *Presence) agentsKey(account chat.AccountID) string {
 	return p.o.Store.Key(account, "p", "agents")

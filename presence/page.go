@@ -61,12 +61,11 @@ func cutURL(text string, most int) string {
 
 // kept is what is kept of what a connection said of its visitor.
 type kept struct {
-	Name         string              `json:"name,omitempty"`
-	Email        string              `json:"email,omitempty"`
-	Level        string              `json:"level,omitempty"`
-	Thread       chat.ThreadID       `json:"thread,omitempty"`
-	Conversation chat.ConversationID `json:"conversation,omitempty"`
-	Device       Device              `json:"device"`
+	Name   string        `json:"name,omitempty"`
+	Email  string        `json:"email,omitempty"`
+	Level  string        `json:"level,omitempty"`
+	Thread chat.ThreadID `json:"thread,omitempty"`
+	Device Device        `json:"device"`
 }
 
 func (v *VisitorInfo) kept() kept {
@@ -74,7 +73,7 @@ func (v *VisitorInfo) kept() kept {
 	d := v.Device
 	return kept{
 		Name: chat.Clean(v.Name, chat.Limits.NameRunes), Email: chat.Clean(v.Email, chat.Limits.NameRunes),
-		Level: v.Level, Thread: v.Thread, Conversation: v.Conversation,
+		Level: v.Level, Thread: v.Thread,
 		Device: Device{short(d.Language), short(d.Timezone), short(d.Screen), short(d.Browser), short(d.OS)},
 	}
 }

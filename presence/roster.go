@@ -3,6 +3,7 @@ package presence
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"confab/chat"
 )
@@ -45,7 +46,21 @@ func (p *Presence) rows(ctx context.Context, account chat.AccountID, ids []strin
 			visitors = append(visitors, p.liveVisitor(chat.VisitorID(ids[i]), f))
 		}
 	}
-	return visitors, nil
+	return visitors, p.addConversations(ctx, account, visitors)
+}
+
+// addConversations waits until the open conversations stand in rows.
+func (p *Presence) addConversations(ctx context.Context, account chat.AccountID, rows []LiveVisitor) error {
+	filled := make(chan error, 1)
+	own := slices.Clone(rows) // a caller who has given up may read its rows
+	p.withConversations(account, own, func(_ []LiveVisitor, err error) { filled <- err })
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-filled:
+		copy(rows, own)
+		return err
+	}
 }
 
 // read returns the hashes of persons, all at once.
@@ -72,14 +87,16 @@ func (p *Presence) Visitor(ctx context.Context, account chat.AccountID, visitor 
 	if len(read[0]) == 0 {
 		return LiveVisitor{}, chat.Refuse(chat.NotFound, "This visitor was never here.")
 	}
-	return p.liveVisitor(visitor, read[0]), nil
+	row := []LiveVisitor{p.liveVisitor(visitor, read[0])}
+	err = p.addConversations(ctx, account, row)
+	return row[0], err
 }
 
 // Forget erases what is kept of a visitor: visits, pages, connections. If he was here the others hear that he is gone.
 func (p *Presence) Forget(ctx context.Context, account chat.AccountID, visitor chat.VisitorID) error {
 	person := Person{chat.Visitor, string(visitor)}
 	keys := []string{p.personKey(account, person), p.trailKey(account, person.ID), p.dueKey(account),
-		p.rosterKey(account), p.connsKey(account)}
+		p.rosterKey(account), p.connsKey(account), p.threadsKey(account)}
 	reply, err := p.s.forget.Run(ctx, account, keys, person.String(), person.ID)
 	if err == nil {
 		err = p.announce(account, person, reply)

@@ -12,6 +12,9 @@ var personLua string
 //go:embed lua/visit.lua
 var visitLua string
 
+//go:embed lua/thread.lua
+var threadLua string
+
 //go:embed lua/agent.lua
 var agentLua string
 
@@ -73,10 +76,10 @@ type scripts struct {
 func newScripts(s *store.Store) scripts {
 	visitor, agent := personLua+visitLua, personLua+agentLua
 	return scripts{
-		enterVisitor:  s.Script("presence.enter_visitor 1", visitor+enterVisitorLua),
+		enterVisitor:  s.Script("presence.enter_visitor 1", visitor+threadLua+enterVisitorLua),
 		enterAgent:    s.Script("presence.enter_agent 1", agent+enterAgentLua),
 		leave:         s.Script("presence.leave 1", personLua+leaveLua),
-		departVisitor: s.Script("presence.depart_visitor 1", personLua+departVisitorLua),
+		departVisitor: s.Script("presence.depart_visitor 1", personLua+threadLua+departVisitorLua),
 		departAgent:   s.Script("presence.depart_agent 1", agent+departAgentLua),
 		view:          s.Script("presence.view 1", visitor+viewLua),
 		read:          s.Script("presence.read 1", readLua),

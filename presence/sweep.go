@@ -168,7 +168,7 @@ func (p *Presence) depart(account chat.AccountID, person Person, done func(error
 		p.s.departAgent.Do(account, []string{p.personKey(account, person), p.dueKey(account)}, []any{person.String()}, heard)
 		return
 	}
-	keys := []string{p.personKey(account, person), p.dueKey(account), p.rosterKey(account), p.o.Store.TimersKey(account)}
+	keys := []string{p.personKey(account, person), p.dueKey(account), p.rosterKey(account), p.o.Store.TimersKey(account), p.threadsKey(account)}
 	away := max(p.o.VisitorGrace-p.t.VisitorQuiet, 0)
 	timer := p.o.Store.TimerMember(chat.TimerVisitorGone, "")
 	p.s.departVisitor.Do(account, keys, []any{person.String(), person.ID, timer, ms(away)}, heard)

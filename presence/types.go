@@ -19,13 +19,12 @@ type Arrival struct {
 
 // VisitorInfo is what a visitor's connection knows of him. Later arrivals replace what earlier ones said.
 type VisitorInfo struct {
-	Name         string
-	Email        string
-	Level        string
-	Thread       chat.ThreadID
-	Conversation chat.ConversationID // the open one, if there is one
-	Device       Device
-	Page         *chat.Page // nil: the connection shows no page
+	Name   string
+	Email  string
+	Level  string
+	Thread chat.ThreadID
+	Device Device
+	Page   *chat.Page // nil: the connection shows no page
 }
 
 // AgentInfo is what an agent's connection knows of him.
@@ -63,7 +62,7 @@ type LiveVisitor struct {
 	Device       Device              `json:"device"`
 	Node         string              `json:"node"` // where the newest connection is
 	Thread       chat.ThreadID       `json:"thread"`
-	Conversation chat.ConversationID `json:"conversation,omitempty"` // open when he came
+	Conversation chat.ConversationID `json:"conversation,omitempty"` // the open one of his thread, at reading
 	Online       bool                `json:"online"`
 	Since        chat.Millis         `json:"since"`
 	Version      int64               `json:"version"`

@@ -30,6 +30,37 @@ func parseThread(id chat.ThreadID, version, state, owner string) (chat.Thread, e
 	return t, nil
 }
 
+// OpenConversations tells which conversation is open in each of the threads, in their order; "" is none. done runs
+// like Append's.
+func (s *Store) OpenConversations(account chat.AccountID, threads []chat.ThreadID, done func([]chat.ConversationID, error)) {
+	if len(threads) == 0 {
+		done(nil, nil)
+		return
+	}
+	calls := make([]call, len(threads))
+	for i, thread := range threads {
+		calls[i] = command("HGET", s.threadKey(account, thread), "state")
+	}
+	s.submit(func(r []reply) { done(openOf(threads, r)) }, calls...)
+}
+
+func openOf(threads []chat.ThreadID, r []reply) ([]chat.ConversationID, error) {
+	open := make([]chat.ConversationID, len(threads))
+	for i, thread := range threads {
+		if r[i].err != nil {
+			return nil, fmt.Errorf("state of thread %s: %w", thread, r[i].err)
+		}
+		t, err := parseThread(thread, "", text(r[i].val), "")
+		if err != nil {
+			return nil, err
+		}
+		if c := t.Conversation; c.Open() {
+			open[i] = c.ID
+		}
+	}
+	return open, nil
+}
+
 // OpenThread records whose thread it is. The first owner stays.
 func (s *Store) OpenThread(ctx context.Context, account chat.AccountID, thread chat.ThreadID, visitor chat.VisitorID) error {
 	if err := checkID("thread", string(thread)); err != nil {

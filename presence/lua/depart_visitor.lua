@@ -1,4 +1,4 @@
--- KEYS hash, due, roster, timers
+-- KEYS hash, due, roster, timers, threads
 -- ARGV person, id, timer without the thread, ms until it is due
 -- Says that a visitor is gone, if that is so by now. Answers whether others must hear of it, and the hash.
 local at = now()
@@ -8,8 +8,6 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 if (tonumber(get('n')) or 0) > 0 or get('online') ~= '1' then return {0, {}} end
 redis.call('HSET', person, 'online', 0)
 redis.call('ZREM', KEYS[3], ARGV[2])
-if get('thread') ~= '' then
-  redis.call('ZADD', KEYS[4], text(at + tonumber(ARGV[4])), ARGV[3] .. get('thread'))
-end
+leaveThread(KEYS[5], get('thread'), ARGV[2], KEYS[4], ARGV[3], at + tonumber(ARGV[4]))
 changed(at)
 return {1, redis.call('HGETALL', person)}

@@ -1,12 +1,17 @@
--- KEYS hash, conns, due, roster, timers, trail
--- ARGV person, id, connection, lease, node, info, thread, timer, keep ms, pages kept, url, title, referrer, page JSON
+-- KEYS hash, conns, due, roster, timers, trail, threads
+-- ARGV person, id, connection, lease, node, info, thread, timer without the thread, keep ms, pages kept, url, title,
+--      referrer, page JSON, ms until the timer is due of a thread that he leaves for another
 -- Somebody who is back before he counted as gone says nothing new, unless he is on another page.
 -- Answers whether others must hear of it, and the hash.
 local at = now()
 local came = get('online') ~= '1'
 local told = came or get('info') ~= ARGV[6]
 attach(KEYS[2], KEYS[3], ARGV[1], ARGV[3], ARGV[4])
-redis.call('ZREM', KEYS[5], ARGV[8])
+local before = get('thread')
+if before ~= ARGV[7] and not came then
+  leaveThread(KEYS[7], before, ARGV[2], KEYS[5], ARGV[8], at + tonumber(ARGV[15]))
+end
+joinThread(KEYS[7], ARGV[7], ARGV[2], KEYS[5], ARGV[8])
 redis.call('HSET', person, 'info', ARGV[6], 'thread', ARGV[7], 'node', ARGV[5])
 if came then
   redis.call('HSET', person, 'online', 1, 'here', text(at))

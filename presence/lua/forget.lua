@@ -1,4 +1,4 @@
--- KEYS hash, trail, due, roster, conns
+-- KEYS hash, trail, due, roster, conns, threads
 -- ARGV person, id
 -- Erases a visitor. Answers whether he was here, and the hash as it was, offline.
 local here = get('online') == '1'
@@ -12,6 +12,7 @@ for i = 1, #all, 2 do
     redis.call('ZREM', KEYS[5], all[i + 1] .. ' ' .. ARGV[1] .. ' ' .. string.sub(all[i], 3))
   end
 end
+redis.call('ZREM', KEYS[6], get('thread') .. ' ' .. ARGV[2])
 redis.call('DEL', person, KEYS[2])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZREM', KEYS[4], ARGV[2])
