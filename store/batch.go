@@ -189,6 +189,7 @@ func (s *Store) runBatch(batch []*operation) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), min(maxFlight, answerIn-oldest))
 	defer cancel()
+	s.teach(ctx)
 	pipe := s.client.Pipeline()
 	for _, o := range live {
 		o.cmds = make([]*redis.Cmd, len(o.calls))
@@ -207,7 +208,8 @@ func (s *Store) runBatch(batch []*operation) {
 	}
 }
 
-// repeatUnknown runs again, by text, the scripts that Redis did not know and so did not run. The text stays there.
+// repeatUnknown runs again, by text and in order, the scripts that Redis did not know and so did not run, after it was
+// given all of them again.
 func (s *Store) repeatUnknown(ctx context.Context, batch []*operation) {
 	pipe := s.client.Pipeline()
 	for _, o := range batch {
@@ -220,6 +222,8 @@ func (s *Store) repeatUnknown(ctx context.Context, batch []*operation) {
 	if pipe.Len() == 0 {
 		return
 	}
+	s.library.forget()
+	s.teach(ctx)
 	s.metrics.faults.WithLabelValues("noscript").Inc()
 	if _, err := pipe.Exec(ctx); err != nil {
 		s.log.Debug("repeating scripts by their text", zap.Error(err)) // each command reports its own

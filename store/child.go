@@ -121,7 +121,7 @@ func (c *Child) await(ctx context.Context, dir string) error {
 }
 
 func pong(ctx context.Context, socket string) bool {
-	client, err := connect(Options{URL: "unix://" + socket})
+	client, err := connect(Options{URL: "unix://" + socket}, nil)
 	if err != nil {
 		return false
 	}

@@ -210,7 +210,8 @@ func withTLS(dial dialFunc, on bool) dialFunc {
 	}
 }
 
-func connect(o Options) (redis.UniversalClient, error) {
+// connect makes the client; greet runs on every new connection.
+func connect(o Options, greet func(context.Context, *redis.Conn) error) (redis.UniversalClient, error) {
 	t, err := parseURL(o.URL)
 	if err != nil {
 		return nil, err
@@ -225,7 +226,7 @@ func connect(o Options) (redis.UniversalClient, error) {
 	switch t.mode {
 	case cluster:
 		return redis.NewClusterClient(&redis.ClusterOptions{
-			Addrs: t.addrs, Dialer: dial, Username: t.user, Password: t.password, Protocol: 2, DisableIdentity: true,
+			Addrs: t.addrs, Dialer: dial, OnConnect: greet, Username: t.user, Password: t.password, Protocol: 2, DisableIdentity: true,
 			DisableRoutingPolicies: true, MaxRetries: -1, MaxRedirects: 3, DialTimeout: dialTimeout, DialerRetries: 1,
 			ReadTimeout: readTimeout, WriteTimeout: readTimeout, ContextTimeoutEnabled: true, PoolSize: poolSize,
 			PipelinePoolSize: pipelines, PipelineReadBufferSize: pipelineBytes, PipelineWriteBufferSize: pipelineBytes,
@@ -233,14 +234,14 @@ func connect(o Options) (redis.UniversalClient, error) {
 		}), nil
 	case sentinel:
 		return redis.NewFailoverClient(&redis.FailoverOptions{
-			MasterName: t.master, SentinelAddrs: t.addrs, Dialer: dial, Username: t.user, Password: t.password,
+			MasterName: t.master, SentinelAddrs: t.addrs, Dialer: dial, OnConnect: greet, Username: t.user, Password: t.password,
 			DB: t.db, Protocol: 2, DisableIdentity: true, MaxRetries: -1, DialTimeout: dialTimeout, DialerRetries: 1,
 			ReadTimeout: readTimeout, WriteTimeout: readTimeout, ContextTimeoutEnabled: true, PoolSize: poolSize,
 			PipelinePoolSize: pipelines, PipelineReadBufferSize: pipelineBytes, PipelineWriteBufferSize: pipelineBytes,
 		}), nil
 	}
 	return redis.NewClient(&redis.Options{
-		Network: t.network, Addr: t.addrs[0], Dialer: dial, Username: t.user, Password: t.password, DB: t.db,
+		Network: t.network, Addr: t.addrs[0], Dialer: dial, OnConnect: greet, Username: t.user, Password: t.password, DB: t.db,
 		Protocol: 2, DisableIdentity: true, MaxRetries: -1, DialTimeout: dialTimeout, DialerRetries: 1,
 		ReadTimeout: readTimeout, WriteTimeout: readTimeout, ContextTimeoutEnabled: true, PoolSize: poolSize,
 		PipelinePoolSize: pipelines, PipelineReadBufferSize: pipelineBytes, PipelineWriteBufferSize: pipelineBytes,

@@ -22,7 +22,7 @@ return 1`
 // LimitReturn puts back one that Limit took from the bucket, at the same rate: what was counted is not to count.
 func (s *Store) LimitReturn(ctx context.Context, account chat.AccountID, bucket string, rate float64) error {
 	gap := int64(float64(time.Second.Microseconds()) / rate)
-	_, err := s.Script("limitReturn", limitReturnLua).Run(ctx, account, []string{s.keyIn(account, "limit", bucket)}, gap)
+	_, err := s.scripts.limitReturn.Run(ctx, account, []string{s.keyIn(account, "limit", bucket)}, gap)
 	if err != nil {
 		return fmt.Errorf("return to limit %s: %w", bucket, err)
 	}

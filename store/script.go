@@ -20,7 +20,7 @@ type Script struct {
 func (s *Store) Script(name, src string) *Script {
 	text := "-- " + name + "\n" + src
 	sum := sha1.Sum([]byte(text))
-	return &Script{s, name, text, hex.EncodeToString(sum[:])}
+	return s.library.add(&Script{store: s, name: name, text: text, sha: hex.EncodeToString(sum[:])})
 }
 
 func (sc *Script) call(keys []string, args ...any) call {
@@ -34,6 +34,11 @@ func (sc *Script) call(keys []string, args ...any) call {
 
 // Do queues the script for the next batch. done runs on the committer's goroutine in batch order and must not block;
 // reply is as Redis sent it: int64, string, []any, or nil.
+//
+// Scripts of one account run in the order of Do. Every server is given all scripts when a connection to it is made, and
+// if it loses them (SCRIPT FLUSH, a restart), all that failed run again in order. What remains: plain commands queued
+// after a script that failed so have run before it, and while another client loads some of the scripts by hand those
+// run at once and the others later.
 func (sc *Script) Do(_ chat.AccountID, keys []string, args []any, done func(reply any, err error)) {
 	sc.store.submit(func(r []reply) { done(r[0].val, r[0].err) }, sc.call(keys, args...))
 }

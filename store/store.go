@@ -45,6 +45,7 @@ type Store struct {
 	metrics *metrics
 	feed    *feed
 	queue   *queue
+	library *library
 	scripts scripts
 
 	embedded       bool
@@ -59,19 +60,20 @@ type Store struct {
 }
 
 type scripts struct {
-	append, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, erase *Script
+	append, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, erase, limitReturn *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
 // probes need Run. Whoever opens closes.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	client, err := connect(o)
+	library := &library{}
+	client, err := connect(o, library.greet)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
 		client: client, publish: "PUBLISH", node: o.Node, ids: o.IDs, log: o.Log, metrics: newMetrics(),
-		queue: newQueue(), embedded: o.Embedded, requireDurable: o.RequireDurable, closing: make(chan struct{}),
+		queue: newQueue(), library: library, embedded: o.Embedded, requireDurable: o.RequireDurable, closing: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = zap.NewNop()
@@ -98,6 +100,7 @@ func (s *Store) prepareScripts() {
 		limit: s.Script("limit 1", limitLua), putDoc: s.Script("put document 1", putDocLua),
 		index: s.Script("index 1", indexLua), unindex: s.Script("unindex 1", unindexLua),
 		patchVisitor: s.Script("patch visitor 1", patchVisitorLua), erase: s.Script("erase 1", eraseLua),
+		limitReturn: s.Script("limit return 1", limitReturnLua),
 	}
 }
 
