@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { Connection } from '../../client/connection';
+import { JournalStore } from '../../client/journal';
 import { limits } from '../../client/limits';
 import { openOutboxStore } from '../../client/outbox_store';
 import { Caller } from './net/caller';
@@ -47,7 +48,8 @@ async function follow(agent: string): Promise<void> {
   signedIn.value = null;
   const me = session.me.peek();
   if (!me || me.id !== agent) return;
-  const outboxStore = await openOutboxStore(`console ${me.account} ${me.id}`);
+  const box = `console ${me.account} ${me.id}`;
+  const outboxStore = new JournalStore(box, await openOutboxStore(box));
   if (session.me.peek()?.id !== agent) return;
   const connection = new Connection({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,

@@ -54,6 +54,7 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
     if (atEnd) leftAt.current = top;
   }, [atEnd, top]);
   useSeen(view, atEnd, top);
+  useOwnWords(pending.length, () => setAtEnd(true));
 
   const onScroll = () => {
     const el = box.current;
@@ -160,6 +161,15 @@ function useKeepPlace(
   useLayoutEffect(() => {
     if (box.current) box.current.dataset.end = String(atEnd);
   }, [atEnd, box]);
+}
+
+/** What is written here is seen here: whoever reads further up comes back to the end by sending. */
+function useOwnWords(pending: number, toEnd: () => void): void {
+  const before = useRef(pending);
+  useLayoutEffect(() => {
+    if (pending > before.current) toEnd();
+    before.current = pending;
+  }, [pending]);
 }
 
 /** Says "seen" when the end is in view, the page is visible and has the focus. */

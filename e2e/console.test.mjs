@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, afterEach, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Agent, Visitor, eventually } from './cast.mjs';
+import { agents, logIn, rest, serverKey, setStage, shopPage } from './stage.mjs';
+
+const program = fileURLToPath(new URL('../bin/confab', import.meta.url));
+let stage;
+let shop;
+let here = [];
+
+before(async () => {
+  stage = await setStage();
+  shop = await stage.site(() => shopPage(stage.nodes[0].url));
+});
+after(() => stage?.close());
+
+/** Nothing of a test is left for the next one: no browser, no open conversation. */
+afterEach(async () => {
+  for (const person of here.splice(0)) await person.leave();
+  for (const { id } of await open()) await post(`/conversations/${id}/close`);
+});
+
+const call = (path, options = {}) => rest(stage.nodes[1].url, path, { token: serverKey, ...options });
+const post = (path, body = {}) => call(path, { method: 'POST', body });
+
+async function open() {
+  const states = await Promise.all(['waiting', 'active'].map((state) => call(`/conversations?state=${state}`)));
+  return states.flatMap(({ data }) => data);
+}
+
+async function agent(person, options) {
+  const node = stage.nodes[person === agents.anna ? 1 : 0];
+  const came = await Agent.signIn(stage, node.url, person, options);
+  came.context.setDefaultTimeout(15_000);
+  here.push(came);
+  return came;
+}
+
+/** A visitor who has said something, and his conversation. */
+async function visitor(words, options) {
+  const came = await Visitor.arrive(stage, shop, options);
+  came.context.setDefaultTimeout(15_000);
+  here.push(came);
+  await came.open();
+  await came.say(words);
+  await came.sees(/Sent|Delivered/);
+  const chat = await eventually(async () => (await open()).find((c) => c.last?.text === words));
+  return Object.assign(came, { chat });
+}
+
+const offer = (a) => a.page.getByRole('group', { name: /^New chat from/ });
+const toast = (a, words) => a.page.getByRole('status').getByText(words).first().waitFor();
+const list = (a, name) => a.page.getByRole('link', { name: new RegExp(`^${name}`) }).first().click();
+const row = (a, words) => a.page.getByRole('listitem').filter({ hasText: words }).first();
+
+/** Says what an agent's page made known to its owner, and lets the test decide whether he looks at it. */
+function spy() {
+  globalThis.made = { shown: [], tones: 0 };
+  globalThis.away = false;
+  document.hasFocus = () => !globalThis.away;
+  class Shown {
+    static permission = 'granted';
+    static requestPermission = async () => 'granted';
+    constructor(title, options) {
+      globalThis.made.shown.push({ title, ...options });
+      globalThis.last = this;
+    }
+    close() {}
+  }
+  globalThis.Notification = Shown;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...args) {
+    globalThis.made.tones++;
+    return start.apply(this, args);
+  };
+}
+
+test('a long thread: older pages leave the place, news are counted, the pill leads to the end', async () => {
+  const maya = await visitor('the first of many');
+  for (let i = 1; i <= 200; i++) await post(`/conversations/${maya.chat.id}/messages`, { text: `line ${i}` });
+  const anna = await agent(agents.anna);
+  await anna.page.goto(`${stage.nodes[1].url}/console/open/${maya.chat.id}`);
+  await anna.hears('line 200');
+  const box = anna.log;
+  assert.equal(await anna.log.getByText('line 40', { exact: true }).count(), 0);
+  await box.evaluate((el) => el.scrollTo({ top: el.scrollHeight * 0.3 }));
+  const placeOf = (text) => box.evaluate((el, words) => {
+    const p = [...el.querySelectorAll('p.bd')].find((x) => x.textContent === words);
+    return p ? Math.round(p.getBoundingClientRect().top - el.getBoundingClientRect().top) : null;
+  }, text);
+  const first = await box.locator('p.bd').first().textContent();
+  await box.evaluate((el) => el.scrollTo({ top: 100 }));
+  const before = await placeOf(first);
+  await eventually(async () => (await box.locator('p.bd').first().textContent()) !== first);
+  assert.ok(Math.abs((await placeOf(first)) - before) <= 2, `moved from ${before} to ${await placeOf(first)}`);
+
+  await maya.say('are you there?');
+  await maya.say('one more');
+  const pill = anna.page.getByRole('button', { name: '2 new messages' });
+  await pill.waitFor();
+  assert.ok(Math.abs((await placeOf(first)) - before) <= 2, 'news moved what is read');
+  await pill.click();
+  await pill.waitFor({ state: 'detached' });
+  assert.equal(await box.evaluate((el) => Math.round(el.scrollHeight - el.scrollTop - el.clientHeight)), 0);
+  // What one says oneself is seen at once, wherever one was.
+  await box.evaluate((el) => el.scrollTo({ top: 200 }));
+  await anna.page.getByRole('button', { name: 'Latest' }).waitFor();
+  await anna.say('I am');
+  await eventually(() => box.evaluate((el) => el.scrollHeight - el.scrollTop - el.clientHeight < 2));
+});
+
+test('one tab calls, and only for what is not looked at', async () => {
+  const anna = await agent(agents.anna);
+  await anna.context.addInitScript(spy);
+  const second = await anna.context.newPage();
+  await second.goto(`${stage.nodes[1].url}/console`);
+  await anna.page.reload();
+  const tabs = [anna.page, second];
+  for (const tab of tabs) {
+    await tab.getByRole('link', { name: /^My chats/ }).waitFor();
+    await tab.mouse.click(700, 10); // sound needs a gesture
+  }
+  await anna.page.getByRole('button', { name: 'Notifications' }).click();
+  await anna.page.getByRole('switch', { name: /Desktop/ }).click();
+  await anna.page.keyboard.press('Escape');
+  const made = async () => {
+    const all = await Promise.all(tabs.map((tab) => tab.evaluate(() => globalThis.made)));
+    return { shown: all.flatMap(({ shown }) => shown), tones: all.reduce((sum, { tones }) => sum + tones, 0) };
+  };
+  const look = (tab, on) => tab.evaluate((looks) => { globalThis.away = !looks; }, on);
+  for (const tab of tabs) await look(tab, false);
+
+  const maya = await visitor('somebody new');
+  await eventually(async () => (await made()).shown.length > 0);
+  const { shown, tones } = await made();
+  assert.equal(shown.length, 1);
+  assert.match(shown[0].title, /is new in the queue$/);
+  assert.equal(shown[0].body, 'somebody new');
+  assert.equal(tones, 2);
+
+  await anna.acceptOffer();
+  await anna.hears('somebody new');
+  await maya.say('while nobody looks');
+  await eventually(async () => (await made()).shown.length === 2);
+  assert.equal((await made()).tones, 3);
+  await eventually(async () => (await anna.page.title()).startsWith('(1)'));
+  // The one that is shown leads to the conversation.
+  await list(anna, 'Visitors');
+  for (const tab of tabs) await tab.evaluate(() => globalThis.last?.onclick());
+  await eventually(() => [anna.page, second].some((tab) => tab.url().endsWith(maya.chat.id)));
+
+  // The conversation on the screen of a tab that has the focus calls nobody.
+  await anna.page.goto(`${stage.nodes[1].url}/console/mine/${maya.chat.id}`);
+  await anna.hears('while nobody looks');
+  await look(anna.page, true);
+  const calm = await made();
+  await maya.say('before her eyes');
+  await anna.hears('before her eyes');
+  // Another one, while she looks, is a tone and nothing on the desktop.
+  await list(anna, 'Visitors');
+  await maya.say('in another place');
+  await eventually(async () => (await made()).tones > calm.tones);
+  const after = await made();
+  assert.equal(after.tones, calm.tones + 1);
+  assert.equal(after.shown.length, calm.shown.length);
+});
+
+test('two agents get the offer, one takes it, the other is told who; it is handed on, left and closed', async () => {
+  const anna = await agent(agents.anna);
+  const ben = await agent(agents.ben);
+  const maya = await visitor('who is first?');
+  await offer(anna).waitFor();
+  await offer(ben).waitFor();
+  // Ben's page hears late of what Anna does, and offers what is gone.
+  await ben.context.route(/\/accept$/, async (route) => {
+    await anna.acceptOffer();
+    await maya.sees('Anna joined');
+    await route.continue();
+  });
+  await ben.acceptOffer();
+  await toast(ben, 'Anna Lindqvist was first. This chat is in good hands.');
+  await offer(ben).waitFor({ state: 'detached' });
+  await offer(anna).waitFor({ state: 'detached' });
+
+  await anna.page.getByRole('button', { name: 'Assign', exact: true }).click();
+  await anna.page.getByRole('option', { name: /Ben Okafor/ }).click();
+  await toast(anna, /handed to Ben Okafor/);
+  await list(ben, 'My chats');
+  await row(ben, 'who is first?').getByText('Handed to you').waitFor();
+  await row(ben, 'who is first?').click();
+  await ben.log.getByText(/Anna Lindqvist handed this to you/).waitFor();
+  await ben.say('I take over');
+  await maya.hears('I take over');
+  await row(ben, 'I take over').getByText('Handed to you').waitFor({ state: 'detached' });
+
+  await ben.page.getByRole('button', { name: 'More', exact: true }).click();
+  await ben.page.getByRole('button', { name: 'Leave this chat' }).click();
+  await toast(ben, /You left the chat/);
+  await ben.page.getByRole('button', { name: 'Undo' }).click();
+  await ben.page.getByRole('button', { name: /^Close/ }).first().click();
+  const sure = ben.page.getByRole('dialog', { name: /^Close the chat with/ });
+  await sure.getByRole('button', { name: 'Cancel' }).click();
+  await ben.page.getByRole('button', { name: /^Close/ }).first().click();
+  await sure.getByRole('button', { name: /^Close chat/ }).click();
+  await toast(ben, /^Chat with .* closed$/);
+  await maya.sees('Ben ended the chat');
+  assert.equal((await open()).length, 0);
+  assert.deepEqual(anna.problems, []);
+});
+
+test('a note and its writing stay in the team; words on their way are seen by both sides', async () => {
+  const anna = await agent(agents.anna);
+  const frames = [];
+  const maya = await visitor('hello');
+  await anna.acceptOffer();
+  await anna.hears('hello');
+  const noise = await watch(maya, frames);
+  await anna.page.getByRole('button', { name: /^Note/ }).click();
+  await anna.box.pressSequentially('do not tell: ');
+  await anna.say('a secret note');
+  await anna.log.getByText('only your team sees this').waitFor();
+  await anna.page.getByRole('button', { name: /^Reply/ }).click();
+  await anna.box.pressSequentially('Hm, ');
+  await maya.panel.getByRole('img', { name: 'Anna is typing' }).waitFor();
+  await anna.say('The answer');
+  await maya.hears('The answer');
+  const heard = noise();
+  assert.ok(heard.some((text) => text.includes('The answer')));
+  assert.ok(!heard.some((text) => text.includes('secret') || text.includes('do not tell')), heard.join('\n'));
+  const early = heard.slice(0, heard.findIndex((text) => text.includes('"hidden"')));
+  assert.ok(!early.some((text) => text.includes('"typing"')), early.join('\n'));
+  assert.ok(!(await maya.panel.innerText()).includes('secret'));
+
+  await maya.box.pressSequentially('half a sent');
+  await anna.log.getByText('half a sent', { exact: true }).waitFor();
+  await anna.log.getByText('Typing, not sent yet').waitFor();
+  await maya.box.fill('');
+  await anna.log.getByText('Typing, not sent yet').waitFor({ state: 'detached' });
+  await anna.log.getByText('Seen').first().waitFor();
+  await maya.say('and you?');
+  await maya.sees(/Seen/);
+});
+
+/** Follows what the widget's socket receives from now on: the widget connects anew so that it is under watch. */
+async function watch({ page }, frames) {
+  const from = frames.length;
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))));
+  await page.reload();
+  await eventually(() => frames.some((text) => text.includes('"caught_up"')));
+  return () => frames.slice(from);
+}
