@@ -1,5 +1,5 @@
 // Who acts in the browser tests: visitors in the widget and agents in the console, by what people see and read.
-import { rest } from './stage.mjs';
+import { rest, serverKey } from './stage.mjs';
 
 /** A visitor's browser. Every visitor has a context, and so storage, of his own. */
 export class Visitor {
@@ -37,13 +37,12 @@ export class Visitor {
     await this.box.press('Enter');
   }
 
-  bubble(text) { return this.panel.getByText(text, { exact: true }); }
-  async hears(text) { await this.bubble(text).waitFor(); }
+  async hears(text) { await this.panel.getByRole('log').getByText(text).first().waitFor(); }
   async sees(text) { await this.panel.getByText(text).first().waitFor(); }
 
-  /** The texts of all messages shown, in their order. */
+  /** What stands in the thread and matches, in its order. */
   async texts(pattern) {
-    return (await this.panel.getByText(pattern).allTextContents()).filter((t) => pattern.test(t));
+    return (await this.panel.getByRole('log').innerText()).match(pattern) ?? [];
   }
 
   leave() { return this.context.close(); }
@@ -68,30 +67,51 @@ export class Agent {
     await page.getByLabel('E-mail').fill(person.email);
     await page.getByLabel('Password', { exact: true }).fill(person.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('button', { name: 'Your status and settings' }).first().waitFor();
+    await page.getByRole('link', { name: /^My chats/ }).waitFor();
     return agent;
   }
 
   get log() { return this.page.getByRole('log'); }
   get box() { return this.page.getByRole('textbox', { name: /^Reply to|^Note for/ }); }
 
-  /** Takes the conversation that is offered. */
+  /** Takes the conversation that is offered, whoever it is from. */
   async acceptOffer() { await this.page.getByRole('button', { name: /^Accept/ }).first().click(); }
+
+  /** Opens the conversation whose last words are these, from the list of all open ones. */
+  async find(words) {
+    await this.page.getByRole('link', { name: /^All open/ }).click();
+    await this.page.getByRole('link').filter({ hasText: words }).first().click();
+    await this.hears(words);
+  }
 
   async say(text) {
     await this.box.fill(text);
     await this.box.press('Enter');
   }
 
-  async hears(text) { await this.log.getByText(text, { exact: true }).waitFor(); }
+  async hears(text) { await this.log.getByText(text).first().waitFor(); }
   leave() { return this.context.close(); }
 }
 
-/** Waits until the list of conversations satisfies the test, and returns it. */
-export async function conversations(url, token, test) {
+/** Asks again and again, with breaks, until the answer is one; returns it. The test's own time limit ends it. */
+export async function eventually(ask) {
   for (;;) {
-    const { data } = await rest(url, '/conversations', { token });
-    if (test(data)) return data;
-    await new Promise((go) => setTimeout(go, 50));
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((go) => setTimeout(go, 100));
   }
+}
+
+/** The texts of the visitor's thread that match, once there are n of them. */
+export function kept(url, pattern, n) {
+  const token = serverKey;
+  return eventually(async () => {
+    const { data } = await rest(url, '/conversations?limit=5', { token });
+    for (const { id } of data) {
+      const { data: messages } = await rest(url, `/conversations/${id}/messages?limit=100`, { token });
+      const texts = messages.filter((m) => pattern.test(m.text)).map((m) => m.text);
+      if (texts.length >= n) return texts;
+    }
+    return null;
+  });
 }
