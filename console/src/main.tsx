@@ -80,6 +80,8 @@ effect(() => {
   void follow(agent);
 });
 followTheme(prefs);
+addEventListener('storage', ({ key }) => prefs.heard(key));
+void permission.follow();
 clock.start();
 for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, () => sound.arm(), { passive: true });
 const retry = () => {

@@ -11,6 +11,7 @@ import type {
   Proof,
   ServerFrame,
 } from '../../../client/frames';
+import { JournalStore } from '../../../client/journal';
 import { Listeners } from '../../../client/listeners';
 import { Outbox } from '../../../client/outbox';
 import { MemoryStore, type OutboxStore, openOutboxStore } from '../../../client/outbox_store';
@@ -35,7 +36,7 @@ export class Session implements Core {
   private readonly changes = new Listeners<void>();
   private readonly tab = String(Math.random()).slice(2);
   private readonly sound = new Sound(() => this.armed());
-  private readonly store: LateStore;
+  private readonly store: OutboxStore;
   private readonly ends: (() => void)[] = [];
   private identity: Proof;
   private soundingTab = '';
@@ -59,7 +60,7 @@ export class Session implements Core {
       },
       heard: (word) => this.heard(word),
     });
-    this.store = new LateStore(openOutboxStore(accountId));
+    this.store = new JournalStore(accountId, new LateStore(openOutboxStore(accountId)));
     this.outbox = new Outbox({ store: this.store, send: (frame) => this.tabs.send(frame) });
     this.talk = new Talk({ link: this.tabs, outbox: this.outbox, me: () => this.me() });
   }
@@ -77,6 +78,10 @@ export class Session implements Core {
     this.talk.follow();
     void this.outbox.load().then(() => this.tabs.start());
     return this;
+  }
+
+  get title(): string {
+    return this.options.settings.title || this.keep.read().account || '';
   }
 
   get connection() {
@@ -199,7 +204,8 @@ export class Session implements Core {
     if (frame.t === 'availability') this.changed();
   }
 
-  private greeted({ visitor, availability }: HelloFrame): void {
+  private greeted({ account, visitor, availability }: HelloFrame): void {
+    if (account?.name) this.keep.change({ account: account.name });
     if (availability) this.availability = { online: availability.online, agents: availability.agents ?? [] };
     if (!visitor) return;
     const identity = identityKey(this.identity);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { panelText as words } from '../text/en';
 import type { Core, Settings } from '../types';
 import { Banner } from './banner';
@@ -39,8 +39,19 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
     acted.current = true;
     choose(to);
   };
-  const title = settings.title || words.title;
+  const { title } = core;
   const view = chosen ?? (busy || core.unread > 0 ? 'talk' : 'home');
+  // The view may change under somebody who writes, when the history arrives: his keyboard stays in the message box.
+  const shown = useRef(view);
+  const writing = useRef(false);
+  if (shown.current !== view) {
+    writing.current = hasFocus(input.current);
+    shown.current = view;
+  }
+  useLayoutEffect(() => {
+    if (writing.current) input.current?.focus({ preventScroll: true });
+    writing.current = false;
+  }, [view]);
   useEffect(() => {
     setUnreadAfter(opening.unreadAfter);
     choose(null);
@@ -98,6 +109,10 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
   );
 }
 
+function hasFocus(box: HTMLTextAreaElement | null): boolean {
+  return box !== null && (box.getRootNode() as ShadowRoot).activeElement === box;
+}
+
 function Header({
   core,
   chat,
@@ -117,10 +132,10 @@ function Header({
     <header class="hd">
       {agent ? <Avatar who={agent} size={36} online={here} /> : <Brand name={title} />}
       <div class="who">
-        <h2 id="title">{agent?.name || title}</h2>
+        <h2 id="title">{agent?.name || title || words.title}</h2>
         {core.availability && (
           <p>
-            <Presence online={here} /> {agent ? `${line} · ${title}` : line}
+            <Presence online={here} /> {agent && title ? `${line} · ${title}` : line}
           </p>
         )}
       </div>
