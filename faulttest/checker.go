@@ -23,6 +23,7 @@ func Check(h History) []Violation {
 	for _, thread := range slices.Sorted(maps.Keys(h.Log)) {
 		c.checkLog(thread)
 	}
+	c.checkUnsent()
 	for _, client := range h.Clients {
 		for _, thread := range threadsOf(client) {
 			c.checkAuthor(client, thread)

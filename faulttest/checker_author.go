@@ -1,6 +1,7 @@
 package faulttest
 
 import (
+	"maps"
 	"slices"
 
 	"confab/chat"
@@ -14,6 +15,30 @@ type message struct {
 	acked    bool
 	refused  bool
 	repaired bool
+}
+
+// checkUnsent finds messages of the clients' persons that no client of theirs ever sent.
+func (c *checker) checkUnsent() {
+	if !c.history.Alone {
+		return
+	}
+	sent, people := map[authored]bool{}, map[string]bool{}
+	for _, client := range c.history.Clients {
+		people[client.Person.Key()] = true
+		for _, e := range client.Events {
+			if e.What == Sent {
+				sent[authored{client.Person.Key(), e.CMID}] = true
+			}
+		}
+	}
+	for _, thread := range slices.Sorted(maps.Keys(c.history.Log)) {
+		for _, l := range c.history.Log[thread] {
+			author := l.Entry.Author.Key()
+			if l.Entry.CMID != "" && people[author] && !sent[authored{author, l.Entry.CMID}] {
+				c.report("I4", "the log", thread, "entry %d is message %s of %s, which nobody sent", l.Seq, l.Entry.CMID, author)
+			}
+		}
+	}
 }
 
 // checkAuthor follows each message of a client in a thread from pressing send to the log.

@@ -10,7 +10,7 @@ func (c *checker) checkMarkers(client *ClientHistory, thread chat.ThreadID) {
 		if e.Thread != thread {
 			continue
 		}
-		if e.What == Reset { // a lost history takes its markers along
+		if e.What == Reset || e.What == Forked { // a lost history takes its markers along
 			clear(last)
 		}
 		if e.What != Marked {

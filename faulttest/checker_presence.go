@@ -112,7 +112,7 @@ func (c *checker) checkHeard(client, who string, heard []Event, there, watched [
 		}
 		due := s.to.Add(b.GoWithin)
 		back := i+1 < len(there) && there[i+1].from.Before(due)
-		if !back && c.mustHear(span{s.from, due}, watched) && !saidWithin(heard, SawGo, s.to, due) {
+		if !back && c.mustHear(span{s.to, due}, watched) && !saidWithin(heard, SawGo, s.to, due) {
 			c.report("I6", client, "", "%s went at %s and nobody said so by %s", who, clock(s.to), clock(due))
 		}
 	}

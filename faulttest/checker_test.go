@@ -130,6 +130,8 @@ func TestCheckerJudgesMessages(t *testing.T) {
 		{name: "a marker falls", log: l, clients: []*ClientHistory{withMarks(marked(vic, 2, 2), marked(vic, 1, 1))}, want: "I5: fell from 2/2"},
 		{name: "seen falls", log: l, clients: []*ClientHistory{withMarks(marked(vic, 2, 2), marked(vic, 3, 1))}, want: "I5: fell"},
 		{name: "a marker above the top", log: l, clients: []*ClientHistory{withMarks(marked(vic, 4, 1))}, want: "I5: no entry is above 3"},
+		{name: "a marker falls with a lost history", log: l, clients: []*ClientHistory{
+			withMarks(marked(vic, 2, 2), Event{What: Forked, Thread: room}, marked(vic, 1, 1))}},
 		{name: "seen and not delivered", log: l, clients: []*ClientHistory{withMarks(marked(vic, 1, 2))}, want: "I5: seen 2 and delivered 1"},
 	}
 	for _, test := range tests {
@@ -138,6 +140,13 @@ func TestCheckerJudgesMessages(t *testing.T) {
 			expect(t, found, test.want)
 		})
 	}
+}
+
+func TestCheckerFindsWhatNobodySent(t *testing.T) {
+	h := History{Clients: []*ClientHistory{writer(sent("c1", "one"))}, Log: map[chat.ThreadID][]Logged{room: log3()}, Alone: true}
+	expect(t, Check(h), "I4: message c2 of visitor:vic, which nobody sent")
+	h.Clients = []*ClientHistory{wrote()}
+	expect(t, Check(h), "")
 }
 
 func withMarks(marks ...Event) *ClientHistory {

@@ -14,6 +14,8 @@ type History struct {
 	// Settled says that the run ended with a quiet time in which everybody could catch up and every outbox drain.
 	// Then nobody may lack anything.
 	Settled bool
+	// Alone says that nobody else writes as these clients' persons: what none of them sent may not be in the log.
+	Alone bool
 
 	Lives  []Life // when people were really there
 	Bounds PresenceBounds
@@ -61,6 +63,7 @@ const (
 	Truncated What = "truncated" // the server told that older entries are gone
 	Followed  What = "followed"  // the client began to follow the thread, with nothing
 	Marked    What = "marked"    // somebody's marker arrived
+	Forked    What = "forked"    // the store has lost its newest commits, markers among them
 	SawCome   What = "saw come"  // somebody is said to be there
 	SawGo     What = "saw go"    // somebody is said to be gone
 	Blinded   What = "blinded"   // the connection was lost: presence is not heard from here on

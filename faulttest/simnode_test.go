@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
-	"testing"
 	"time"
 
 	"go.uber.org/zap"
@@ -48,11 +47,9 @@ func (s *sim) openStore(host string) (*store.Store, error) {
 }
 
 // start runs the node until stop.
-func (n *simNode) start(t *testing.T) {
+func (n *simNode) start() {
 	listener, err := n.sim.net.Listen(n.name + ":80")
-	if err != nil {
-		t.Fatal(err)
-	}
+	n.sim.must(err)
 	for n.store, err = n.sim.openStore(n.name); err != nil; n.store, err = n.sim.openStore(n.name) {
 		time.Sleep(time.Second) // the bubble's clock; a process that cannot start is started again
 	}
@@ -78,6 +75,12 @@ func (n *simNode) start(t *testing.T) {
 	n.done.Go(func() { _ = n.server.Serve(listener) })
 }
 
+// kill ends the node as the death of its process does.
+func (n *simNode) kill() {
+	n.sim.net.Kill(n.name)
+	n.stop()
+}
+
 // stop ends the node's goroutines. What it says while it ends reaches nobody if the network has killed it before.
 func (n *simNode) stop() {
 	_ = n.server.Close()
@@ -87,41 +90,34 @@ func (n *simNode) stop() {
 }
 
 // prepare creates the account and an agent who is logged in, without the time that hashing a password takes.
-func (s *sim) prepare(t *testing.T) {
+func (s *sim) prepare() {
 	ctx := context.Background()
 	st, err := s.openStore("operator")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.must(err)
 	defer st.Close()
 	accounts := account.New(account.Options{Store: st, IDs: s.ids, Log: zap.NewNop(), Secret: simSecret})
 	email := "ann@acme.test"
 	spec := account.AccountSpec{ID: simAccount, Agents: []account.AgentSpec{{ID: simAgent, Email: &email}}}
-	if err := accounts.Apply(ctx, account.Bootstrap{Accounts: []account.AccountSpec{spec}}); err != nil {
-		t.Fatal(err)
-	}
+	s.must(accounts.Apply(ctx, account.Bootstrap{Accounts: []account.AccountSpec{spec}}))
 	doc, err := st.GetDoc(ctx, simAccount, "agent", string(simAgent))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.must(err)
 	fields := map[string]any{}
-	if err := json.Unmarshal(doc.Data, &fields); err != nil {
-		t.Fatal(err)
-	}
+	s.must(json.Unmarshal(doc.Data, &fields))
 	fields["sessions"] = map[string]any{simSession: map[string]any{"generation": 1}}
 	revision, _ := fields["revision"].(float64)
 	s.revision = int64(revision)
 	raw, err := json.Marshal(fields)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := st.PutDoc(ctx, simAccount, "agent", string(simAgent), raw, doc.Version); err != nil {
-		t.Fatal(err)
-	}
+	s.must(err)
+	_, err = st.PutDoc(ctx, simAccount, "agent", string(simAgent), raw, doc.Version)
+	s.must(err)
 }
 
 func (s *sim) agentAuth(context.Context) (wire.Auth, error) {
 	token, _, err := auth.NewTokens(simSecret).SignAccess(
 		auth.Access{Account: simAccount, Agent: simAgent, Session: simSession, Revision: s.revision}, time.Now())
-	return wire.Auth{Agent: &wire.AgentProof{Token: token}}, err
+	return wire.Auth{Agent: &wire.AgentProof{Token: token}, Inbox: true}, err
+}
+
+func (s *sim) visitorAuth(context.Context) (wire.Auth, error) {
+	return wire.Auth{Account: simAccount}, nil
 }
