@@ -18,19 +18,18 @@ const (
 // agents knows browsers and systems by what they say of themselves. What was asked lately is remembered, in two
 // generations so that it stays bounded. Safe for concurrent use.
 type agents struct {
-	parser func() (*uaparser.Parser, error) // reads its definitions when the first visitor comes
-
 	mu         sync.Mutex
 	young, old map[string]software
 }
 
 type software struct{ browser, os string }
 
-func newAgents() *agents {
-	return &agents{young: map[string]software{}, parser: sync.OnceValues(func() (*uaparser.Parser, error) {
-		return uaparser.New(uaparser.WithMode(uaparser.EOsLookUpMode | uaparser.EUserAgentLookUpMode))
-	})}
-}
+func newAgents() *agents { return &agents{young: map[string]software{}} }
+
+// agentParser compiles its many definitions when the first visitor comes, once for the process. Read-only.
+var agentParser = sync.OnceValues(func() (*uaparser.Parser, error) {
+	return uaparser.New(uaparser.WithMode(uaparser.EOsLookUpMode | uaparser.EUserAgentLookUpMode))
+})
 
 // look returns the browser and the system, "" each if it is not known.
 func (a *agents) look(userAgent string) software {
@@ -40,7 +39,7 @@ func (a *agents) look(userAgent string) software {
 	if known, ok := a.remembered(userAgent); ok {
 		return known
 	}
-	parser, err := a.parser()
+	parser, err := agentParser()
 	if err != nil {
 		return software{} // the definitions are compiled in; a test would have failed
 	}
