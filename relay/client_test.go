@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +25,10 @@ type world struct {
 	model   *faulttest.Model
 	server  *http.Server
 	clients []*watched
+
+	// mu is held by observers while they note, and by after between what a test read and what it waits for: a bubble
+	// orders what came before synctest.Wait, but nothing after it.
+	mu sync.Mutex
 }
 
 func newWorld(t *testing.T) *world {
@@ -78,35 +83,52 @@ func (w *world) client(name string, o relay.ClientOptions) *watched {
 		o.Auth = func(context.Context) (wire.Auth, error) { return wire.Auth{Account: "acme"}, nil }
 	}
 	o.Dial, o.Rand = w.net.Dialer(name), rand.New(rand.NewPCG(1, 2))
-	o.Observer = relay.Observer{
-		State: func(s relay.ClientState, _ error) { c.states = append(c.states, s) },
-		Hello: func(h wire.Hello) {
-			if h.Visitor != nil {
-				c.thread = h.Visitor.Thread
-			}
-		},
-		Frame: func(t wire.Type, _ []byte) { c.frames[t]++ },
-		Entry: func(a relay.Applied) {
-			if int(a.Seq) != len(c.entries)+1 {
-				w.t.Errorf("%s applied %d after %d", name, a.Seq, len(c.entries))
-			}
-			c.entries = append(c.entries, a.Entry.Text)
-		},
-		Ack:     func(a wire.Ack) { c.acks[a.CMID] = a },
-		Refused: func(n wire.Nack) { c.refused = append(c.refused, n) },
-		Offered: func(chat.ThreadID, chat.ClientMessageID) { c.offers++ },
-		Repair:  func(chat.ThreadID, chat.ClientMessageID) { c.repairs++ },
-		Reset: func(_ chat.ThreadID, common chat.Cursor) {
-			c.resets = append(c.resets, common)
-			c.entries = c.entries[:common.Seq]
-		},
-	}
+	o.Observer = w.observe(c)
 	c.Client = relay.NewClient(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	c.stop = cancel
-	go func() { defer close(c.done); c.err = c.Run(ctx) }()
+	go func() {
+		defer close(c.done)
+		err := c.Run(ctx)
+		w.mu.Lock()
+		c.err = err
+		w.mu.Unlock()
+	}()
 	w.clients = append(w.clients, c)
 	return c
+}
+
+// observe keeps what happens to a client.
+func (w *world) observe(c *watched) relay.Observer {
+	noting := func(note func()) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		note()
+	}
+	return relay.Observer{
+		State: func(s relay.ClientState, _ error) { noting(func() { c.states = append(c.states, s) }) },
+		Hello: func(h wire.Hello) {
+			if h.Visitor != nil {
+				noting(func() { c.thread = h.Visitor.Thread })
+			}
+		},
+		Frame:   func(t wire.Type, _ []byte) { noting(func() { c.frames[t]++ }) },
+		Entry:   func(a relay.Applied) { noting(func() { c.apply(w.t, a) }) },
+		Ack:     func(a wire.Ack) { noting(func() { c.acks[a.CMID] = a }) },
+		Refused: func(n wire.Nack) { noting(func() { c.refused = append(c.refused, n) }) },
+		Offered: func(chat.ThreadID, chat.ClientMessageID) { noting(func() { c.offers++ }) },
+		Repair:  func(chat.ThreadID, chat.ClientMessageID) { noting(func() { c.repairs++ }) },
+		Reset: func(_ chat.ThreadID, common chat.Cursor) {
+			noting(func() { c.resets, c.entries = append(c.resets, common), c.entries[:common.Seq] })
+		},
+	}
+}
+
+func (c *watched) apply(t *testing.T, a relay.Applied) {
+	if int(a.Seq) != len(c.entries)+1 {
+		t.Errorf("%s applied %d after %d", c.name, a.Seq, len(c.entries))
+	}
+	c.entries = append(c.entries, a.Entry.Text)
 }
 
 func (w *world) agent(name string) *watched {
@@ -125,7 +147,9 @@ func (w *world) wants(what, got, want string) {
 }
 
 // after lets a time pass in the bubble and everything settle.
-func after(d time.Duration) {
+func (w *world) after(d time.Duration) {
+	w.mu.Lock()
+	w.mu.Unlock() //nolint:staticcheck // for the order alone: see mu
 	time.Sleep(d) // the bubble's clock
 	synctest.Wait()
 }
@@ -141,14 +165,14 @@ func inBubble(t *testing.T, run func(w *world)) {
 func TestVisitorAndAgentSeeTheSame(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{})
-		after(time.Second)
+		w.after(time.Second)
 		a := w.agent("agent")
 		a.Subscribe(v.thread)
 		v.Send("", relay.ClientMessage{Text: "one"})
 		a.Send(v.thread, relay.ClientMessage{Text: "two"})
-		after(time.Second)
+		w.after(time.Second)
 		v.Send("", relay.ClientMessage{Text: "three"})
-		after(time.Second)
+		w.after(time.Second)
 		log := faulttest.Texts(w.model.Log(v.thread))
 		w.wants("visitor", v.shows(), log)
 		w.wants("agent", a.shows(), log)
@@ -167,7 +191,7 @@ func TestMessagesWrittenOfflineAreSentOnceAndInOrder(t *testing.T) {
 			want = append(want, fmt.Sprint("m", i))
 			v.Send("", relay.ClientMessage{Text: want[i]})
 		}
-		after(2 * time.Minute)
+		w.after(2 * time.Minute)
 		w.wants("log", faulttest.Texts(w.model.Log(v.thread)), strings.Join(want, " "))
 		w.wants("visitor", v.shows(), strings.Join(want, " "))
 		if v.offers <= 20 {
@@ -180,14 +204,14 @@ func TestOneMessageOfAThreadIsInFlight(t *testing.T) {
 	inBubble(t, func(w *world) {
 		w.net.SetLatency(func(string, string) time.Duration { return 100 * time.Millisecond })
 		v := w.client("visitor", relay.ClientOptions{})
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		v.Send("", relay.ClientMessage{Text: "one"})
 		v.Send("", relay.ClientMessage{Text: "two"})
-		after(150 * time.Millisecond)
+		w.after(150 * time.Millisecond)
 		if v.offers != 1 {
 			t.Fatalf("%d messages in flight", v.offers)
 		}
-		after(100 * time.Millisecond)
+		w.after(100 * time.Millisecond)
 		if v.offers != 2 {
 			t.Fatalf("the second was not sent after the answer to the first")
 		}
@@ -201,13 +225,13 @@ func TestLostAndDoubledEntriesAreRepairedByTheReader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(w *world) {
 				v := w.client("visitor", relay.ClientOptions{})
-				after(5 * time.Second)
+				w.after(5 * time.Second)
 				w.model.Bugs = bugs
 				for i := range 11 {
 					w.model.Post(v.thread, fmt.Sprint("m", i))
-					after(100 * time.Millisecond)
+					w.after(100 * time.Millisecond)
 				}
-				after(5 * time.Second)
+				w.after(5 * time.Second)
 				w.wants("visitor", v.shows(), faulttest.Texts(w.model.Log(v.thread)))
 			})
 		})
@@ -217,15 +241,15 @@ func TestLostAndDoubledEntriesAreRepairedByTheReader(t *testing.T) {
 func TestResumeLosesNothingAndDoublesNothing(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{})
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		for i := range 30 {
 			w.model.Post(v.thread, fmt.Sprint("m", i))
 			if i%3 == 0 {
 				w.net.CutHost("visitor")
 			}
-			after(300 * time.Millisecond)
+			w.after(300 * time.Millisecond)
 		}
-		after(time.Minute)
+		w.after(time.Minute)
 		w.wants("visitor", v.shows(), faulttest.Texts(w.model.Log(v.thread)))
 		if len(v.resets) != 0 {
 			t.Errorf("resets: %v", v.resets)
@@ -236,16 +260,16 @@ func TestResumeLosesNothingAndDoublesNothing(t *testing.T) {
 func TestLongCatchUpComesInPages(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{})
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		w.model.Post(v.thread, "first")
-		after(time.Second)
+		w.after(time.Second)
 		w.net.Freeze("visitor")
 		w.net.CutHost("visitor")
 		for i := range 1000 {
 			w.model.Post(v.thread, fmt.Sprint("m", i))
 		}
 		w.net.Thaw("visitor")
-		after(time.Minute)
+		w.after(time.Minute)
 		w.wants("visitor", v.shows(), faulttest.Texts(w.model.Log(v.thread)))
 		if v.frames[wire.TypeEntries] < 5 {
 			t.Errorf("%d pages", v.frames[wire.TypeEntries])
@@ -261,12 +285,12 @@ func TestForkedHistoryIsResetAndRepaired(t *testing.T) {
 				for i := range 6 {
 					v.Send("", relay.ClientMessage{Text: fmt.Sprint("m", i)})
 				}
-				after(5 * time.Second)
+				w.after(5 * time.Second)
 				w.model.Forget(v.thread, 3, told)
 				if !told {
 					w.model.Post(v.thread, "other") // stands at 4, where the client has m3
 				}
-				after(10 * time.Second)
+				w.after(10 * time.Second)
 				if len(v.resets) == 0 || v.repairs != 3 {
 					t.Errorf("resets %v, repairs %d", v.resets, v.repairs)
 				}
@@ -286,13 +310,13 @@ func TestForkWhileAwayIsRepaired(t *testing.T) {
 		for i := range 6 {
 			v.Send("", relay.ClientMessage{Text: fmt.Sprint("m", i)})
 		}
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		w.net.CutHost("visitor")
 		w.model.Forget(v.thread, 2, false)
 		w.model.Post(v.thread, "a")
 		w.model.Post(v.thread, "b")
 		v.Send("", relay.ClientMessage{Text: "new"})
-		after(30 * time.Second)
+		w.after(30 * time.Second)
 		w.wants("log", faulttest.Texts(w.model.Log(v.thread)), "m0 m1 a b m2 m3 m4 m5 new")
 		w.wants("visitor", v.shows(), "m0 m1 a b m2 m3 m4 m5 new")
 	})
@@ -305,7 +329,7 @@ func TestRetryableNackIsTriedAgain(t *testing.T) {
 		for i := range 5 {
 			v.Send("", relay.ClientMessage{Text: fmt.Sprint("m", i)})
 		}
-		after(30 * time.Second)
+		w.after(30 * time.Second)
 		w.wants("log", faulttest.Texts(w.model.Log(v.thread)), "m0 m1 m2 m3 m4")
 	})
 }
@@ -316,7 +340,7 @@ func TestConflictLeavesTheOutbox(t *testing.T) {
 		v.SendAs("", "aaaaaaaa", relay.ClientMessage{Text: "one"})
 		v.SendAs("", "aaaaaaaa", relay.ClientMessage{Text: "another"})
 		v.Send("", relay.ClientMessage{Text: "two"})
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		if len(v.refused) != 1 || v.refused[0].Code != chat.Conflict {
 			t.Errorf("refused: %v", v.refused)
 		}
@@ -327,14 +351,14 @@ func TestConflictLeavesTheOutbox(t *testing.T) {
 func TestSilentServerIsLeftAfterTwoMissedAnswers(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{})
-		after(time.Minute)
+		w.after(time.Minute)
 		w.net.Freeze("node")
-		after(3*25*time.Second + 10*time.Second)
+		w.after(3*25*time.Second + 10*time.Second)
 		if last := v.states[len(v.states)-1]; last == relay.Connected {
 			t.Fatal("still believes in the connection")
 		}
 		w.net.Thaw("node")
-		after(time.Minute)
+		w.after(time.Minute)
 		if last := v.states[len(v.states)-1]; last != relay.Connected {
 			t.Fatalf("is %s after the server came back", last)
 		}
@@ -344,7 +368,7 @@ func TestSilentServerIsLeftAfterTwoMissedAnswers(t *testing.T) {
 func TestIdleClientIsHeardEveryHeartbeat(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{})
-		after(10*25*time.Second + time.Second)
+		w.after(10*25*time.Second + time.Second)
 		if pongs := v.frames[wire.TypePong]; pongs < 9 || pongs > 11 {
 			t.Errorf("%d pings in ten heartbeats", pongs)
 		}
@@ -357,7 +381,7 @@ func TestCloseCodesDecideAboutComingBack(t *testing.T) {
 			inBubble(t, func(w *world) {
 				w.server.Handler = closing(code.Code)
 				v := w.client("visitor", relay.ClientOptions{})
-				after(4 * time.Second)
+				w.after(4 * time.Second)
 				var closed *relay.ClosedError
 				stopped := errors.As(v.err, &closed)
 				if stopped != (code.Reconnect == wire.Never) {
@@ -367,7 +391,7 @@ func TestCloseCodesDecideAboutComingBack(t *testing.T) {
 				if code.Reconnect == wire.Later && tries != 1 {
 					t.Errorf("came back %d times within 4 s", tries-1)
 				}
-				after(20 * time.Second)
+				w.after(20 * time.Second)
 				if tries := count(v.states, relay.Connecting); code.Reconnect != wire.Never && tries < 2 {
 					t.Errorf("did not come back")
 				}
@@ -389,7 +413,7 @@ func count(states []relay.ClientState, s relay.ClientState) int {
 func TestReconnectTakesTheNextNode(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{URLs: []string{"ws://gone:80", "ws://node:80"}})
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		if w.model.Sessions() != 1 {
 			t.Fatalf("states: %v", v.states)
 		}
@@ -399,9 +423,9 @@ func TestReconnectTakesTheNextNode(t *testing.T) {
 func TestReconnectFrameLeavesWithinTheWindow(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{})
-		after(5 * time.Second)
+		w.after(5 * time.Second)
 		w.model.Broadcast(wire.ReconnectFrame{T: wire.TypeReconnect, WindowMillis: 20000})
-		after(20*time.Second + time.Second)
+		w.after(20*time.Second + time.Second)
 		if n := count(v.states, relay.Connected); n != 2 {
 			t.Errorf("connected %d times: %v", n, v.states)
 		}
@@ -411,7 +435,7 @@ func TestReconnectFrameLeavesWithinTheWindow(t *testing.T) {
 func TestBackoffGrowsToItsLimit(t *testing.T) {
 	inBubble(t, func(w *world) {
 		v := w.client("visitor", relay.ClientOptions{URLs: []string{"ws://gone:80"}})
-		after(10 * time.Minute)
+		w.after(10 * time.Minute)
 		tries := count(v.states, relay.Connecting)
 		if tries < 25 || tries > 120 { // 15 s on the average at last
 			t.Errorf("%d tries in 10 minutes", tries)
