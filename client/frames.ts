@@ -206,6 +206,7 @@ export interface HelloFrame {
   heartbeatMillis: number;
   durability: Durability;
   limits: Partial<typeof limits>;
+  account?: { id: string; name: string };
   visitor?: HelloVisitor;
   agent?: HelloAgent;
   availability?: Availability;

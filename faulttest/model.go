@@ -170,7 +170,8 @@ func modelFrame[F any](raw []byte, act func(F) int) int {
 }
 
 func (m *Model) auth(s *modelSession, a wire.Auth) int {
-	hello := wire.Hello{T: wire.TypeHello, Connection: m.ids.New(), HeartbeatMillis: int(m.Heartbeat.Milliseconds()), Durability: "memory"}
+	hello := wire.Hello{T: wire.TypeHello, Connection: m.ids.New(), HeartbeatMillis: int(m.Heartbeat.Milliseconds()), Durability: "memory",
+		Account: wire.HelloAccount{ID: "acme", Name: "Acme"}}
 	if a.Agent != nil {
 		if a.Agent.Token == "" {
 			return wire.AuthFailed.Code

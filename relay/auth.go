@@ -101,7 +101,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		s.enterVisitor(o, f.Page)
 	}
 	s.conn.cork() // hello and what the visitor has missed leave in one write
-	h := s.hello(s.node.limits.VisitorHeartbeatMillis)
+	h := s.hello(a, s.node.limits.VisitorHeartbeatMillis)
 	h.Availability = &shown
 	h.Visitor = &wire.HelloVisitor{
 		ID: o.Visitor.ID, Token: o.Token, Thread: o.Thread, Level: o.Level, Name: o.Visitor.Name, Email: o.Visitor.Email,
@@ -138,6 +138,10 @@ func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
 	if err != nil {
 		return err
 	}
+	a, err := s.node.o.Accounts.Account(ctx, agent.Account)
+	if err != nil {
+		return err
+	}
 	s.actor = agent.Actor()
 	s.token = f.Agent.Token
 	s.expires.Store(until.UnixMilli())
@@ -155,7 +159,7 @@ func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
 	if f.Presence == nil || *f.Presence {
 		status = s.enterAgent(agent, live)
 	}
-	h := s.hello(s.node.limits.AgentHeartbeatMillis)
+	h := s.hello(a, s.node.limits.AgentHeartbeatMillis)
 	h.Agent = &wire.HelloAgent{ID: agent.ID, Account: agent.Account, Name: agent.Name, Role: string(agent.Role), Status: status}
 	s.conn.send(textFrame(h), numbered)
 	return nil
@@ -177,9 +181,10 @@ func (s *session) enterAgent(agent account.Agent, live presence.LiveAgent) strin
 	return presence.Online
 }
 
-func (s *session) hello(heartbeat int) wire.Hello {
+func (s *session) hello(a *account.Account, heartbeat int) wire.Hello {
 	return wire.Hello{
 		T: wire.TypeHello, Connection: s.id, Node: s.node.o.Node, Time: chat.At(time.Now()),
+		Account:         wire.HelloAccount{ID: a.ID, Name: a.Name},
 		HeartbeatMillis: heartbeat, Durability: s.node.o.Store.Durability(), Limits: s.node.limits,
 	}
 }

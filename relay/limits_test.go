@@ -372,10 +372,10 @@ func TestADrainingNodeSendsItsClientsElsewhere(t *testing.T) {
 	sound(t)
 	n := relaytest.New(t).Start(func(o *relay.Options) { o.DrainTime = 300 * time.Millisecond })
 	sockets := []*relaytest.Socket{n.Visitor(), n.Visitor(), n.Agent(relaytest.Anna, false)}
-	drained := make(chan error, 1)
+	drained, begun := make(chan error, 1), time.Now()
 	go func() { drained <- n.Relay.Drain(context.Background()) }()
 	for _, s := range sockets {
-		if f := s.Next(wire.TypeReconnect); f.WindowMillis != 300 {
+		if f := s.Next(wire.TypeReconnect); f.WindowMillis != 150 {
 			t.Errorf("got %s", f.Raw)
 		}
 	}
@@ -388,6 +388,9 @@ func TestADrainingNodeSendsItsClientsElsewhere(t *testing.T) {
 	for _, s := range sockets {
 		if code := s.Closed(); code != 1012 {
 			t.Errorf("closed with %d", code)
+		}
+		if after := time.Since(begun); after < 150*time.Millisecond {
+			t.Errorf("closed after %v, within the time to leave by itself", after)
 		}
 	}
 	if err := <-drained; err != nil {

@@ -80,6 +80,17 @@ func TestAVisitorAndAnAgentTalkThroughTwoNodes(t *testing.T) {
 	}
 }
 
+func TestHelloNamesTheAccount(t *testing.T) {
+	sound(t)
+	n := relaytest.New(t).Start()
+	want := wire.HelloAccount{ID: relaytest.Acme, Name: relaytest.AcmeName}
+	for who, s := range map[string]*relaytest.Socket{"a visitor": n.Visitor(), "an agent": n.Agent(relaytest.Anna, false)} {
+		if s.Hello.Account != want {
+			t.Errorf("%s was told %s", who, s.Hello.Raw)
+		}
+	}
+}
+
 func TestTheSendersOwnSocketGetsTheAckInTheEntrysPlace(t *testing.T) {
 	sound(t)
 	n := relaytest.New(t).Start()

@@ -167,9 +167,16 @@ type Hello struct {
 	HeartbeatMillis int            `json:"heartbeatMillis"`
 	Durability      string         `json:"durability"`
 	Limits          *chat.LimitSet `json:"limits"`
+	Account         HelloAccount   `json:"account"`
 	Visitor         *HelloVisitor  `json:"visitor,omitempty"`
 	Agent           *HelloAgent    `json:"agent,omitempty"`
 	Availability    *Availability  `json:"availability,omitempty"`
+}
+
+// HelloAccount is whose socket it is.
+type HelloAccount struct {
+	ID   chat.AccountID `json:"id"`
+	Name string         `json:"name"`
 }
 
 type HelloVisitor struct {

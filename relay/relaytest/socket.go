@@ -40,6 +40,7 @@ type Frame struct {
 	WindowMillis int                  `json:"windowMillis"`
 	Connection   string               `json:"connection"`
 	Durability   string               `json:"durability"`
+	Account      wire.HelloAccount    `json:"account"`
 	Visitor      json.RawMessage      `json:"visitor"`
 	Agent        json.RawMessage      `json:"agent"`
 	Conversation json.RawMessage      `json:"conversation"`

@@ -30,6 +30,7 @@ const Patience = 15 * time.Second
 // Who there is in a World. Globex has an agent of its own.
 const (
 	Acme     = chat.AccountID("acme")
+	AcmeName = "Acme Travel"
 	Globex   = chat.AccountID("globex")
 	Origin   = "https://acme.test" // a page that may embed Acme's widget
 	Anna     = "anna@acme.test"
@@ -40,9 +41,8 @@ const (
 
 // World is a store with two accounts.
 type World struct {
-	TB   testing.TB
-	URL  string // of the store
-	Live bool   // the store is a real one
+	TB  testing.TB
+	URL string // of the store
 }
 
 // New starts an embedded store with the accounts in it.
@@ -134,13 +134,13 @@ func (n *Node) run(ctx context.Context, listener net.Listener) {
 }
 
 func (n *Node) setUp(ctx context.Context) {
-	origins, secret := []string{Origin}, auth.NewSecret(password)
+	origins, secret, name := []string{Origin}, auth.NewSecret(password), AcmeName
 	agent := func(email string) account.AgentSpec {
 		name := strings.ToUpper(email[:1]) + email[1:strings.Index(email, "@")]
 		return account.AgentSpec{Email: &email, Name: &name, Password: &secret}
 	}
 	err := n.Accounts.Apply(ctx, account.Bootstrap{Accounts: []account.AccountSpec{
-		{ID: Acme, AllowedOrigins: &origins, Agents: []account.AgentSpec{agent(Anna), agent(Ben)}},
+		{ID: Acme, Name: &name, AllowedOrigins: &origins, Agents: []account.AgentSpec{agent(Anna), agent(Ben)}},
 		{ID: Globex, Agents: []account.AgentSpec{agent(Gina)}},
 	}})
 	if err != nil {
