@@ -7,7 +7,7 @@ export interface Settings {
   /** Address of the node, without a path. Default: where the script came from. */
   server: string;
   identity: Proof;
-  /** Shown over the panel; default: the title of the strings. */
+  /** Shown over the panel; default: the name of the account. */
   title: string;
   greeting: string;
   position: 'right' | 'left';
@@ -50,6 +50,8 @@ export type Emit = <E extends EventName>(name: E, value: Events[E]) => void;
 /** The core: one per page, shared by launcher and panel. No method throws. */
 export interface Core {
   readonly talk: Talk;
+  /** What the panel is called: by the page, else by the account; empty until one of them is known. */
+  readonly title: string;
   readonly connection: ConnectionState;
   /** Null until the first hello. */
   readonly visitor: HelloVisitor | null;

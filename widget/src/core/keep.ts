@@ -7,6 +7,8 @@ export interface Kept {
   visitor?: string;
   /** Key of the identity the token was given for. */
   identity?: string;
+  /** Name of the account, from `hello`: what the panel is called before the next one has come. */
+  account?: string;
   muted?: boolean;
   draft?: string;
 }

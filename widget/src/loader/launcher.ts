@@ -1,6 +1,6 @@
 import { applyColors } from '../colors';
 import { chevronDown, cross, type Icon, linesIcon } from '../icons';
-import { initials, tint } from '../people';
+import { firstName, initials, tint } from '../people';
 import { launcherText as words } from '../text/en';
 import type { NewMessage, Settings } from '../types';
 import css from './loader.css';
@@ -130,6 +130,7 @@ function avatar({ author, type }: NewMessage): HTMLElement {
   const made = element('span', 'av');
   made.textContent = initials(author.name);
   made.style.background = tint(author.name || type);
+  if (type === 'agent') made.classList.add('on');
   made.setAttribute('aria-hidden', 'true');
   return made;
 }
@@ -138,7 +139,7 @@ function said({ author, text }: NewMessage): HTMLElement {
   const made = element('span');
   const from = element('span', 'from');
   const name = element('b');
-  name.textContent = author.name;
+  name.textContent = firstName(author.name);
   from.append(name, author.name ? ` · ${words.justNow}` : words.justNow);
   const line = element('span', 'text');
   line.textContent = text;

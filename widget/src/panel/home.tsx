@@ -1,5 +1,6 @@
 import type { Ref } from 'preact';
 import type { NumberedEntry } from '../../../client/frames';
+import { firstName } from '../people';
 import { panelText as words } from '../text/en';
 import type { Core } from '../types';
 import { chatOf } from './chat';
@@ -27,24 +28,24 @@ export function Home({ core, title, greeting, input, buttons, onTalk }: HomeProp
     <div class="home">
       <div class="top">
         <Brand name={title} />
-        <b id="title">{title}</b>
+        <b id="title">{title || words.title}</b>
         {buttons}
       </div>
       <h2>{greeting || words.greeting}</h2>
-      {availability && (
-        <div class="here">
-          {agents.length > 0 && (
-            <span class="avs">
-              {agents.slice(0, shownAgents).map(({ name }) => (
-                <Avatar key={name} who={{ kind: 'agent', name }} size={28} />
-              ))}
-            </span>
-          )}
+      <div class="here">
+        {agents.length > 0 && (
+          <span class="avs">
+            {agents.slice(0, shownAgents).map(({ name }) => (
+              <Avatar key={name} who={{ kind: 'agent', name }} size={28} />
+            ))}
+          </span>
+        )}
+        {availability && (
           <span class="p">
             <Presence online={availability.online} size={10} /> {availability.online ? words.here : words.awayLong}
           </span>
-        </div>
-      )}
+        )}
+      </div>
       <Composer core={core} tall input={input} onSent={onTalk} />
       <LastChat core={core} title={title} onTalk={onTalk} />
       <span class="sp" />
@@ -63,13 +64,15 @@ function LastChat({ core, title, onTalk }: { core: Core; title: string; onTalk: 
   const theirs = author.kind !== 'visitor' || auto;
   const agent = chatOf(entries).lastAgent;
   const shown = auto ? { kind: 'bot' as const, name: title } : theirs ? author : agent;
+  const name = auto ? title || words.assistant : firstName(shown?.name ?? '') || words.someone;
+  const online = core.availability?.agents.some((a) => a.name === shown?.name);
   return (
     <div class="lst">
       <button type="button" class="item" onClick={onTalk}>
-        {shown ? <Avatar who={shown} size={36} /> : <Brand name={title} />}
+        {shown ? <Avatar who={shown} size={36} online={online === true} /> : <Brand name={title} />}
         <span class="about">
           <b>
-            {theirs ? shown?.name || words.someone : words.you} <time>· {clockTime(at)}</time>
+            {theirs ? name : words.you} <time>· {clockTime(at)}</time>
           </b>
           <span class="line">{text}</span>
         </span>

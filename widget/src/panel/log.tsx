@@ -1,5 +1,5 @@
 import { Fragment } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Actor, Entry } from '../../../client/frames';
 import { type TimelineRow, timeline } from '../../../client/timeline';
 import { firstName } from '../people';
@@ -21,13 +21,14 @@ interface LogProps {
 }
 
 const nearPixels = 80; // from an end of the list: still counts as being there
+const dividerPixels = 16; // kept free above the divider of what is new
 
 /** The list of messages. Who reads at its end stays there; who scrolled up is never moved, and told what came. */
 export function Log({ core, chat, title, unreadAfter }: LogProps) {
   const now = useNow();
   const { talk } = core;
   const list = useRef<HTMLDivElement>(null);
-  const scroll = useScroll(core, list);
+  const scroll = useScroll(core, list, unreadAfter);
   const rows = timeline(talk.state.entries, {
     own: (author, auto) => author.kind === 'visitor' && !auto,
     pending: talk.pending(),
@@ -49,7 +50,6 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
         tabIndex={0}
         onScroll={scroll.moved}
       >
-        {talk.loadingOlder && <p class="sys">{words.older}</p>}
         <span class="fill" />
         {rows.map((row) => (
           <Row key={row.key} row={row} core={core} title={title} now={now} lastOwn={row === lastOwn} />
@@ -67,6 +67,11 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
           </div>
         ))}
       </div>
+      {talk.loadingOlder && (
+        <p class="sys older" role="status">
+          {words.older}
+        </p>
+      )}
       {scroll.away && (
         <button type="button" class="pill" onClick={scroll.toEnd}>
           <Draw icon={chevronDown} size={16} /> {words.jump(scroll.missed)}
@@ -124,23 +129,26 @@ const ending = ({ kind, name = '' }: Actor, reason?: string): string =>
 function Waiting({ core }: { core: Core }) {
   const online = core.availability?.online !== false;
   return (
-    <div class="queue" role="status">
+    <div class={online ? 'queue' : 'queue off'} role="status">
       <b>{online ? words.waitingTitle : words.awayTitle}</b>
-      <div class="steps" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </div>
+      {online && (
+        <div class="steps" aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </div>
+      )}
       <p>{online ? words.waiting : words.waitingAway}</p>
     </div>
   );
 }
 
-/** Keeps the place of the reader while entries come at either end. */
-function useScroll(core: Core, list: { current: HTMLDivElement | null }) {
+/** Keeps the place of the reader while entries come at either end and the room for them changes. */
+function useScroll(core: Core, list: { current: HTMLDivElement | null }, unreadAfter: number | undefined) {
   const { talk } = core;
   const [away, setAway] = useState(false);
   const place = useRef({ atEnd: true, top: 0, height: 0, first: 0, last: '', leftAt: 0 });
+  const shownUnread = useRef<number | undefined>(undefined);
   const entries = talk.state.entries;
   const first = entries[0]?.seq ?? 0;
   const newest = talk.pending().at(-1)?.cmid ?? '';
@@ -149,18 +157,30 @@ function useScroll(core: Core, list: { current: HTMLDivElement | null }) {
   };
   useLayoutEffect(() => {
     const area = list.current;
+    if (!area?.clientHeight) return; // not on the screen
     const was = place.current;
-    if (!area) return;
     const older = was.first > 0 && first < was.first;
     const wrote = newest !== '' && newest !== was.last;
+    const divider = shownUnread.current === unreadAfter ? null : area.querySelector<HTMLElement>('.day.new');
     if (older && !was.atEnd) area.scrollTop = was.top + area.scrollHeight - was.height;
     else if (was.atEnd || wrote) toEnd();
-    place.current = { ...was, top: area.scrollTop, height: area.scrollHeight, first, last: newest };
+    if (divider) {
+      shownUnread.current = unreadAfter;
+      area.scrollTop = Math.min(area.scrollTop, divider.offsetTop - dividerPixels);
+    }
+    place.current = { ...place.current, top: area.scrollTop, height: area.scrollHeight, first, last: newest };
     if (area.scrollHeight <= area.clientHeight + nearPixels && talk.state.begun) talk.loadOlder();
   });
+  useEffect(() => {
+    const area = list.current;
+    if (!area || typeof ResizeObserver !== 'function') return undefined;
+    const resized = new ResizeObserver(() => place.current.atEnd && toEnd());
+    resized.observe(area);
+    return () => resized.disconnect();
+  }, []);
   const moved = (): void => {
     const area = list.current;
-    if (!area) return;
+    if (!area?.clientHeight) return;
     const atEnd = area.scrollHeight - area.scrollTop - area.clientHeight < nearPixels;
     const leftAt = place.current.atEnd && !atEnd ? (talk.state.have ?? 0) : place.current.leftAt;
     place.current = { ...place.current, atEnd, leftAt, top: area.scrollTop, height: area.scrollHeight };

@@ -15,6 +15,7 @@ class PanelFrame implements Panel {
   private readonly phone = matchMedia(phoneWidth);
   private opening: Opening = { focus: false, unreadAfter: undefined };
   private shown = false;
+  private readonly unwatch: () => void;
   private overflow = '';
 
   constructor(private readonly options: PanelOptions) {
@@ -24,7 +25,8 @@ class PanelFrame implements Panel {
     this.box.id = 'panel';
     this.box.hidden = true;
     this.box.setAttribute('role', 'dialog');
-    this.box.setAttribute('aria-label', words.dialog(settings.title || location.hostname));
+    this.unwatch = options.core.watch(this.name);
+    this.name();
     this.box.addEventListener('keydown', this.key);
     root.append(this.box);
     root.getElementById('launcher')?.setAttribute('aria-controls', 'panel');
@@ -58,9 +60,15 @@ class PanelFrame implements Panel {
   remove(): void {
     this.close();
     this.phone.removeEventListener('change', this.fit);
+    this.unwatch();
     render(null, this.box);
     this.box.remove();
   }
+
+  private readonly name = (): void => {
+    const label = words.dialog(this.options.core.title);
+    if (this.box.getAttribute('aria-label') !== label) this.box.setAttribute('aria-label', label);
+  };
 
   /** Fits the panel to the screen; on phones to what the keyboard leaves of it. */
   private readonly fit = (): void => {

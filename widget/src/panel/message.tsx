@@ -22,7 +22,7 @@ export function MessageGroup({ group, core, title, lastOwn }: GroupProps) {
   const { own, author, messages } = group;
   const last = messages.at(-1) as ShownMessage;
   const name = group.auto
-    ? title
+    ? title || words.assistant
     : firstName(author.name ?? '') || (author.kind === 'agent' ? words.someone : words.assistant);
   if (own)
     return (
@@ -52,9 +52,11 @@ function Bubble({ message, tail, name, core }: { message: ShownMessage; tail: bo
   const classes = ['b', tail && 'last', item && item.state !== 'failed' && 'wait', emoji && 'jumbo'];
   return (
     <>
-      <div class={classes.filter(Boolean).join(' ')} title={exactTime(at)} dir="auto">
+      <div class={classes.filter(Boolean).join(' ')} title={exactTime(at)}>
         <span class="vh">{`${name}: `}</span>
-        <Words text={text} />
+        <div dir="auto">
+          <Words text={text} />
+        </div>
       </div>
       {item?.state === 'failed' && (
         <div class="meta fail" role="alert">

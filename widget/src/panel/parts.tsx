@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Actor } from '../../../client/frames';
-import type { Icon } from '../icons';
+import { type Icon, linesIcon } from '../icons';
 import { initials, tint } from '../people';
 import { bolt } from './icons';
 
@@ -76,11 +76,11 @@ export function Presence({ online, size = 9 }: { online: boolean; size?: number 
   );
 }
 
-/** The mark of the site: its first letter on the leaf. */
+/** The mark of the site: its first letter on the leaf, or two written lines while nobody knows its name. */
 export function Brand({ name }: { name: string }) {
   return (
     <span class="brand" aria-hidden="true">
-      {initials(name).slice(0, 1)}
+      {name ? [...initials(name)][0] : <Draw icon={linesIcon} size={18} />}
     </span>
   );
 }

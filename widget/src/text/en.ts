@@ -11,7 +11,7 @@ export type LauncherText = typeof launcherText;
 
 export const panelText = {
   title: 'Chat',
-  dialog: (title: string) => `Chat with ${title}`,
+  dialog: (title: string) => (title ? `Chat with ${title}` : 'Chat'),
   greeting: 'Hello. What can we help you with?',
   question: 'Write your question…',
   message: 'Write a message…',
@@ -49,7 +49,6 @@ export const panelText = {
   hole: 'Older messages are no longer kept',
   damaged: 'A message here cannot be read',
   older: 'Loading older messages',
-  begin: 'This is the beginning of the chat',
   sending: 'Sending',
   waitingForConnection: 'Waiting for connection',
   sent: (time: string) => `Sent ${time}`,
