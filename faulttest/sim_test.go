@@ -28,7 +28,7 @@ const (
 	simNodes    = 3
 	simVisitors = 3
 	simAgents   = 2
-	simTroubled = 20 * time.Second // with faults
+	simTroubled = 15 * time.Second // with faults
 	simQuiet    = 4 * time.Minute  // at most, for everybody to be complete after them
 	simPage     = 7                // entries of a page in the simulation, so that catching up takes several
 )
@@ -39,7 +39,7 @@ func init() { chat.Limits.CatchUpPage = simPage }
 // TestSimulation lets people talk over nodes that die, freeze and lose their bus, on a store that stalls and forgets,
 // and checks what they went through.
 func TestSimulation(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // bubbles live shortly
+	defer debug.SetGCPercent(debug.SetGCPercent(800)) // bubbles live shortly
 	for seed := *simFirst; seed < *simFirst+uint64(*simSeeds); seed++ {
 		t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
 			t.Parallel()
@@ -105,6 +105,7 @@ func newSim(t *testing.T, seed uint64) *sim {
 // run goes through the acts of a simulation: all arrive, write in trouble, come to rest, come and go.
 func (s *sim) run() []Violation {
 	stopStore := s.serveStore()
+	s.knowScripts()
 	s.prepare()
 	s.setFilters()
 	for i := range simNodes {
@@ -117,7 +118,9 @@ func (s *sim) run() []Violation {
 	if !s.settle() {
 		s.fail("not everybody was complete in the quiet time")
 	}
-	s.comeAndGo()
+	if s.seed%3 == 0 {
+		s.comeAndGo()
+	}
 	h := s.history()
 	for _, p := range s.people {
 		p.leave()

@@ -2,11 +2,15 @@ package faulttest
 
 import (
 	"context"
+	"crypto/sha1"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/alicebob/miniredis/v2/server"
 	"go.uber.org/zap"
 
 	"confab/account"
@@ -28,6 +32,25 @@ const (
 )
 
 var simSecret = []byte("the signing secret of a simulated deployment")
+
+// knowScripts answers the loading of a script that the store has, which otherwise parses it again at each node's start.
+func (s *sim) knowScripts() {
+	known := map[string]bool{} // by text; one command runs at a time
+	s.embedded.Server().SetPreHook(func(c *server.Peer, name string, args ...string) bool {
+		if name != "SCRIPT" || len(args) != 2 || !strings.EqualFold(args[0], "load") {
+			return false
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !known[args[1]] {
+			known[args[1]] = true
+			return false
+		}
+		sum := sha1.Sum([]byte(args[1]))
+		c.WriteBulk(hex.EncodeToString(sum[:]))
+		return true
+	})
+}
 
 // simNode is a whole node of the program, less its command line, in a bubble.
 type simNode struct {
