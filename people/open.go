@@ -120,7 +120,22 @@ func (o *opening) keep(v store.Visitor, fresh bool) (Opened, error) {
 	d := o.device
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
 	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
+	if !fresh && o.current != nil && v == *o.current {
+		return o.touch(v), nil
+	}
 	return o.write(v, fresh)
+}
+
+// touch notes only that the visitor is here again. Nobody waits for that: when all visitors of a node that died come
+// back at once, their way to their messages must be short.
+func (o *opening) touch(v store.Visitor) Opened {
+	v.SeenAt = o.now
+	o.p.o.Store.TouchVisitor(o.account, v.ID, v.SeenAt, func(err error) {
+		if err != nil {
+			o.p.o.Log.Debug("visit not noted", zap.String("visitor", string(v.ID)), zap.Error(err))
+		}
+	})
+	return Opened{Visitor: v, Thread: v.Thread, Level: v.Level}
 }
 
 func (o *opening) write(v store.Visitor, fresh bool) (Opened, error) {
@@ -129,10 +144,7 @@ func (o *opening) write(v store.Visitor, fresh bool) (Opened, error) {
 		token, v.TokenHash = newToken(v.ID)
 	}
 	v.SeenAt = o.now
-	if err := o.p.o.Store.PutVisitor(o.ctx, o.account, v); err != nil {
-		return Opened{}, err
-	}
-	if err := o.p.o.Store.OpenThread(o.ctx, o.account, v.Thread, v.ID); err != nil {
+	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Visitor: v, Thread: v.Thread, Token: token, Level: v.Level}, nil

@@ -66,10 +66,14 @@ func (s *Store) OpenThread(ctx context.Context, account chat.AccountID, thread c
 	if err := checkID("thread", string(thread)); err != nil {
 		return err
 	}
-	if _, err := s.ask1(ctx, command("HSETNX", s.threadKey(account, thread), "owner", string(visitor))); err != nil {
+	if _, err := s.ask1(ctx, s.openThreadCall(account, thread, visitor)); err != nil {
 		return fmt.Errorf("open thread %s: %w", thread, err)
 	}
 	return nil
+}
+
+func (s *Store) openThreadCall(account chat.AccountID, thread chat.ThreadID, visitor chat.VisitorID) call {
+	return command("HSETNX", s.threadKey(account, thread), "owner", string(visitor))
 }
 
 // ThreadOwner returns whose thread it is, or a chat.NotFound refusal.

@@ -11,18 +11,39 @@ import (
 
 // PutVisitor writes the whole record.
 func (s *Store) PutVisitor(ctx context.Context, account chat.AccountID, v Visitor) error {
-	if err := checkID("visitor", string(v.ID)); err != nil {
+	return s.writeVisitor(ctx, v, s.putVisitorCall(account, v))
+}
+
+// OpenVisitor writes the whole record and, in the same batch, whose thread it is; a thread's first owner stays.
+func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor) error {
+	if err := checkID("thread", string(v.Thread)); err != nil {
 		return err
 	}
-	args := []any{"HSET", s.visitorKey(account, v.ID),
+	return s.writeVisitor(ctx, v, s.putVisitorCall(account, v), s.openThreadCall(account, v.Thread, v.ID))
+}
+
+func (s *Store) putVisitorCall(account chat.AccountID, v Visitor) call {
+	return command("HSET", s.visitorKey(account, v.ID),
 		"id", string(v.ID), "no", v.No, "name", v.Name, "email", v.Email, "level", v.Level,
 		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.TokenHash,
 		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
-		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt)}
-	if _, err := s.ask1(ctx, command(args...)); err != nil {
+		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt))
+}
+
+func (s *Store) writeVisitor(ctx context.Context, v Visitor, calls ...call) error {
+	if err := checkID("visitor", string(v.ID)); err != nil {
+		return err
+	}
+	if _, err := s.ask(ctx, calls...); err != nil {
 		return fmt.Errorf("write visitor %s: %w", v.ID, err)
 	}
 	return nil
+}
+
+// TouchVisitor notes when a visitor was seen last, if there still is such a visitor. done runs like Append's.
+func (s *Store) TouchVisitor(account chat.AccountID, id chat.VisitorID, at chat.Millis, done func(error)) {
+	touch := s.scripts.patchVisitor.call([]string{s.visitorKey(account, id)}, "seenAt", int64(at))
+	s.submit(func(r []reply) { done(r[0].err) }, touch)
 }
 
 const patchVisitorLua = `

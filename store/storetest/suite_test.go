@@ -537,6 +537,18 @@ func TestVisitorsKeepEveryField(t *testing.T) {
 		if err := s.PatchVisitor(ctx, acct, "none", map[string]string{"name": "x"}); !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
 			t.Fatal(err)
 		}
+		for _, id := range []chat.VisitorID{"v1", "none"} {
+			touched := make(chan error, 1)
+			s.TouchVisitor(acct, id, 7, func(err error) { touched <- err })
+			must(t, <-touched)
+		}
+		v.SeenAt = 7
+		if got, err := s.GetVisitor(ctx, acct, "v1"); err != nil || got != v {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if _, err := s.GetVisitor(ctx, acct, "none"); !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
+			t.Fatal("a touch made a visitor", err)
+		}
 	})
 }
 
