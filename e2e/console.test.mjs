@@ -148,7 +148,7 @@ test('one tab calls, and only for what is not looked at', async () => {
   await maya.say('while nobody looks');
   await eventually(async () => (await made()).shown.length === 2);
   assert.equal((await made()).tones, 3);
-  await eventually(async () => (await anna.page.title()).startsWith('(1)'));
+  await eventually(async () => (await anna.page.title()).startsWith('(2)'));
   // The one that is shown leads to the conversation.
   await list(anna, 'Visitors');
   for (const tab of tabs) await tab.evaluate(() => globalThis.last?.onclick());
@@ -245,6 +245,207 @@ test('a note and its writing stay in the team; words on their way are seen by bo
   await maya.say('and you?');
   await maya.sees(/Seen/);
 });
+
+test('a reload keeps the session, the place and every draft', async () => {
+  const anna = await agent(agents.anna);
+  await visitor('a question');
+  await anna.acceptOffer();
+  await anna.hears('a question');
+  await anna.box.fill('half an answer');
+  await anna.page.getByRole('button', { name: /^Note/ }).click();
+  await anna.box.fill('half a note');
+  await anna.page.reload();
+  await anna.hears('a question');
+  await anna.page.getByRole('textbox', { name: 'Note for your team' }).waitFor();
+  assert.equal(await anna.box.inputValue(), 'half a note');
+  await row(anna, 'Draft:').waitFor();
+  await anna.page.getByRole('button', { name: /^Reply/ }).click();
+  assert.equal(await anna.box.inputValue(), 'half an answer');
+});
+
+test('a token that runs out is replaced on the open socket, and two tabs use no refresh token twice', async () => {
+  const used = [];
+  const context = await stage.browser.newContext();
+  here.push({ leave: () => context.close() });
+  context.setDefaultTimeout(15_000);
+  // What is left of a token's life when it comes: a little more than what the page keeps in reserve.
+  await context.route(/\/confab\/v1\/session(\/refresh)?$/, async (route) => {
+    if (route.request().url().endsWith('refresh')) used.push(route.request().postDataJSON().refreshToken);
+    const response = await route.fetch();
+    const answer = await response.json();
+    await route.fulfill({ response, json: { ...answer, expiresAt: Date.now() + 63_000 } });
+  });
+  const sockets = [];
+  const tabs = [await context.newPage(), await context.newPage()];
+  for (const tab of tabs) {
+    tab.on('websocket', (socket) => {
+      const said = { open: true, auths: [] };
+      sockets.push(said);
+      socket.on('framesent', ({ payload }) => String(payload).includes('"t":"auth"') && said.auths.push(String(payload)));
+      socket.on('close', () => { said.open = false; });
+    });
+  }
+  await tabs[0].goto(`${stage.nodes[1].url}/console`);
+  await tabs[0].getByLabel('E-mail').fill(agents.anna.email);
+  await tabs[0].getByLabel('Password', { exact: true }).fill(agents.anna.password);
+  await tabs[0].getByRole('button', { name: 'Sign in' }).click();
+  await tabs[0].getByRole('link', { name: /^My chats/ }).waitFor();
+  await tabs[1].goto(`${stage.nodes[1].url}/console`);
+  await tabs[1].getByRole('link', { name: /^My chats/ }).waitFor();
+  await eventually(() => sockets.length === 2 && sockets.every(({ auths }) => auths.length >= 3));
+  assert.ok(sockets.every(({ open }) => open), 'a socket was closed');
+  assert.ok(sockets.every(({ auths }) => new Set(auths).size === auths.length), 'a token was said twice');
+  assert.equal(new Set(used).size, used.length);
+  for (const tab of tabs) await tab.getByRole('link', { name: /^My chats/ }).waitFor();
+});
+
+test('the status that an agent chooses reaches colleagues and visitors', async () => {
+  const anna = await agent(agents.anna);
+  const tom = await visitor('a chat to hand on');
+  await anna.acceptOffer();
+  await tom.sees('Anna joined');
+  const maya = await Visitor.arrive(stage, shop);
+  here.push(maya);
+  await maya.open();
+  await maya.sees('Online, ready to answer');
+  const ben = await agent(agents.ben);
+  const choose = async (who, status) => {
+    await who.page.getByRole('button', { name: /Okafor|Lindqvist/ }).first().click();
+    await who.page.getByRole('radio', { name: new RegExp(`^${status}`) }).click();
+    await who.page.getByRole('button', { name: new RegExp(`(Okafor|Lindqvist).*${status}`) }).waitFor();
+  };
+  const told = (status) => eventually(async () => (await call('/agents')).data.find((a) => a.name === agents.anna.name)?.status === status);
+  await choose(ben, 'Invisible');
+  await maya.sees('Online, ready to answer');
+  for (const [status, others] of [['Busy', 'busy'], ['Away', 'away'], ['Invisible', 'offline']]) {
+    await choose(anna, status);
+    await told(others);
+    await maya.sees('We are away right now. Leave a message.');
+    await seesAnna(ben, status === 'Invisible' ? 'Offline' : status);
+  }
+  // Nothing is offered to whom is not online, and it is once he is.
+  await maya.say('anybody?');
+  await eventually(async () => (await open()).length === 2);
+  await list(anna, 'Queue');
+  await row(anna, 'anybody?').waitFor();
+  assert.equal(await offer(anna).count(), 0);
+  await choose(anna, 'Online');
+  await offer(anna).waitFor();
+  await anna.page.reload();
+  await anna.page.getByRole('button', { name: /Lindqvist.*Online/ }).waitFor();
+  // An invisible one stays so over a reload.
+  await ben.page.reload();
+  await ben.page.getByRole('button', { name: /Okafor.*Invisible/ }).waitFor();
+  await choose(ben, 'Online');
+});
+
+test('on a phone: list, chat, visitor, and all the way back', async () => {
+  const anna = await agent(agents.anna, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await visitor('from a small screen');
+  await anna.page.getByRole('button', { name: /^Accept/ }).first().tap();
+  await anna.hears('from a small screen');
+  assert.equal(await anna.page.getByRole('heading', { name: 'My chats' }).count(), 0);
+  await anna.box.fill('coming');
+  await anna.page.getByRole('button', { name: 'Send' }).tap();
+  await anna.hears('coming');
+  await anna.page.getByRole('button', { name: 'Show visitor' }).tap();
+  await anna.page.getByRole('complementary', { name: 'Visitor' }).waitFor();
+  await clean(anna.page, 'phone, visitor');
+  await anna.page.goBack();
+  await anna.hears('coming');
+  await clean(anna.page, 'phone, chat');
+  await anna.page.getByRole('button', { name: 'Back', exact: true }).tap();
+  await anna.page.getByRole('link', { name: /coming/ }).waitFor();
+  await clean(anna.page, 'phone, list');
+  for (const tab of ['Queue', 'Visitors', 'Chats']) {
+    await anna.page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: tab }).tap();
+    assert.equal(await anna.page.evaluate(() => document.documentElement.scrollWidth), 390, `${tab} is too wide`);
+  }
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`no board has violations, ${colorScheme}`, async () => {
+    const anna = await agent(agents.anna, { colorScheme });
+    await clean(anna.page, 'empty');
+    const maya = await visitor('a chat that is closed');
+    await list(anna, 'Queue');
+    await row(anna, 'a chat that is closed').waitFor();
+    await clean(anna.page, 'queue');
+    await anna.acceptOffer();
+    await anna.hears('a chat that is closed');
+    await anna.page.getByRole('button', { name: /^Note/ }).click();
+    await anna.say('noted');
+    await anna.hears('noted');
+    await clean(anna.page, 'note');
+    await anna.page.getByRole('button', { name: 'Assign', exact: true }).click();
+    await anna.page.getByRole('option', { name: /Ben Okafor/ }).waitFor();
+    await clean(anna.page, 'assign');
+    await anna.page.keyboard.press('Escape');
+    await anna.page.getByRole('button', { name: /^Close/ }).first().click();
+    await anna.page.getByRole('dialog', { name: /^Close the chat/ }).waitFor();
+    await clean(anna.page, 'confirm');
+    await anna.page.keyboard.press('Enter');
+    await toast(anna, /closed$/);
+    await clean(anna.page, 'toast');
+    await list(anna, 'Closed');
+    await anna.page.getByRole('link', { name: /a chat that is closed|noted/ }).first().click();
+    await anna.hears('a chat that is closed');
+    await clean(anna.page, 'closed');
+    await list(anna, 'Visitors');
+    await anna.page.getByRole('table').getByRole('row').nth(1).getByRole('link').first().click();
+    await anna.page.getByRole('complementary', { name: 'Visitor' }).waitFor();
+    await clean(anna.page, 'visitors with the pane');
+    await anna.page.keyboard.press('?');
+    await anna.page.getByRole('dialog').waitFor();
+    await clean(anna.page, 'help');
+    await maya.leave();
+  });
+}
+
+test('an agent who is deactivated, or signs out elsewhere, is out within a second and told why', async () => {
+  const ben = await agent(agents.ben);
+  const other = await ben.context.newPage();
+  await other.goto(`${stage.nodes[0].url}/console`);
+  await other.getByRole('link', { name: /^My chats/ }).waitFor();
+  await other.getByRole('button', { name: /Okafor/ }).first().click();
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  for (const tab of [other, ben.page]) await tab.getByRole('button', { name: 'Sign in' }).waitFor();
+
+  const again = await agent(agents.ben);
+  const command = (verb) => promisify(execFile)(program, ['agent', verb, agents.ben.email, '--redis', `redis://127.0.0.1:${stage.redis.port}`]);
+  await command('deactivate');
+  const since = Date.now();
+  await again.page.getByText('You were signed out, because your account changed.').waitFor();
+  assert.ok(Date.now() - since < 2000, `took ${Date.now() - since} ms`);
+  await again.page.getByLabel('E-mail').fill(agents.ben.email);
+  await again.page.getByLabel('Password', { exact: true }).fill(agents.ben.password);
+  await again.page.getByRole('button', { name: 'Sign in' }).click();
+  await again.page.getByText(/may not sign in|do not match/).waitFor();
+  await command('activate');
+  await again.page.getByRole('button', { name: 'Sign in' }).click();
+  await again.page.getByRole('link', { name: /^My chats/ }).waitFor();
+});
+
+/** Opens the list of colleagues and waits until Anna stands there with this status. */
+async function seesAnna(ben, status) {
+  await list(ben, 'All open');
+  await row(ben, 'a chat to hand on').click();
+  await ben.page.getByRole('button', { name: 'Assign', exact: true }).click();
+  await ben.page.getByRole('option', { name: new RegExp(`Anna Lindqvist · ${status}`) }).waitFor();
+  await ben.page.keyboard.press('Escape');
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Runs axe on the page and fails with what it found. */
+async function clean(page, what) {
+  await page.evaluate(axe); // not as a script element: the console's policy refuses that
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    return violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html.slice(0, 160)).join('\n    ')}`);
+  });
+  assert.deepEqual(found, [], what);
+}
 
 /** Follows what the widget's socket receives from now on: the widget connects anew so that it is under watch. */
 async function watch({ page }, frames) {

@@ -9,6 +9,15 @@ export class Permission {
 
   constructor(private readonly prefs: Prefs) {}
 
+  /** Keeps up with what is granted in another tab or in the browser's settings. */
+  async follow(): Promise<void> {
+    if (this.grant.value === 'unsupported') return;
+    const status = await navigator.permissions?.query({ name: 'notifications' }).catch(() => undefined);
+    status?.addEventListener('change', () => {
+      this.grant.value = Notification.permission;
+    });
+  }
+
   get on(): boolean {
     return this.prefs.desktop.value && this.grant.value === 'granted';
   }

@@ -13,7 +13,7 @@ interface Kept {
 const KEY = 'confab.console.prefs';
 const FIRST: Kept = { theme: 'system', sound: true, desktop: false, singleKeys: true, pane: true };
 
-/** What this browser's user chose. Kept in storage, shared by tabs at their next load. */
+/** What this browser's user chose. Kept in storage; a choice in one tab holds in all of them. */
 export class Prefs {
   readonly theme = signal<Theme>(FIRST.theme);
   readonly sound = signal(FIRST.sound);
@@ -24,7 +24,16 @@ export class Prefs {
   readonly pane = signal(FIRST.pane);
 
   constructor(private readonly storage: Storage) {
-    const kept = read(storage);
+    this.reread();
+  }
+
+  /** Takes over what another tab chose. `key`: what changed in storage; null for all of it. */
+  heard(key: string | null): void {
+    if (key === null || key === KEY) this.reread();
+  }
+
+  private reread(): void {
+    const kept = read(this.storage);
     this.theme.value = ['light', 'dark'].includes(kept.theme) ? kept.theme : 'system';
     this.sound.value = kept.sound !== false;
     this.desktop.value = kept.desktop === true;
