@@ -186,6 +186,8 @@ func (f *feed) act(account chat.AccountID, v verdict, since int64) {
 	case gap:
 		f.store.metrics.gaps.Inc()
 		f.catchUp(account, since)
+		// The bells in the gap may have been those of another history, which has outgrown the old one meanwhile.
+		f.tell(func(l Listener) { l.Verify(account) })
 	case forked:
 		f.store.metrics.forks.Inc()
 		f.store.log.Warn("the feed's history has changed", zap.String("account", string(account)))
