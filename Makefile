@@ -6,7 +6,7 @@ FUZZ    ?= 30s
 BIN     := bin/confab
 TOOL    := $(GO) tool -modfile=tools/go.mod
 # Targets as package:Fuzz name. `make test` gives each $(FUZZ).
-FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./store:FuzzBell ./store:FuzzURL ./auth:FuzzAccessToken ./auth:FuzzOrigin ./people:FuzzToken ./account:FuzzBootstrap ./api:FuzzBody
+FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./auth:FuzzOrigin ./people:FuzzToken ./account:FuzzBootstrap ./store:FuzzBell ./store:FuzzURL ./api:FuzzBody
 
 .PHONY: run build dev generate test lint format bench fuzz sim planted kills browser screenshots deps clean \
 	check-go check-web check-dist go-test web-test

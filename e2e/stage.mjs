@@ -110,7 +110,7 @@ export function shopPage(nodeUrl, { title = 'Shop', init = null, body = '' } = {
   const data = init ? '' : ' data-account-id="acme"';
   return {
     html: `<!doctype html><html lang="en"><head><title>${title}</title><meta name="viewport" content="width=device-width"></head>
-<body><h1>${title}</h1><p><a href="/">Home</a> <a href="/tents">Tents</a></p>${body}${stub}<script async src="${nodeUrl}/confab.js"${data}></script></body></html>`,
+<body><main><h1>${title}</h1><p><a href="/">Home</a> <a href="/tents">Tents</a></p>${body}</main>${stub}<script async src="${nodeUrl}/confab.js"${data}></script></body></html>`,
   };
 }
 
