@@ -118,6 +118,7 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
+	group.Go(func() error { return returnMemory(groupCtx) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
