@@ -1,6 +1,12 @@
 import { panelText as words } from '../text/en';
 
-const language = (): string => document.documentElement.lang || navigator.language || 'en';
+/** The page's language, as the person's own region writes it: on an English page Britons read 14:05, Americans 2:05 PM. */
+function language(): string {
+  const page = document.documentElement.lang;
+  const base = (tag: string): string => tag.toLowerCase().split('-')[0] ?? '';
+  const own = navigator.languages.find((tag) => base(tag) === base(page));
+  return page.includes('-') ? page : own || page || navigator.language || 'en';
+}
 
 function format(at: number, options: Intl.DateTimeFormatOptions): string {
   try {
