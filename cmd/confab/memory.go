@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"runtime/debug"
-	"runtime/metrics"
+	runtimemetrics "runtime/metrics"
 	"time"
 )
 
@@ -19,7 +19,7 @@ const (
 func returnMemory(ctx context.Context) error {
 	tick := time.NewTicker(memoryInterval)
 	defer tick.Stop()
-	sample := []metrics.Sample{{Name: allocated}}
+	sample := []runtimemetrics.Sample{{Name: allocated}}
 	var r rush
 	for {
 		select {
@@ -27,7 +27,7 @@ func returnMemory(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		metrics.Read(sample)
+		runtimemetrics.Read(sample)
 		if r.over(sample[0].Value.Uint64()) {
 			debug.FreeOSMemory()
 		}
