@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,12 +48,16 @@ func doctorCommand() *cobra.Command {
 // report prints the findings and ends with errSaid if one is bad.
 func report(out io.Writer, findings []store.Finding) error {
 	failed := false
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, f := range findings {
-		mark := "ok  "
+		mark := "ok"
 		if !f.OK {
 			mark, failed = "FAIL", true
 		}
-		fmt.Fprintf(out, "%s  %-12s %s\n", mark, f.Name, f.Sentence)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", mark, f.Name, f.Sentence)
+	}
+	if err := table.Flush(); err != nil {
+		return err
 	}
 	if failed {
 		return errSaid

@@ -38,8 +38,14 @@ func rootCommand() *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          serve.RunE,
 	}
-	addFlags(root.PersistentFlags())
-	root.AddCommand(serve, doctorCommand(), versionCommand(), loadtest.Command())
-	root.AddCommand(accountCommands()...)
+	doctor := doctorCommand()
+	for _, c := range []*cobra.Command{root, serve, doctor} {
+		addFlags(c.Flags())
+	}
+	for _, c := range accountCommands() {
+		addFlags(c.PersistentFlags(), storeSettings...)
+		root.AddCommand(c)
+	}
+	root.AddCommand(serve, doctor, versionCommand(), loadtest.Command())
 	return root
 }

@@ -91,11 +91,15 @@ func settingsTable() []setting {
 // flagless are the settings that have no flag: a secret on the command line is read by everybody on the machine.
 var flagless = []string{"secret"}
 
-// addFlags declares a flag for every setting, with its other two names in the help.
-func addFlags(flags *pflag.FlagSet) {
+// storeSettings are those that a command needs to reach the store of a running deployment.
+var storeSettings = []string{"redis", "data", "secret", "secret-file", "log-level", "log-format"}
+
+// addFlags declares a flag for each of the named settings, or for all if none is named, with the other two names in
+// the help.
+func addFlags(flags *pflag.FlagSet, keys ...string) {
 	flags.String("config", "", "settings file (YAML) with the names of the flags as keys (environment CONFAB_CONFIG)")
 	for _, s := range settingsTable() {
-		if slices.Contains(flagless, s.key) {
+		if slices.Contains(flagless, s.key) || len(keys) > 0 && !slices.Contains(keys, s.key) {
 			continue
 		}
 		flags.String(s.key, s.value, fmt.Sprintf("%s (environment %s, file %s)", s.usage, s.env, s.key))
