@@ -167,7 +167,7 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 	}
 	f := texts(r.val)
 	switch {
-	case len(f) == 5 && (f[0] == "ok" || f[0] == "known"):
+	case len(f) == 5 && integer(f[1]) > 0 && (f[0] == "ok" && f[2] == string(c.Entries[c.Main].EID) || f[0] == "known" && f[2] != ""):
 		return Committed{
 			Known:   f[0] == "known",
 			Main:    chat.Cursor{Seq: chat.Seq(integer(f[1])), EID: chat.EntryID(f[2])},
@@ -185,5 +185,5 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 	case len(f) == 1 && f[0] == "erased":
 		return Committed{}, chat.Refuse(chat.NotFound, "This thread was erased.")
 	}
-	return Committed{}, fmt.Errorf("append to %s: unexpected answer %q", c.Thread, f)
+	return Committed{}, fmt.Errorf("append to %s: %w", c.Thread, s.fault(fmt.Errorf("%w: %q", errAnswer, f)))
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -234,6 +236,12 @@ func (s *Store) settle(o *operation) {
 	replies := make([]reply, len(o.cmds))
 	for i, cmd := range o.cmds {
 		val, err := cmd.Result()
+		if errors.Is(err, redis.Nil) {
+			val, err = nil, nil
+		}
+		if err == nil && !o.calls[i].fits(val) {
+			err = fmt.Errorf("%w: %T", errAnswer, val)
+		}
 		if replies[i].err = s.fault(err); err == nil {
 			replies[i].val = val
 		}

@@ -220,7 +220,7 @@ func connect(o Options, greet func(context.Context, *redis.Conn) error) (redis.U
 	if dial == nil {
 		dial = realDialer().DialContext
 	}
-	dial = dialOnce(withTLS(dial, t.tls))
+	dial = dialOnce(guarded(withTLS(dial, t.tls)))
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	// MaxRetries -1: a failed write is never repeated below us; the author repeats it under its own id.
 	switch t.mode {

@@ -68,8 +68,8 @@ func (s *Store) PutDoc(ctx context.Context, account chat.AccountID, kind, id str
 	switch {
 	case len(f) == 2 && f[0] == "moved":
 		return 0, &Moved{parseDoc(id, f[1])}
-	case len(f) != 2:
-		return 0, fmt.Errorf("write %s %s: unexpected answer %q", kind, id, f)
+	case len(f) != 2 || f[0] != "ok":
+		return 0, fmt.Errorf("write %s %s: %w", kind, id, s.fault(fmt.Errorf("%w: %q", errAnswer, f)))
 	}
 	if kind == kindAccount { // last, so that whoever finds the account in the list finds its document
 		if _, err := s.ask1(ctx, command("SADD", s.accountsKey(), string(account))); err != nil {

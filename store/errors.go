@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -39,10 +40,10 @@ var (
 	errClosed  = errors.New("the store is closed")
 )
 
-// fault turns what go-redis reports into what callers act on: nil for an absent value, a chat.Unavailable refusal
+// fault turns what go-redis reports into what callers act on: a chat.Unavailable refusal
 // (which wraps its cause) where asking again may help, else the error as it is.
 func (s *Store) fault(err error) error {
-	if err == nil || errors.Is(err, redis.Nil) {
+	if err == nil {
 		return nil
 	}
 	label := classify(err)
@@ -69,6 +70,8 @@ func notAnswering() *chat.Refusal {
 func classify(err error) string {
 	var network net.Error
 	switch {
+	case errors.Is(err, errAnswer), errors.Is(err, errOversized), errors.Is(err, strconv.ErrSyntax), errors.Is(err, strconv.ErrRange):
+		return "protocol"
 	case errors.Is(err, errOverdue):
 		return "overdue"
 	case errors.Is(err, errFull):
@@ -92,7 +95,12 @@ func classifyReply(text string) string {
 			return r.label
 		}
 	}
-	if strings.HasPrefix(text, "redis: ") && !strings.HasPrefix(text, "redis: can't parse") {
+	for _, garbage := range []string{"redis: can't parse", "redis: invalid reply"} {
+		if strings.HasPrefix(text, garbage) {
+			return "protocol"
+		}
+	}
+	if strings.HasPrefix(text, "redis: ") {
 		return "connection" // go-redis' own: pool exhausted, no master known, all sentinels unreachable …
 	}
 	return "other"

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
@@ -51,11 +52,14 @@ func (l *library) forget() {
 	l.taught = 0
 }
 
-// greet gives a new connection's server all scripts, for it may be another server, or have restarted. What it answers
-// matters only when a script runs.
+// greet gives a new connection's server all scripts, for it may be another server, or have restarted. If the server
+// refuses, that matters only when a script runs.
 func (l *library) greet(ctx context.Context, conn *redis.Conn) error {
-	_ = load(ctx, conn, l.all()) // a broken connection shows at the next command
-	return nil
+	err := load(ctx, conn, l.all())
+	if refused := redis.Error(nil); errors.As(err, &refused) {
+		return nil
+	}
+	return err
 }
 
 // teach gives every master the scripts that are new since the last time.

@@ -165,7 +165,7 @@ func dialOnce(dial dialFunc) dialFunc {
 
 func (l *line) receiveLoop(ctx context.Context) error {
 	for {
-		msg, err := l.pubsub.ReceiveTimeout(ctx, 0)
+		msg, err := receive(ctx, l.pubsub)
 		if err != nil {
 			return err
 		}

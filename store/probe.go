@@ -105,8 +105,8 @@ func (f *feed) silence(now time.Time) (worst time.Duration, ok bool) {
 	return worst, len(f.heard) > 0
 }
 
-// Ready returns nil if, within the last 5 s, a bell of ours came back over the bus and a write was acknowledged, and
-// if the store keeps what it must; else why not.
+// Ready returns nil if, within the last 5 s, a bell of ours came back over the bus and a write was acknowledged, if
+// the clocks agree, and if the store keeps what it must; else why not.
 func (s *Store) Ready() error {
 	now := time.Now()
 	silence, heard := s.feed.silence(now)
@@ -120,6 +120,9 @@ func (s *Store) Ready() error {
 		return errors.New("nothing could be written yet")
 	case now.Sub(time.Unix(0, committed)) > silenceIsRed:
 		return fmt.Errorf("nothing could be written for %s", now.Sub(time.Unix(0, committed)).Round(time.Second))
+	}
+	if err := s.inTime(); err != nil {
+		return err
 	}
 	return s.durable()
 }

@@ -13,6 +13,7 @@ type Script struct {
 	store     *Store
 	name      string
 	text, sha string
+	answers   shape
 }
 
 // Script prepares src. The name says what it does and which version it is ("append 1"): nodes of two versions run
@@ -21,6 +22,13 @@ func (s *Store) Script(name, src string) *Script {
 	text := "-- " + name + "\n" + src
 	sum := sha1.Sum([]byte(text))
 	return s.library.add(&Script{store: s, name: name, text: text, sha: hex.EncodeToString(sum[:])})
+}
+
+// own is a script of this package, with the shape of its answer.
+func (s *Store) own(name, src string, answers shape) *Script {
+	sc := s.Script(name, src)
+	sc.answers = answers
+	return sc
 }
 
 func (sc *Script) call(keys []string, args ...any) call {

@@ -94,13 +94,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) prepareScripts() {
 	s.scripts = scripts{
-		append: s.Script("append 1", appendLua), mark: s.Script("mark 1", markLua),
-		setTimer: s.Script("set timer 1", setTimerLua), claimTimers: s.Script("claim timers 1", claimTimersLua),
-		finishTimer: s.Script("finish timer 1", finishTimerLua), lease: s.Script("lease 1", leaseLua),
-		limit: s.Script("limit 1", limitLua), putDoc: s.Script("put document 1", putDocLua),
-		index: s.Script("index 1", indexLua), unindex: s.Script("unindex 1", unindexLua),
-		patchVisitor: s.Script("patch visitor 1", patchVisitorLua), erase: s.Script("erase 1", eraseLua),
-		limitReturn: s.Script("limit return 1", limitReturnLua),
+		append: s.own("append 1", appendLua, words), mark: s.own("mark 1", markLua, number),
+		setTimer: s.own("set timer 1", setTimerLua, number), claimTimers: s.own("claim timers 1", claimTimersLua, words),
+		finishTimer: s.own("finish timer 1", finishTimerLua, number), lease: s.own("lease 1", leaseLua, number),
+		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
+		putDoc: s.own("put document 1", putDocLua, words), index: s.own("index 1", indexLua, word),
+		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 1", eraseLua, number),
+		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number),
 	}
 }
 

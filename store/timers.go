@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -72,7 +71,7 @@ func (s *Store) ClaimTimers(ctx context.Context, account chat.AccountID, limit i
 	}
 	f := texts(val)
 	if len(f) == 0 {
-		return nil, errors.New("claim timers: empty answer")
+		return nil, fmt.Errorf("claim timers: %w", s.fault(errAnswer))
 	}
 	timers := make([]Timer, 0, len(f)-1)
 	for _, member := range f[1:] {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +222,35 @@ func TestDurabilityIsReadFromTheServer(t *testing.T) {
 			t.Errorf("with %s %s: %s, ready %v", setting, value, s.Durability(), s.Ready())
 		}
 		must(t, back.ConfigSet(ctx, setting, was).Err())
+	}
+	must(t, back.ConfigSet(ctx, "maxmemory", "1mb").Err()) // less than it uses empty
+	for _, f := range s.Findings(ctx) {
+		if f.OK == (f.Name == "memory") {
+			t.Errorf("with little memory: %+v", f)
+		}
+	}
+	if s.Durability() != store.Durable {
+		t.Errorf("with little memory durability is %s", s.Durability())
+	}
+}
+
+func TestANodeWhoseClockIsFarOffIsNotReady(t *testing.T) {
+	e, err := store.StartEmbedded(zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	s := storetest.Open(t, e.URL(), nil)
+	storetest.Eventually(t, "ready", func() bool { return s.Ready() == nil })
+	for _, off := range []time.Duration{time.Hour, -time.Hour, 40 * time.Second} {
+		e.Mini().SetTime(time.Now().Add(off))
+		findings := s.Findings(t.Context())
+		if i := slices.IndexFunc(findings, func(f store.Finding) bool { return f.Name == "clock" && !f.OK }); i < 0 {
+			t.Errorf("off by %v: %+v", off, findings)
+		}
+		if err := s.Ready(); err == nil || !strings.Contains(err.Error(), "clock") {
+			t.Errorf("off by %v: ready says %v", off, err)
+		}
 	}
 }
 
