@@ -28,8 +28,9 @@ type hub struct {
 
 	wake chan struct{} // capacity 1; there is news. Never closed
 
-	lateMu sync.Mutex
-	late   []*thread // wait for something that may not come by itself
+	lateMu  sync.Mutex
+	late    []*thread // the store refused them something
+	unacked []*thread // have acks that wait for their entries
 }
 
 // feed is what this node holds of one account.
@@ -327,19 +328,37 @@ func (f *feed) sockets(suits func(*session) bool) []*session {
 	return found
 }
 
-// addLate has the next sweep retry what a thread waits for.
+// addLate has the next sweep ask the store again.
 func (h *hub) addLate(t *thread) {
 	h.lateMu.Lock()
 	h.late = append(h.late, t)
 	h.lateMu.Unlock()
 }
 
-func (h *hub) readLate(now int64) {
+func (h *hub) addUnacked(t *thread) {
+	h.lateMu.Lock()
+	h.unacked = append(h.unacked, t)
+	h.lateMu.Unlock()
+}
+
+// retryLate asks the store again for what it refused.
+func (h *hub) retryLate() {
 	h.lateMu.Lock()
 	late := h.late
 	h.late = nil
 	h.lateMu.Unlock()
 	for _, t := range late {
-		t.retry(now)
+		t.retry()
+	}
+}
+
+// readUnacked looks for entries whose acks wait too long.
+func (h *hub) readUnacked(now int64) {
+	h.lateMu.Lock()
+	unacked := h.unacked
+	h.unacked = nil
+	h.lateMu.Unlock()
+	for _, t := range unacked {
+		t.overdue(now)
 	}
 }

@@ -33,7 +33,8 @@ type subscription struct {
 	at       chat.Cursor // what was sent last
 	catching *catchUp    // nil unless subCatching
 
-	// The ack of the socket's own message stands for its entry, and so has to be sent in the entry's place.
+	// The ack of the socket's own message stands for its entry, and so has to be sent in the entry's place. That its
+	// number is the next is not enough: only the entry itself proves that it goes on with what the reader holds.
 	acks    []waitingAck // their entry's turn has not come
 	holding bool         // the entry's turn has come and its ack has not: frames gather in held
 	mine    []byte       // that entry's frame, for the case that its author is not told of success
@@ -312,19 +313,15 @@ func (s *subscription) goLive(out []byte) []byte {
 // dueAcks takes those whose turn has come. thread.mu is held.
 func (s *subscription) dueAcks() []byte {
 	var out []byte
-	for len(s.acks) > 0 && s.acks[0].at.Seq <= s.at.Seq+1 {
-		a := s.acks[0]
+	for len(s.acks) > 0 && s.acks[0].at.Seq <= s.at.Seq {
+		out = append(out, s.acks[0].frame...)
 		s.acks = s.acks[1:]
-		out = append(out, a.frame...)
-		if a.at.Seq > s.at.Seq {
-			s.at = a.at
-		}
 	}
 	switch {
 	case len(s.acks) == 0:
 		s.acks = nil
 	case s.state == subLive:
-		s.thread.feed.hub.addLate(s.thread)
+		s.thread.awaitAcked()
 	}
 	return out
 }
@@ -363,12 +360,12 @@ func (s *subscription) acknowledge(at chat.Cursor, ack []byte) bool {
 		s.session.conn.send(append(ack, s.held...), numbered)
 		s.holding, s.mine, s.held = false, nil, nil
 		return true
-	case s.state > subLive || at.Seq <= s.at.Seq:
+	case s.state == subEnded, s.state != subStale && at.Seq <= s.at.Seq, len(s.acks) >= s.session.node.limits.PendingSends:
 		return false
 	}
 	s.acks = append(s.acks, waitingAck{at, ack, nowMillis()})
 	if s.state == subLive {
-		s.session.conn.send(s.dueAcks(), numbered)
+		s.thread.awaitAcked()
 	}
 	return true
 }
@@ -384,10 +381,11 @@ func (s *subscription) disown(nack func()) {
 	nack()
 }
 
-// stale stops a live reader whose history is not the log's. thread.mu is held.
+// stale stops a live reader whose history is not the log's. His acks wait until he reads anew: before that they would
+// stand among entries of another history. thread.mu is held.
 func (s *subscription) stale(reset []byte) {
-	s.end()
 	s.state = subStale
+	s.holding, s.mine, s.held = false, nil, nil
 	s.session.conn.send(reset, numbered)
 	s.thread.feed.hub.node.tally.resets.Inc()
 }

@@ -8,18 +8,24 @@ import (
 	"confab/wire"
 )
 
-const sweepInterval = time.Second
+const (
+	sweepInterval = time.Second
+	ackInterval   = 100 * time.Millisecond
+)
 
 // sweepLoop is the one clock of all sockets: none has a timer of its own.
 func (n *Node) sweepLoop(ctx context.Context) {
-	tick := time.NewTicker(sweepInterval)
+	tick, acks := time.NewTicker(sweepInterval), time.NewTicker(ackInterval)
 	defer tick.Stop()
+	defer acks.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 			n.sweep(nowMillis())
+		case <-acks.C:
+			n.hub.readUnacked(nowMillis())
 		}
 	}
 }
@@ -28,7 +34,7 @@ func (n *Node) sweep(now int64) {
 	for _, s := range n.all() {
 		n.inspect(s, now)
 	}
-	n.hub.readLate(now)
+	n.hub.retryLate()
 	n.hub.forgetEmpty(now)
 }
 

@@ -11,8 +11,8 @@ import (
 	"confab/wire"
 )
 
-// lateAfter is how long entries before an acknowledged one may be under way before the log is read for them.
-const lateAfter = 500 // milliseconds
+// lateAfter is how long an acknowledged entry may be under way before the log is read for it.
+const lateAfter = 200 // milliseconds
 
 // thread is a log that sockets of this node read. Its top is how far the live readers have been brought; none of
 // them is behind it.
@@ -27,6 +27,7 @@ type thread struct {
 	reading bool     // the log is being read for the live readers
 	wanted  chat.Seq // what doorbells meanwhile spoke of
 	again   bool     // it has to be read once more
+	unacked bool     // it is on the hub's list of those whose acks wait
 }
 
 // unlock frees mu and makes the calls that were decided on under it.
@@ -49,8 +50,9 @@ func (t *thread) live() bool {
 	return false
 }
 
-// entry takes a doorbell: the next entry goes out at once, anything else makes us read the log, which alone is
-// believed.
+// entry takes a doorbell. The next entry of the history that the live readers hold goes out at once, anything else
+// makes us read the log, which alone is believed. The number alone does not tell: after the store fell back to an older
+// state and went on, the next number may belong to another history, which a reader could not see any more.
 func (t *thread) entry(b store.Bell) {
 	t.mu.Lock()
 	defer t.unlock()
@@ -66,15 +68,22 @@ func (t *thread) entry(b store.Bell) {
 		}
 	case t.reading:
 		t.wanted = max(t.wanted, at.Seq)
-	case at.Seq == t.top.Seq+1:
+	case at.Seq == t.top.Seq+1 && b.Before == t.top.EID:
 		t.deliver(store.Numbered{Seq: b.Seq, EID: b.EID, Private: b.Private, Raw: b.Data}, b.Origin)
 	default:
-		why := "gap"
-		if at.Seq <= t.top.Seq {
-			why = "old_number"
-		}
-		t.read(why)
+		t.read(t.oddity(at.Seq))
 	}
+}
+
+// oddity names why a doorbell is not believed. mu is held.
+func (t *thread) oddity(seq chat.Seq) string {
+	switch {
+	case seq <= t.top.Seq:
+		return "old_number"
+	case seq == t.top.Seq+1:
+		return "other_history"
+	}
+	return "gap"
 }
 
 // deliver brings the live readers one entry further. Each form of the frame is built once. mu is held.
@@ -175,15 +184,15 @@ func (t *thread) markAgain() {
 	}
 }
 
-// retry goes on with what the store refused, or what should have come by itself and has not.
-func (t *thread) retry(now int64) {
-	for _, s := range t.stalled(now) {
+// retry goes on with what the store refused.
+func (t *thread) retry() {
+	for _, s := range t.stalled() {
 		t.feed.whenFollowed(s.begin)
 	}
 }
 
 // stalled returns the readers that have to begin anew, and reads the log if live ones wait for it.
-func (t *thread) stalled(now int64) []*subscription {
+func (t *thread) stalled() []*subscription {
 	t.mu.Lock()
 	defer t.unlock()
 	if t.again && t.live() {
@@ -191,17 +200,36 @@ func (t *thread) stalled(now int64) []*subscription {
 	}
 	var found []*subscription
 	for _, s := range t.subs {
-		switch {
-		case s.catching != nil && s.catching.stalled:
+		if s.catching != nil && s.catching.stalled {
 			s.catching.stalled = false
 			found = append(found, s)
-		case s.state == subLive && len(s.acks) > 0 && now-s.acks[0].since >= lateAfter:
-			t.read("late")
-		case s.state == subLive && len(s.acks) > 0:
-			t.feed.hub.addLate(t)
 		}
 	}
 	return found
+}
+
+// awaitAcked has the log read if the entries of acks that wait do not come by themselves. mu is held.
+func (t *thread) awaitAcked() {
+	if !t.unacked {
+		t.unacked = true
+		t.feed.hub.addUnacked(t)
+	}
+}
+
+// overdue reads the log for acks that have waited too long, and keeps waiting for the others.
+func (t *thread) overdue(now int64) {
+	t.mu.Lock()
+	defer t.unlock()
+	t.unacked = false
+	for _, s := range t.subs {
+		switch {
+		case s.state != subLive || len(s.acks) == 0:
+		case now-s.acks[0].since >= lateAfter:
+			t.read("late")
+		default:
+			t.awaitAcked()
+		}
+	}
 }
 
 // marker passes on how far somebody has got.

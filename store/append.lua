@@ -14,7 +14,7 @@ local firstEntry, perEntry = 13, 7
 
 local function int(n) return string.format('%.0f', n) end
 
-local was = redis.call('HMGET', thread, ARGV[4], 'top', 'version', 'unread', 'erased')
+local was = redis.call('HMGET', thread, ARGV[4], 'top', 'version', 'unread', 'erased', 'topEid')
 local version = was[3] or '0'
 
 if was[5] then return {'erased'} end
@@ -31,7 +31,7 @@ end
 
 local head = redis.call('HMGET', feed, 'n', 'e')
 local n, prev = tonumber(head[1] or '0'), head[2] or '-'
-local seq, eid = tonumber(was[2] or '0'), ''
+local seq, eid, before = tonumber(was[2] or '0'), '', was[6] or '-'
 local unread = tonumber(was[4] or '0')
 local mainSeq, mainEID
 local set = {}
@@ -45,8 +45,8 @@ for i = 1, tonumber(ARGV[8]) do
   local number = int(seq)
   local sum = string.sub(redis.sha1hex(number .. ':' .. hash), 1, 16)
   redis.call('XADD', log, number .. '-0', 'e', json, 's', sum, 'p', class, 'i', eid)
-  redis.call(ARGV[1], ARGV[2], 'E ' .. int(n) .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. tail .. '\n' .. json)
-  prev = eid
+  redis.call(ARGV[1], ARGV[2], 'E ' .. int(n) .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. tail .. ' ' .. before .. '\n' .. json)
+  prev, before = eid, eid
   if i == tonumber(ARGV[9]) then mainSeq, mainEID = number, eid end
   if last ~= '' and ARGV[11] ~= '' then put('last:' .. ARGV[11], number .. ' ' .. last) end
   if side ~= '' and ARGV[11] ~= '' then put(side .. ':' .. ARGV[11], ARGV[7]) end

@@ -10,10 +10,10 @@ import (
 
 // A bell travels as one header line of fields between single spaces, "-" for what is empty, then its data:
 //
-//	kind n prev seq eid private conversation thread origin\ndata
+//	kind n prev seq eid private conversation thread origin before\ndata
 //
 // append.lua and mark.lua write the same.
-const bellFields = 9
+const bellFields = 10
 
 var errBell = errors.New("this is no bell")
 
@@ -28,7 +28,7 @@ func bellTail(b Bell) string {
 
 // encodeBell is for bells without a number.
 func encodeBell(b Bell) string {
-	return string(rune(b.Kind)) + " 0 - 0 - " + bellTail(b) + "\n" + string(b.Data)
+	return string(rune(b.Kind)) + " 0 - 0 - " + bellTail(b) + " " + dash(string(b.Before)) + "\n" + string(b.Data)
 }
 
 func dash(field string) string {
@@ -67,6 +67,6 @@ func parseBell(payload string) (Bell, error) {
 	return Bell{
 		Kind: BellKind(f[0][0]), N: n, Prev: undash(f[2]), Seq: chat.Seq(seq), EID: chat.EntryID(undash(f[4])),
 		Private: f[5] == "1", Conversation: chat.ConversationID(undash(f[6])), Thread: chat.ThreadID(undash(f[7])),
-		Origin: undash(f[8]), Data: []byte(data),
+		Origin: undash(f[8]), Before: chat.EntryID(undash(f[9])), Data: []byte(data),
 	}, nil
 }

@@ -32,7 +32,7 @@ end
 local head = redis.call('HMGET', KEYS[4], 'n', 'e')
 local n, prev = int(tonumber(head[1] or '0') + 1), head[2] or '-'
 local marker = '{"who":' .. ARGV[5] .. ',"delivered":' .. int(delivered) .. ',"seen":' .. int(seen) .. '}'
-redis.call(ARGV[1], ARGV[2], 'M ' .. n .. ' ' .. prev .. ' 0 ' .. ARGV[8] .. ' 0 - ' .. ARGV[3] .. ' -\n' .. marker)
+redis.call(ARGV[1], ARGV[2], 'M ' .. n .. ' ' .. prev .. ' 0 ' .. ARGV[8] .. ' 0 - ' .. ARGV[3] .. ' - -\n' .. marker)
 redis.call('HSET', KEYS[4], 'n', n, 'e', ARGV[8])
 redis.call('ZADD', KEYS[5], n, ARGV[3])
 return 1

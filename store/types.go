@@ -102,6 +102,7 @@ type Bell struct {
 	Thread       chat.ThreadID
 	Seq          chat.Seq
 	EID          chat.EntryID // of the entry; of a marker bell its own identity on the feed
+	Before       chat.EntryID // of the entry Seq-1 of the thread; "" if it is the first, and on other kinds
 	Conversation chat.ConversationID
 	Private      bool
 	Origin       string

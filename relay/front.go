@@ -1,0 +1,216 @@
+package relay
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	frontPath   = "GET /ws" // then a blank or a query
+	frontReader = 4 << 10
+)
+
+// FrontOptions configures NewFront; all are required.
+type FrontOptions struct {
+	Sockets     http.Handler  // takes the handshakes; a Node
+	HeaderTime  time.Duration // for the head of the first request to arrive
+	HeaderBytes int           // the head of a handshake is smaller
+}
+
+// Front stands before an HTTP server's listener. Handshakes it reads itself: what the server does around a request,
+// from a goroutine that watches the connection to buffers of its own, is a third of what a socket costs to open, and
+// after a node died ten thousand come at once. All other connections it passes on to Accept unread. A handshake that
+// comes as a later request of a connection is the server's, so Sockets is to be found under /ws there too.
+type Front struct {
+	net.Listener
+	o FrontOptions
+
+	others  chan net.Conn // for Accept; never closed
+	ended   chan struct{} // closed when accepting has ended, after failed is set
+	failed  error
+	closing chan struct{}
+	once    sync.Once
+	sorting sync.WaitGroup
+	readers sync.Pool // *bufio.Reader
+}
+
+// NewFront begins to accept from l. Close ends it, and waits for handshakes that have begun.
+func NewFront(l net.Listener, o FrontOptions) *Front {
+	f := &Front{Listener: l, o: o, others: make(chan net.Conn), ended: make(chan struct{}), closing: make(chan struct{})}
+	f.readers.New = func() any { return bufio.NewReaderSize(nil, frontReader) }
+	f.sorting.Go(f.acceptLoop)
+	return f
+}
+
+func (f *Front) acceptLoop() {
+	defer close(f.ended)
+	for {
+		c, err := f.Listener.Accept()
+		switch {
+		case err == nil:
+			f.sorting.Go(func() { f.sort(c) })
+		case isTemporary(err): // too many open files
+			time.Sleep(5 * time.Millisecond)
+		default:
+			f.failed = err
+			return
+		}
+	}
+}
+
+func isTemporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
+}
+
+// Accept returns the next connection that is for the HTTP server.
+func (f *Front) Accept() (net.Conn, error) {
+	select {
+	case c := <-f.others:
+		return c, nil
+	case <-f.ended:
+		return nil, f.failed
+	}
+}
+
+// Close stops accepting.
+func (f *Front) Close() error {
+	err := f.Listener.Close()
+	f.once.Do(func() { close(f.closing) })
+	f.sorting.Wait()
+	return err
+}
+
+// sort reads as much of a connection as tells whose it is.
+func (f *Front) sort(c net.Conn) {
+	_ = c.SetReadDeadline(time.Now().Add(f.o.HeaderTime))
+	r := f.readers.Get().(*bufio.Reader)
+	r.Reset(&io.LimitedReader{R: c, N: int64(f.o.HeaderBytes)})
+	if handshake(r) {
+		f.shake(c, r)
+	} else {
+		f.pass(c, r)
+	}
+	r.Reset(nil)
+	f.readers.Put(r)
+}
+
+func handshake(r *bufio.Reader) bool {
+	head, _ := r.Peek(len(frontPath) + 1)
+	rest, ok := bytes.CutPrefix(head, []byte(frontPath))
+	return ok && len(rest) == 1 && (rest[0] == ' ' || rest[0] == '?')
+}
+
+// pass gives a connection to the server, with what was read of it.
+func (f *Front) pass(c net.Conn, r *bufio.Reader) {
+	head, _ := r.Peek(r.Buffered())
+	if len(head) == 0 { // it said nothing in time, or went
+		_ = c.Close()
+		return
+	}
+	_ = c.SetReadDeadline(time.Time{})
+	select {
+	case f.others <- &begunConn{Conn: c, head: bytes.Clone(head)}:
+	case <-f.closing:
+		_ = c.Close()
+	}
+}
+
+// begunConn is a connection of which the beginning was read.
+type begunConn struct {
+	net.Conn
+	head []byte // owned by the reader
+}
+
+func (c *begunConn) Read(p []byte) (int, error) {
+	if len(c.head) == 0 {
+		return c.Conn.Read(p)
+	}
+	n := copy(p, c.head)
+	if c.head = c.head[n:]; len(c.head) == 0 {
+		c.head = nil
+	}
+	return n, nil
+}
+
+// shake reads a handshake and answers it.
+func (f *Front) shake(c net.Conn, r *bufio.Reader) {
+	w := &frontWriter{conn: c, in: r, header: http.Header{}}
+	req, err := http.ReadRequest(r)
+	switch {
+	case err != nil || req.ContentLength != 0 || req.Host == "":
+		http.Error(w, "This is no handshake.", http.StatusBadRequest)
+	default:
+		_ = c.SetReadDeadline(time.Time{})
+		req.RemoteAddr = c.RemoteAddr().String()
+		f.o.Sockets.ServeHTTP(w, req)
+	}
+	if !w.hijacked {
+		_ = c.Close()
+	}
+}
+
+// frontWriter answers one handshake: with an error, or with the connection.
+type frontWriter struct {
+	conn     net.Conn
+	in       *bufio.Reader
+	header   http.Header
+	status   int
+	hijacked bool
+}
+
+func (w *frontWriter) Header() http.Header { return w.header }
+
+func (w *frontWriter) WriteHeader(status int) { w.status = status }
+
+// Write sends the whole answer; it is called once.
+func (w *frontWriter) Write(body []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	w.header.Set("Connection", "close")
+	w.header.Set("Content-Length", strconv.Itoa(len(body)))
+	if _, err := w.conn.Write(append(w.head(), body...)); err != nil {
+		return 0, err
+	}
+	return len(body), nil
+}
+
+// Hijack implements http.Hijacker. If the protocol was switched, that is written first.
+func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.hijacked = true
+	if w.status == http.StatusSwitchingProtocols {
+		if _, err := w.conn.Write(w.head()); err != nil {
+			_ = w.conn.Close()
+			return nil, nil, fmt.Errorf("answer the handshake: %w", err)
+		}
+	}
+	return w.conn, bufio.NewReadWriter(w.in, bufio.NewWriterSize(w.conn, 0)), nil
+}
+
+// head is the answer's status line and header.
+func (w *frontWriter) head() []byte {
+	b := make([]byte, 0, 256)
+	b = append(b, "HTTP/1.1 "...)
+	b = strconv.AppendInt(b, int64(w.status), 10)
+	b = append(append(append(b, ' '), http.StatusText(w.status)...), "\r\n"...)
+	for name, values := range w.header {
+		for _, v := range values {
+			b = append(append(append(b, name...), ": "...), oneLine.Replace(v)...)
+			b = append(b, "\r\n"...)
+		}
+	}
+	return append(b, "\r\n"...)
+}
+
+// oneLine keeps a value from becoming another header.
+var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
