@@ -3,6 +3,7 @@ package presence
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -22,17 +23,18 @@ const acct = chat.AccountID("acme")
 // quick keeps the proportions of the usual times.
 func quick() times {
 	return times{
-		TTL: 1600 * time.Millisecond, Renew: 200 * time.Millisecond,
-		Sweep: 100 * time.Millisecond, Blind: 1200 * time.Millisecond, Claim: time.Second, Job: 500 * time.Millisecond,
-		VisitorQuiet: 2 * time.Second, AgentQuiet: 800 * time.Millisecond,
+		TTL: 800 * time.Millisecond, Renew: 100 * time.Millisecond,
+		Sweep: 50 * time.Millisecond, Blind: 600 * time.Millisecond, Claim: 500 * time.Millisecond, Job: 250 * time.Millisecond,
+		VisitorQuiet: time.Second, AgentQuiet: 400 * time.Millisecond,
 	}
 }
 
 // everywhere runs a test on the embedded store and on a real Redis.
 func everywhere(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("embedded", func(t *testing.T) { test(t, embedded(t).URL()) })
-	t.Run("redis", func(t *testing.T) { test(t, storetest.Start(t).URL()) })
+	t.Parallel() // they wait more than they do
+	t.Run("embedded", func(t *testing.T) { t.Parallel(); test(t, embedded(t).URL()) })
+	t.Run("redis", func(t *testing.T) { t.Parallel(); test(t, storetest.Start(t).URL()) })
 }
 
 func embedded(t *testing.T) *store.Embedded {
@@ -258,8 +260,6 @@ func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 		a := start(t, url, "a")
 		a.enter(t, arrival(visitor(1), "one", "https://acme.test/"))
 		a.enter(t, arrival(visitor(2), "other", "https://acme.test/"))
-		a.Leave(acct, visitor(3), "nobody") // so that the store knows the script, and keeps the order of what follows
-		storetest.Eventually(t, "the store knows", func() bool { return a.unsettled.count() == 0 })
 		a.Leave(acct, visitor(1), "one")
 		a.enter(t, arrival(visitor(1), "two", "https://acme.test/"))
 		a.Leave(acct, visitor(2), "other")
@@ -275,20 +275,21 @@ func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 }
 
 func TestALeaveThatOvertakesItsArrivalLeavesNobodyBehind(t *testing.T) {
+	t.Parallel()
 	server := storetest.Start(t)
 	a := start(t, server.URL(), "a")
-	for i := range 50 {
-		a.Leave(acct, visitor(i), "nobody") // only the script of leaving is known: an arrival takes a second try
+	c := server.Client()
+	defer c.Close()
+	// Only the script of leaving is known: an arrival takes a second try.
+	if err := errors.Join(c.ScriptFlush(t.Context()).Err(), c.ScriptLoad(t.Context(), "-- presence.leave 1\n"+personLua+leaveLua).Err()); err != nil {
+		t.Fatal(err)
 	}
-	storetest.Eventually(t, "the store knows how to leave", func() bool { return a.unsettled.count() == 0 })
 	for i := range 50 {
 		a.Enter(arrival(visitor(i), visitor(i).ID, "https://acme.test/"), func(error) {})
 		a.Leave(acct, visitor(i), visitor(i).ID)
 	}
 	storetest.Eventually(t, "all is told", func() bool { return a.unsettled.count() == 0 })
 	storetest.Eventually(t, "all are gone", func() bool { return len(a.live(t)) == 0 && len(a.heard(t)) >= 50 })
-	c := server.Client()
-	defer c.Close()
 	if conns, err := c.ZCard(t.Context(), a.connsKey(acct)).Result(); err != nil || conns != 0 {
 		t.Errorf("%d connections are left (%v)", conns, err)
 	}
@@ -326,6 +327,7 @@ func TestAStatusFollowsThePerson(t *testing.T) {
 }
 
 func TestShuffledDeltasConvergeByVersion(t *testing.T) {
+	t.Parallel()
 	a := start(t, embedded(t).URL(), "a")
 	for i := range 40 {
 		a.enter(t, arrival(visitor(i%4), fmt.Sprint(i), fmt.Sprintf("https://acme.test/%d", i)))
@@ -366,6 +368,7 @@ func TestDrainSaysNothingWithinTheGrace(t *testing.T) {
 }
 
 func TestAnIdleNodeSendsOnlyForItsLease(t *testing.T) {
+	t.Parallel()
 	server := storetest.Start(t)
 	a := start(t, server.URL(), "a")
 	a.enterAll(t, 0, 300, "-a")
@@ -387,8 +390,9 @@ func TestAnIdleNodeSendsOnlyForItsLease(t *testing.T) {
 	}
 	before, from := scripts(), time.Now()
 	storetest.Eventually(t, "two seconds pass", func() bool { return time.Since(from) > 2*time.Second })
-	// A second: five renewals, ten sweeps of two scripts each, and the store's own probes.
-	if n, most := scripts()-before, int(time.Since(from).Seconds()*(5+20+5))+5; n > most {
+	// A renewal, a sweep of two scripts, and five probes of the store a second.
+	q, took := quick(), time.Since(from)
+	if n, most := scripts()-before, int(took/q.Renew+2*(took/q.Sweep)+5*(took/time.Second))+5; n > most {
 		t.Errorf("%d scripts in %v, at most %d without anything to do", n, time.Since(from), most)
 	}
 }
