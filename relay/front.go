@@ -17,6 +17,8 @@ import (
 const (
 	frontPath   = "GET /ws" // then a blank or a query
 	frontReader = 4 << 10
+
+	frontWriterBytes = 16 // of a writer that nobody uses
 )
 
 // FrontOptions configures NewFront; all are required.
@@ -38,14 +40,20 @@ type Front struct {
 	ended   chan struct{} // closed when accepting has ended, after failed is set
 	failed  error
 	closing chan struct{}
-	once    sync.Once
 	sorting sync.WaitGroup
 	readers sync.Pool // *bufio.Reader
+
+	mu      sync.Mutex
+	closed  bool
+	reading map[net.Conn]struct{} // whose head is being read
 }
 
-// NewFront begins to accept from l. Close ends it, and waits for handshakes that have begun.
+// NewFront begins to accept from l; Close ends it.
 func NewFront(l net.Listener, o FrontOptions) *Front {
-	f := &Front{Listener: l, o: o, others: make(chan net.Conn), ended: make(chan struct{}), closing: make(chan struct{})}
+	f := &Front{
+		Listener: l, o: o, others: make(chan net.Conn), ended: make(chan struct{}), closing: make(chan struct{}),
+		reading: map[net.Conn]struct{}{},
+	}
 	f.readers.New = func() any { return bufio.NewReaderSize(nil, frontReader) }
 	f.sorting.Go(f.acceptLoop)
 	return f
@@ -82,17 +90,49 @@ func (f *Front) Accept() (net.Conn, error) {
 	}
 }
 
-// Close stops accepting.
+// Close stops accepting, drops connections that have not said yet what they want, and waits for the handshakes under
+// way.
 func (f *Front) Close() error {
 	err := f.Listener.Close()
-	f.once.Do(func() { close(f.closing) })
+	f.mu.Lock()
+	if !f.closed {
+		f.closed = true
+		close(f.closing)
+	}
+	for c := range f.reading {
+		_ = c.SetReadDeadline(time.Now())
+	}
+	f.mu.Unlock()
 	f.sorting.Wait()
 	return err
 }
 
+// begin gives a connection its time to speak; false if there is none left.
+func (f *Front) begin(c net.Conn) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return false
+	}
+	f.reading[c] = struct{}{}
+	_ = c.SetReadDeadline(time.Now().Add(f.o.HeaderTime))
+	return true
+}
+
+// spoke ends that time.
+func (f *Front) spoke(c net.Conn) {
+	f.mu.Lock()
+	delete(f.reading, c)
+	f.mu.Unlock()
+	_ = c.SetReadDeadline(time.Time{})
+}
+
 // sort reads as much of a connection as tells whose it is.
 func (f *Front) sort(c net.Conn) {
-	_ = c.SetReadDeadline(time.Now().Add(f.o.HeaderTime))
+	if !f.begin(c) {
+		_ = c.Close()
+		return
+	}
 	r := f.readers.Get().(*bufio.Reader)
 	r.Reset(&io.LimitedReader{R: c, N: int64(f.o.HeaderBytes)})
 	if handshake(r) {
@@ -112,12 +152,12 @@ func handshake(r *bufio.Reader) bool {
 
 // pass gives a connection to the server, with what was read of it.
 func (f *Front) pass(c net.Conn, r *bufio.Reader) {
+	f.spoke(c)
 	head, _ := r.Peek(r.Buffered())
 	if len(head) == 0 { // it said nothing in time, or went
 		_ = c.Close()
 		return
 	}
-	_ = c.SetReadDeadline(time.Time{})
 	select {
 	case f.others <- &begunConn{Conn: c, head: bytes.Clone(head)}:
 	case <-f.closing:
@@ -146,11 +186,11 @@ func (c *begunConn) Read(p []byte) (int, error) {
 func (f *Front) shake(c net.Conn, r *bufio.Reader) {
 	w := &frontWriter{conn: c, in: r, header: http.Header{}}
 	req, err := http.ReadRequest(r)
+	f.spoke(c)
 	switch {
 	case err != nil || req.ContentLength != 0 || req.Host == "":
 		http.Error(w, "This is no handshake.", http.StatusBadRequest)
 	default:
-		_ = c.SetReadDeadline(time.Time{})
 		req.RemoteAddr = c.RemoteAddr().String()
 		f.o.Sockets.ServeHTTP(w, req)
 	}
@@ -194,7 +234,7 @@ func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 			return nil, nil, fmt.Errorf("answer the handshake: %w", err)
 		}
 	}
-	return w.conn, bufio.NewReadWriter(w.in, bufio.NewWriterSize(w.conn, 0)), nil
+	return w.conn, bufio.NewReadWriter(w.in, bufio.NewWriterSize(w.conn, frontWriterBytes)), nil
 }
 
 // head is the answer's status line and header.

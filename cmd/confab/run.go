@@ -119,8 +119,9 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
 	group.Go(func() error { return returnMemory(groupCtx) })
+	front := relay.NewFront(listener, relay.FrontOptions{Sockets: n.relay, HeaderTime: headerTimeout, HeaderBytes: headerBytes})
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(front); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
