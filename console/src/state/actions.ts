@@ -52,6 +52,7 @@ export class Actions {
   private async run(c: Conversation, work: () => Promise<Conversation>): Promise<boolean> {
     try {
       this.conversations.apply(await work());
+      this.conversations.show();
       return true;
     } catch (error) {
       await this.explain(c, error);
@@ -88,7 +89,9 @@ export class Actions {
 
   private async reread(id: string): Promise<void> {
     const c = await this.api.conversation(id).catch(() => undefined);
-    if (c) this.conversations.apply(c);
+    if (!c) return;
+    this.conversations.apply(c);
+    this.conversations.show();
   }
 }
 

@@ -17,6 +17,7 @@ import { Inbox } from './inbox';
 import { Line } from './line';
 import { isHot, type Mark, markOf } from './marks';
 import { Offers } from './offers';
+import { SHOW_MILLIS } from './pace';
 import type { Prefs } from './prefs';
 import type { Route } from './route';
 import type { Session } from './session';
@@ -42,7 +43,7 @@ export interface ConsoleDoors {
 export class Console {
   readonly api: Api;
   readonly agents = new Agents();
-  readonly conversations = new Conversations();
+  readonly conversations = new Conversations(SHOW_MILLIS);
   readonly visitors: Visitors;
   readonly drafts: Drafts;
   readonly outbox: Outbox;
@@ -96,7 +97,7 @@ export class Console {
     this.connection = connection;
     this.me = session.me.value as Me;
     this.api = new Api(session, doors.fetch);
-    this.visitors = new Visitors(Date.now);
+    this.visitors = new Visitors(Date.now, SHOW_MILLIS);
     this.drafts = new Drafts(storage, this.me.id, Date.now);
     this.outbox = new Outbox({ store: doors.outboxStore, send: (frame) => connection.send(frame) });
     this.threads = new Threads(connection, this.outbox, () => this.author());
@@ -120,6 +121,8 @@ export class Console {
     this.clock.drop(this.tick);
     this.line.close();
     this.threads.close();
+    this.conversations.close();
+    this.visitors.close();
     this.outbox.close();
     this.connection.stop();
   }
@@ -226,8 +229,9 @@ export class Console {
   private follow(c: Conversation): void {
     const shown = this.current.peek();
     if (!shown || shown.id === c.id || shown.thread !== c.thread || shown.state !== 'closed') return;
-    if (isMine(c, this.me.id))
-      this.route.go({ screen: 'list', list: 'mine', conversation: c.id, pane: false }, 'replace');
+    if (!isMine(c, this.me.id)) return;
+    this.conversations.show();
+    this.route.go({ screen: 'list', list: 'mine', conversation: c.id, pane: false }, 'replace');
   }
 
   private async loadMe(): Promise<void> {
@@ -249,7 +253,7 @@ export class Console {
       this.retries.value;
       const place = this.route.place.value;
       const id = place.screen === 'list' ? place.conversation : '';
-      if (!id || this.conversations.byId.peek().has(id)) {
+      if (!id || this.conversations.get(id)) {
         this.missing.value = '';
         return;
       }
@@ -263,6 +267,7 @@ export class Console {
 
   private found(id: string, c: Conversation): void {
     this.conversations.apply(c);
+    this.conversations.show();
     this.lost(id, '');
   }
 

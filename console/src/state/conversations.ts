@@ -1,12 +1,16 @@
 import { computed, signal } from '@preact/signals';
 import type { Conversation } from '../net/types';
+import { Pace } from './pace';
 
 export type ListName = 'mine' | 'queue' | 'open' | 'closed';
 export const LIST_NAMES: readonly ListName[] = ['mine', 'queue', 'open', 'closed'];
 
 export type Loading = 'idle' | 'loading' | 'ready' | 'failed';
 
-/** All conversations that this page knows: every open one, and those closed ones that were looked at. */
+/**
+ * All conversations that this page knows: every open one, and those closed ones that were looked at. Under many frames
+ * `byId` follows what is known by up to showMillis; `get` never does.
+ */
 export class Conversations {
   readonly byId = signal<ReadonlyMap<string, Conversation>>(new Map());
   readonly open = computed(() => [...this.byId.value.values()].filter(isOpen));
@@ -18,9 +22,26 @@ export class Conversations {
   private readonly shown = new Map<string, number>();
   private readonly waits = new Map<string, number>();
   private touched = new Set<string>();
+  private known = new Map<string, Conversation>();
+  private readonly pace: Pace;
+
+  constructor(showMillis = 0) {
+    this.pace = new Pace(showMillis, () => {
+      this.byId.value = new Map(this.known);
+    });
+  }
 
   get(id: string): Conversation | undefined {
-    return this.byId.value.get(id);
+    return this.known.get(id);
+  }
+
+  /** Shows what is known at once: the agent waits for what he has done himself. */
+  show(): void {
+    this.pace.now();
+  }
+
+  close(): void {
+    this.pace.stop();
   }
 
   ofThread(thread: string): Conversation | undefined {
@@ -29,10 +50,11 @@ export class Conversations {
 
   /** Takes a newer state of one. Returns what was known before. */
   apply(c: Conversation): Conversation | undefined {
-    const before = this.byId.value.get(c.id);
+    const before = this.known.get(c.id);
     this.touched.add(c.id);
     if (before && before.top > c.top) return before; // an answer overtaken by a frame
-    this.byId.value = new Map(this.byId.value).set(c.id, this.prepare(c));
+    this.known.set(c.id, this.prepare(c));
+    this.pace.ask();
     return before;
   }
 
@@ -44,19 +66,19 @@ export class Conversations {
   /** Takes the answer of a full load: open ones that are not in it are no longer open. */
   replaceOpen(loaded: readonly Conversation[]): void {
     const next = new Map<string, Conversation>();
-    for (const c of this.byId.value.values()) if (!isOpen(c) || this.touched.has(c.id)) next.set(c.id, c);
+    for (const c of this.known.values()) if (!isOpen(c) || this.touched.has(c.id)) next.set(c.id, c);
     for (const c of loaded) {
       const known = next.get(c.id);
       if (!known || (!this.touched.has(c.id) && known.top <= c.top)) next.set(c.id, this.prepare(c));
     }
-    this.byId.value = next;
+    this.known = next;
+    this.show();
     this.loading.value = 'ready';
   }
 
   addClosed(loaded: readonly Conversation[], next: string | null): void {
-    const all = new Map(this.byId.value);
-    for (const c of loaded) if (!all.has(c.id)) all.set(c.id, this.prepare(c));
-    this.byId.value = all;
+    for (const c of loaded) if (!this.known.has(c.id)) this.known.set(c.id, this.prepare(c));
+    this.show();
     this.closedNext.value = next;
     this.closedLoading.value = 'ready';
   }
@@ -66,13 +88,12 @@ export class Conversations {
     if ((this.shown.get(thread) ?? 0) >= seq) return;
     this.shown.set(thread, seq);
     let changed = false;
-    const next = new Map(this.byId.value);
-    for (const c of next.values()) {
+    for (const c of this.known.values()) {
       if (c.thread !== thread || c.unread === 0 || (c.last?.seq ?? 0) > seq) continue;
-      next.set(c.id, { ...c, unread: 0 });
+      this.known.set(c.id, { ...c, unread: 0 });
       changed = true;
     }
-    if (changed) this.byId.value = next;
+    if (changed) this.show();
   }
 
   /** Since when the visitor has had no answer; 0 if nobody is owed one. A second message does not start the wait anew. */
@@ -81,7 +102,8 @@ export class Conversations {
   }
 
   clear(): void {
-    this.byId.value = new Map();
+    this.known = new Map();
+    this.show();
     this.loading.value = 'idle';
     this.closedLoading.value = 'idle';
     this.closedNext.value = '';

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { LiveVisitor } from '../net/types';
 import type { Loading } from './conversations';
+import { Pace } from './pace';
 
 export type SortKey = 'name' | 'level' | 'page' | 'time' | 'from' | 'visits';
 export interface Sorting {
@@ -8,7 +9,7 @@ export interface Sorting {
   down: boolean;
 }
 
-/** Who is on the site, as it changes. */
+/** Who is on the site, as it changes. Under many frames `byId` follows by up to showMillis. */
 export class Visitors {
   readonly byId = signal<ReadonlyMap<string, LiveVisitor>>(new Map());
   readonly present = computed(() => [...this.byId.value.values()].filter((v) => v.online));
@@ -17,10 +18,24 @@ export class Visitors {
   private readonly arrivals = new Map<string, number>();
   private touched = new Set<string>();
 
-  constructor(private readonly now: () => number) {}
+  private known = new Map<string, LiveVisitor>();
+  private readonly pace: Pace;
+
+  constructor(
+    private readonly now: () => number,
+    showMillis = 0,
+  ) {
+    this.pace = new Pace(showMillis, () => {
+      this.byId.value = new Map(this.known);
+    });
+  }
 
   get(id: string): LiveVisitor | undefined {
     return this.byId.value.get(id);
+  }
+
+  close(): void {
+    this.pace.stop();
   }
 
   isPresent(id: string): boolean {
@@ -33,16 +48,15 @@ export class Visitors {
 
   apply(v: LiveVisitor, gone: boolean): void {
     this.touched.add(v.id);
-    const next = new Map(this.byId.value);
+    const before = this.known.get(v.id);
     if (gone) {
-      const known = next.get(v.id);
       this.arrivals.delete(v.id);
-      if (known) next.set(v.id, { ...known, ...v, online: false }); // its conversation still shows where it was
+      if (before) this.known.set(v.id, { ...before, ...v, online: false }); // its conversation still shows where it was
     } else {
-      if (!next.get(v.id)?.online) this.arrivals.set(v.id, this.now());
-      next.set(v.id, v);
+      if (!before?.online) this.arrivals.set(v.id, this.now());
+      this.known.set(v.id, v);
     }
-    this.byId.value = next;
+    this.pace.ask();
   }
 
   beginLoad(): void {
@@ -52,18 +66,20 @@ export class Visitors {
   /** Takes the answer of a full load; frames that came meanwhile win. */
   replace(loaded: readonly LiveVisitor[]): void {
     const next = new Map<string, LiveVisitor>();
-    for (const v of this.byId.value.values()) next.set(v.id, this.touched.has(v.id) ? v : { ...v, online: false });
+    for (const v of this.known.values()) next.set(v.id, this.touched.has(v.id) ? v : { ...v, online: false });
     for (const v of loaded) {
       if (this.touched.has(v.id)) continue;
       if (!this.arrivals.has(v.id)) this.arrivals.set(v.id, 0);
       next.set(v.id, v);
     }
-    this.byId.value = next;
+    this.known = next;
+    this.pace.now();
     this.loading.value = 'ready';
   }
 
   clear(): void {
-    this.byId.value = new Map();
+    this.known = new Map();
+    this.pace.now();
     this.loading.value = 'idle';
     this.arrivals.clear();
   }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../net/types';
 import { isQuiet, LIST_NAMES, type ListName } from '../state/conversations';
 import { t } from '../text/en';
@@ -119,19 +119,31 @@ function ClosedList() {
   );
 }
 
+/** So many rows are drawn before they are asked for: more cost more than they tell. */
+const ROWS = 200;
+
 function Rows({ items, label, quiet = false }: { items: readonly Conversation[]; label: string; quiet?: boolean }) {
   const app = useApp();
   const list = useRef<HTMLUListElement>(null);
   const place = app.route.place.value;
   const current = place.screen === 'list' ? place.conversation : '';
+  const [wished, setWished] = useState(ROWS);
+  const most = Math.max(wished, items.findIndex((c) => c.id === current) + 1);
   useEffect(() => {
     list.current?.querySelector('.cr.on')?.scrollIntoView({ block: 'nearest' });
   }, [current]);
   return (
-    <ul ref={list} class="cl-list" aria-label={label}>
-      {items.map((c) => (
-        <Row key={c.id} conversation={c} on={c.id === current} quiet={quiet} />
-      ))}
-    </ul>
+    <>
+      <ul ref={list} class="cl-list" aria-label={label}>
+        {items.slice(0, most).map((c) => (
+          <Row key={c.id} conversation={c} on={c.id === current} quiet={quiet} />
+        ))}
+      </ul>
+      {items.length > most && (
+        <button type="button" class="btn t" onClick={() => setWished(most + ROWS)}>
+          {t.list.showMore}
+        </button>
+      )}
+    </>
   );
 }
