@@ -124,7 +124,10 @@ async function openTab() {
       talk.restore(thread);
       for (const item of items) void outbox.take(item);
     },
-    heard: (word) => word.k === 'press' && void outbox.take(word.item),
+    heard: (word) => {
+      if (word.k === 'press') void outbox.take(word.item);
+      if (word.k === 'ask' && word.frame.t === 'seen') talk.noteSeen(word.frame.seq);
+    },
     elect: world.elect,
     channel: new FakeChannel(world),
   });
@@ -190,11 +193,14 @@ test('when the leader closes before the answer, the next one sends it again and 
   expect(world.sockets.size).toBe(1);
 });
 
-test('what one tab has seen is seen in all', async () => {
-  const [a, b] = [await openTab(), await openTab()];
-  await a.press('one');
+test.each([
+  ['the leader', 0, 1],
+  ['a follower', 1, 0],
+])('what %s has seen is seen in the other tab', async (_, reader, other) => {
+  const tabs = [await openTab(), await openTab()] as const;
+  await tabs[0].press('one');
   await settled();
-  a.talk.markSeen();
-  expect(a.talk.seenByMe()).toBe(1);
-  expect(b.tabs.leads).toBe(false);
+  tabs[reader as 0 | 1].talk.markSeen();
+  expect(tabs[reader as 0 | 1].talk.seenByMe()).toBe(1);
+  expect(tabs[other as 0 | 1].talk.seenByMe()).toBe(1);
 });
