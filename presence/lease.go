@@ -10,23 +10,36 @@ import (
 
 // keepLease registers the node and renews its lease until ctx ends or the node drains.
 func (p *Presence) keepLease(ctx context.Context) error {
-	tick := time.NewTicker(p.t.Renew)
-	defer tick.Stop()
 	last := time.Now()
 	for {
-		if err := p.renewLease(ctx, time.Since(last)); err != nil && ctx.Err() == nil {
+		err := p.renewLease(ctx, time.Since(last))
+		if err != nil && ctx.Err() == nil {
 			p.o.Log.Warn("presence: lease not renewed", zap.String("node", p.o.Node), zap.Error(err))
 		}
 		last = time.Now()
-		p.unsettled.again()
+		tick := time.NewTimer(p.untilRenewal(err))
+		if err == nil {
+			p.unsettled.again()
+		}
 		select {
 		case <-ctx.Done():
+			tick.Stop()
 			return nil
 		case <-p.drained:
+			tick.Stop()
 			return nil
 		case <-tick.C:
 		}
 	}
+}
+
+// untilRenewal is shorter after a failure: when the store answers again, what is left of the lease may be less than
+// the usual time between two renewals.
+func (p *Presence) untilRenewal(failed error) time.Duration {
+	if failed != nil {
+		return p.t.Renew / 10
+	}
+	return p.t.Renew
 }
 
 // renewLease extends the lease, or takes the first or the next one. Away is how long this loop stood still: a node
