@@ -39,14 +39,18 @@ func open(t testing.TB, url string) room {
 	return room{New(Options{Store: s, Presence: here, IDs: chat.NewIDs(nil), Log: zap.NewNop()}), s}
 }
 
-func embedded(t testing.TB) room {
+// everywhere runs a test on the embedded store and on a real Redis.
+func everywhere(t *testing.T, test func(t *testing.T, r room)) {
 	t.Helper()
-	e, err := store.StartEmbedded(zap.NewNop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	return open(t, e.URL())
+	t.Run("embedded", func(t *testing.T) {
+		e, err := store.StartEmbedded(zap.NewNop())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { e.Close() })
+		test(t, open(t, e.URL()))
+	})
+	t.Run("redis", func(t *testing.T) { test(t, open(t, storetest.Start(t).URL())) })
 }
 
 type fataler interface{ Fatal(...any) }
@@ -75,184 +79,190 @@ func token(t testing.TB, key any, method jwt.SigningMethod, claims jwt.MapClaims
 }
 
 func TestOnlyAProofThatHoldsProves(t *testing.T) {
-	r := embedded(t)
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := func(d time.Duration) int64 { return time.Now().Add(d).Unix() }
-	hs := func(key string, c jwt.MapClaims) wire.Proof {
-		return wire.Proof{JWT: token(t, []byte(key), jwt.SigningMethodHS256, c)}
-	}
-	good := jwt.MapClaims{"sub": "7", "exp": in(time.Hour)}
-	cases := []struct {
-		name  string
-		proof wire.Proof
-		level string
-	}{
-		{"nothing", wire.Proof{}, Anonymous},
-		{"an id alone", wire.Proof{ID: "7"}, Claimed},
-		{"hmac of the id", wire.Proof{ID: "7", HMAC: sign(acme, "7")}, Verified},
-		{"hmac of the id, with an e-mail", wire.Proof{ID: "7", Email: "a@b.test", HMAC: sign(acme, "7")}, Verified},
-		{"hmac of the e-mail", wire.Proof{Email: "a@b.test", HMAC: sign(acme, "a@b.test")}, Verified},
-		{"hmac of the e-mail while an id is given", wire.Proof{ID: "7", Email: "a@b.test", HMAC: sign(acme, "a@b.test")}, Claimed},
-		{"hmac of another id", wire.Proof{ID: "8", HMAC: sign(acme, "7")}, Claimed},
-		{"hmac in capitals", wire.Proof{ID: "7", HMAC: strings.ToUpper(sign(acme, "7"))}, Claimed},
-		{"hmac cut off", wire.Proof{ID: "7", HMAC: sign(acme, "7")[:63]}, Claimed},
-		{"another account's key", wire.Proof{ID: "7", HMAC: sign(other, "7")}, Claimed},
-		{"hmac of nothing", wire.Proof{HMAC: sign(acme, "")}, Claimed},
-		{"jwt", hs("ladygaga", good), Verified},
-		{"jwt, another account's key", hs("gagalady", good), Claimed},
-		{"jwt, wrong key", hs("x", good), Claimed},
-		{"jwt, expired", hs("ladygaga", jwt.MapClaims{"sub": "7", "exp": in(-time.Hour)}), Claimed},
-		{"jwt, for two days", hs("ladygaga", jwt.MapClaims{"sub": "7", "exp": in(48 * time.Hour)}), Claimed},
-		{"jwt, not yet", hs("ladygaga", jwt.MapClaims{"sub": "7", "exp": in(2 * time.Hour), "nbf": in(time.Hour)}), Claimed},
-		{"jwt, for ever", hs("ladygaga", jwt.MapClaims{"sub": "7"}), Claimed},
-		{"jwt, of nobody", hs("ladygaga", jwt.MapClaims{"exp": in(time.Hour)}), Claimed},
-		{"jwt, none", wire.Proof{JWT: token(t, jwt.UnsafeAllowNoneSignatureType, jwt.SigningMethodNone, good)}, Claimed},
-		{"jwt, RS256", wire.Proof{JWT: token(t, rsaKey, jwt.SigningMethodRS256, good)}, Claimed},
-		{"jwt, HS512", wire.Proof{JWT: token(t, []byte("ladygaga"), jwt.SigningMethodHS512, good)}, Claimed},
-		{"jwt of a megabyte", wire.Proof{JWT: strings.Repeat("a", 1<<20)}, Claimed},
-		{"a secret clientId", wire.Proof{ClientID: "12345678"}, Bound},
-		{"a short clientId", wire.Proof{ClientID: "1234567"}, Anonymous},
-		{"a clientId and a wrong hmac", wire.Proof{ClientID: "12345678", ID: "7", HMAC: "00"}, Bound},
-	}
-	for _, c := range cases {
-		o := r.come(t, acme, c.proof)
-		if o.Level != c.level || o.Visitor.Level != c.level {
-			t.Errorf("%s: %s, want %s", c.name, o.Level, c.level)
+	everywhere(t, func(t *testing.T, r room) {
+		rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
+		in := func(d time.Duration) int64 { return time.Now().Add(d).Unix() }
+		hs := func(key string, c jwt.MapClaims) wire.Proof {
+			return wire.Proof{JWT: token(t, []byte(key), jwt.SigningMethodHS256, c)}
+		}
+		good := jwt.MapClaims{"sub": "7", "exp": in(time.Hour)}
+		cases := []struct {
+			name  string
+			proof wire.Proof
+			level string
+		}{
+			{"nothing", wire.Proof{}, Anonymous},
+			{"an id alone", wire.Proof{ID: "7"}, Claimed},
+			{"hmac of the id", wire.Proof{ID: "7", HMAC: sign(acme, "7")}, Verified},
+			{"hmac of the id, with an e-mail", wire.Proof{ID: "7", Email: "a@b.test", HMAC: sign(acme, "7")}, Verified},
+			{"hmac of the e-mail", wire.Proof{Email: "a@b.test", HMAC: sign(acme, "a@b.test")}, Verified},
+			{"hmac of the e-mail while an id is given", wire.Proof{ID: "7", Email: "a@b.test", HMAC: sign(acme, "a@b.test")}, Claimed},
+			{"hmac of another id", wire.Proof{ID: "8", HMAC: sign(acme, "7")}, Claimed},
+			{"hmac in capitals", wire.Proof{ID: "7", HMAC: strings.ToUpper(sign(acme, "7"))}, Claimed},
+			{"hmac cut off", wire.Proof{ID: "7", HMAC: sign(acme, "7")[:63]}, Claimed},
+			{"another account's key", wire.Proof{ID: "7", HMAC: sign(other, "7")}, Claimed},
+			{"hmac of nothing", wire.Proof{HMAC: sign(acme, "")}, Claimed},
+			{"jwt", hs("ladygaga", good), Verified},
+			{"jwt, another account's key", hs("gagalady", good), Claimed},
+			{"jwt, wrong key", hs("x", good), Claimed},
+			{"jwt, expired", hs("ladygaga", jwt.MapClaims{"sub": "7", "exp": in(-time.Hour)}), Claimed},
+			{"jwt, for two days", hs("ladygaga", jwt.MapClaims{"sub": "7", "exp": in(48 * time.Hour)}), Claimed},
+			{"jwt, not yet", hs("ladygaga", jwt.MapClaims{"sub": "7", "exp": in(2 * time.Hour), "nbf": in(time.Hour)}), Claimed},
+			{"jwt, for ever", hs("ladygaga", jwt.MapClaims{"sub": "7"}), Claimed},
+			{"jwt, of nobody", hs("ladygaga", jwt.MapClaims{"exp": in(time.Hour)}), Claimed},
+			{"jwt, none", wire.Proof{JWT: token(t, jwt.UnsafeAllowNoneSignatureType, jwt.SigningMethodNone, good)}, Claimed},
+			{"jwt, RS256", wire.Proof{JWT: token(t, rsaKey, jwt.SigningMethodRS256, good)}, Claimed},
+			{"jwt, HS512", wire.Proof{JWT: token(t, []byte("ladygaga"), jwt.SigningMethodHS512, good)}, Claimed},
+			{"jwt of a megabyte", wire.Proof{JWT: strings.Repeat("a", 1<<20)}, Claimed},
+			{"a secret clientId", wire.Proof{ClientID: "12345678"}, Bound},
+			{"a short clientId", wire.Proof{ClientID: "1234567"}, Anonymous},
+			{"a clientId and a wrong hmac", wire.Proof{ClientID: "12345678", ID: "7", HMAC: "00"}, Bound},
+		}
+		for _, c := range cases {
+			o := r.come(t, acme, c.proof)
+			if o.Level != c.level || o.Visitor.Level != c.level {
+				t.Errorf("%s: %s, want %s", c.name, o.Level, c.level)
+			}
+		}
+	})
 }
 
 func TestATokenOpensItsVisitorAndNobodyElse(t *testing.T) {
-	r := embedded(t)
-	a := r.come(t, acme, wire.Proof{})
-	if a.Visitor.Name != fmt.Sprintf("guest-%d", a.Visitor.No) || a.Token == "" {
-		t.Fatalf("a new visitor: %+v", a)
-	}
-	again := r.come(t, acme, wire.Proof{Token: a.Token})
-	if again.Visitor.ID != a.Visitor.ID || again.Thread != a.Thread || again.Token != "" {
-		t.Errorf("the token opened %+v", again)
-	}
-	id, secret, _ := strings.Cut(a.Token, ".")
-	for name, bad := range map[string]string{
-		"wrong secret": id + "." + strings.Repeat("A", len(secret)), "no secret": id + ".", "no id": "." + secret, "the hash": id + "." + a.Visitor.TokenHash,
-		"cut": a.Token[:len(a.Token)-1], "longer": a.Token + "A", "huge": strings.Repeat("A", 1<<20), "key": "x}:" + a.Token,
-	} {
-		if o := r.come(t, acme, wire.Proof{Token: bad}); o.Visitor.ID == a.Visitor.ID || o.Token == "" {
-			t.Errorf("%s opened the visitor", name)
+	everywhere(t, func(t *testing.T, r room) {
+		a := r.come(t, acme, wire.Proof{})
+		if a.Visitor.Name != fmt.Sprintf("guest-%d", a.Visitor.No) || a.Token == "" {
+			t.Fatalf("a new visitor: %+v", a)
 		}
-	}
-	if o := r.come(t, other, wire.Proof{Token: a.Token}); o.Visitor.ID == a.Visitor.ID {
-		t.Error("another account opened the visitor")
-	}
+		again := r.come(t, acme, wire.Proof{Token: a.Token})
+		if again.Visitor.ID != a.Visitor.ID || again.Thread != a.Thread || again.Token != "" {
+			t.Errorf("the token opened %+v", again)
+		}
+		id, secret, _ := strings.Cut(a.Token, ".")
+		for name, bad := range map[string]string{
+			"wrong secret": id + "." + strings.Repeat("A", len(secret)), "no secret": id + ".", "no id": "." + secret, "the hash": id + "." + a.Visitor.TokenHash,
+			"cut": a.Token[:len(a.Token)-1], "longer": a.Token + "A", "huge": strings.Repeat("A", 1<<20), "key": "x}:" + a.Token,
+		} {
+			if o := r.come(t, acme, wire.Proof{Token: bad}); o.Visitor.ID == a.Visitor.ID || o.Token == "" {
+				t.Errorf("%s opened the visitor", name)
+			}
+		}
+		if o := r.come(t, other, wire.Proof{Token: a.Token}); o.Visitor.ID == a.Visitor.ID {
+			t.Error("another account opened the visitor")
+		}
+	})
 }
 
 func TestWhoWasProvenIsAStrangerWithoutProof(t *testing.T) {
-	r := embedded(t)
-	for _, proof := range []wire.Proof{{ID: "7", HMAC: sign(acme, "7")}, {ClientID: "secret-of-seven"}} {
-		a := r.come(t, acme, proof)
-		if o := r.come(t, acme, wire.Proof{Token: a.Token}); o.Visitor.ID == a.Visitor.ID || o.Thread == a.Thread || o.Level != Anonymous {
-			t.Errorf("the token alone opened %+v", o)
+	everywhere(t, func(t *testing.T, r room) {
+		for _, proof := range []wire.Proof{{ID: "7", HMAC: sign(acme, "7")}, {ClientID: "secret-of-seven"}} {
+			a := r.come(t, acme, proof)
+			if o := r.come(t, acme, wire.Proof{Token: a.Token}); o.Visitor.ID == a.Visitor.ID || o.Thread == a.Thread || o.Level != Anonymous {
+				t.Errorf("the token alone opened %+v", o)
+			}
+			if o := r.come(t, acme, wire.Proof{Token: a.Token, ID: "7"}); o.Thread == a.Thread || o.Level != Claimed {
+				t.Errorf("a claim opened %+v", o)
+			}
+			proof.Token = a.Token
+			if o := r.come(t, acme, proof); o.Visitor.ID != a.Visitor.ID || o.Token != "" {
+				t.Errorf("with proof the token opened %+v", o)
+			}
 		}
-		if o := r.come(t, acme, wire.Proof{Token: a.Token, ID: "7"}); o.Thread == a.Thread || o.Level != Claimed {
-			t.Errorf("a claim opened %+v", o)
-		}
-		proof.Token = a.Token
-		if o := r.come(t, acme, proof); o.Visitor.ID != a.Visitor.ID || o.Token != "" {
-			t.Errorf("with proof the token opened %+v", o)
-		}
-	}
+	})
 }
 
 func TestAnonymousHistoryJoinsOnceAndTheOldTokenIsVoid(t *testing.T) {
-	r := embedded(t)
-	for _, proof := range []wire.Proof{{ID: "7", HMAC: sign(acme, "7")}, {ClientID: "secret-of-seven"}} {
-		before := r.come(t, acme, wire.Proof{})
-		r.write(t, before, "hello")
-		proof.Token = before.Token
-		a := r.come(t, acme, proof)
-		if a.Thread != before.Thread || a.Token == "" {
-			t.Fatalf("%s: the thread did not come along: %+v", a.Level, a)
+	everywhere(t, func(t *testing.T, r room) {
+		for _, proof := range []wire.Proof{{ID: "7", HMAC: sign(acme, "7")}, {ClientID: "secret-of-seven"}} {
+			before := r.come(t, acme, wire.Proof{})
+			r.write(t, before, "hello")
+			proof.Token = before.Token
+			a := r.come(t, acme, proof)
+			if a.Thread != before.Thread || a.Token == "" {
+				t.Fatalf("%s: the thread did not come along: %+v", a.Level, a)
+			}
+			if o := r.come(t, acme, wire.Proof{Token: before.Token}); o.Thread == a.Thread {
+				t.Errorf("%s: the token of before still opens the thread", a.Level)
+			}
+			second := r.come(t, acme, wire.Proof{})
+			r.write(t, second, "from another device")
+			proof.Token = second.Token
+			b := r.come(t, acme, proof)
+			if b.Thread != a.Thread {
+				t.Errorf("%s: another device shows another thread", a.Level)
+			}
+			if (b.Level == Bound) != (b.Visitor.ID == a.Visitor.ID) {
+				t.Errorf("%s: visitors %s and %s", b.Level, a.Visitor.ID, b.Visitor.ID)
+			}
+			e, err := r.Export(t.Context(), "acme", b.Visitor.Contact)
+			if err != nil || len(e.Threads) != 2 || len(e.Threads[0].Entries) != 1 || len(e.Threads[1].Entries) != 1 {
+				t.Errorf("%s: the other thread is no history of the person: %+v, %v", a.Level, e, err)
+			}
 		}
-		if o := r.come(t, acme, wire.Proof{Token: before.Token}); o.Thread == a.Thread {
-			t.Errorf("%s: the token of before still opens the thread", a.Level)
-		}
-		second := r.come(t, acme, wire.Proof{})
-		r.write(t, second, "from another device")
-		proof.Token = second.Token
-		b := r.come(t, acme, proof)
-		if b.Thread != a.Thread {
-			t.Errorf("%s: another device shows another thread", a.Level)
-		}
-		if (b.Level == Bound) != (b.Visitor.ID == a.Visitor.ID) {
-			t.Errorf("%s: visitors %s and %s", b.Level, a.Visitor.ID, b.Visitor.ID)
-		}
-		e, err := r.Export(t.Context(), "acme", b.Visitor.Contact)
-		if err != nil || len(e.Threads) != 2 || len(e.Threads[0].Entries) != 1 || len(e.Threads[1].Entries) != 1 {
-			t.Errorf("%s: the other thread is no history of the person: %+v, %v", a.Level, e, err)
-		}
-	}
+	})
 }
 
 func TestAnotherPersonIsAnotherVisitor(t *testing.T) {
-	r := embedded(t)
-	a := r.come(t, acme, wire.Proof{ID: "a", HMAC: sign(acme, "a")})
-	b := r.come(t, acme, wire.Proof{Token: a.Token, ID: "b", HMAC: sign(acme, "b")})
-	if b.Visitor.ID == a.Visitor.ID || b.Thread == a.Thread || b.Visitor.Contact == a.Visitor.Contact {
-		t.Error("a proven person became another")
-	}
-	c := r.come(t, acme, wire.Proof{ID: "c"})
-	d := r.come(t, acme, wire.Proof{Token: c.Token, ID: "d", HMAC: sign(acme, "d")})
-	if d.Visitor.ID == c.Visitor.ID || d.Thread == c.Thread {
-		t.Error("what somebody only said of another was merged")
-	}
-	e := r.come(t, acme, wire.Proof{Token: c.Token, ID: "c", HMAC: sign(acme, "c")})
-	if e.Visitor.ID != c.Visitor.ID || e.Thread != c.Thread {
-		t.Error("who proves what he said before lost his thread")
-	}
+	everywhere(t, func(t *testing.T, r room) {
+		a := r.come(t, acme, wire.Proof{ID: "a", HMAC: sign(acme, "a")})
+		b := r.come(t, acme, wire.Proof{Token: a.Token, ID: "b", HMAC: sign(acme, "b")})
+		if b.Visitor.ID == a.Visitor.ID || b.Thread == a.Thread || b.Visitor.Contact == a.Visitor.Contact {
+			t.Error("a proven person became another")
+		}
+		c := r.come(t, acme, wire.Proof{ID: "c"})
+		d := r.come(t, acme, wire.Proof{Token: c.Token, ID: "d", HMAC: sign(acme, "d")})
+		if d.Visitor.ID == c.Visitor.ID || d.Thread == c.Thread {
+			t.Error("what somebody only said of another was merged")
+		}
+		e := r.come(t, acme, wire.Proof{Token: c.Token, ID: "c", HMAC: sign(acme, "c")})
+		if e.Visitor.ID != c.Visitor.ID || e.Thread != c.Thread {
+			t.Error("who proves what he said before lost his thread")
+		}
+	})
 }
 
 // Whoever comes with whatever he can know: nobody but the proven person ever sees the person's thread.
 func TestNoMixOfClaimsAndTokensOpensAProvenThread(t *testing.T) {
-	r := embedded(t)
-	run := 0
-	rapid.Check(t, func(t *rapid.T) {
-		run++
-		person := func(n int) string { return fmt.Sprintf("p%d-%d", run, n) }
-		owner := map[chat.ThreadID]string{} // of threads that belong to somebody proven
-		tokens := []string{""}
-		for range rapid.IntRange(2, 12).Draw(t, "steps") {
-			who := person(rapid.IntRange(0, 2).Draw(t, "who"))
-			proof := wire.Proof{Token: rapid.SampledFrom(tokens).Draw(t, "token")}
-			kind := rapid.SampledFrom([]string{"none", "claim", "wrong", "hmac", "client"}).Draw(t, "kind")
-			key := "id:" + who
-			switch kind {
-			case "claim":
-				proof.ID = who
-			case "wrong":
-				proof.ID, proof.HMAC = who, sign(other, who)
-			case "hmac":
-				proof.ID, proof.HMAC = who, sign(acme, who)
-			case "client":
-				proof.ClientID, key = "secret-"+who, "client:"+who
+	everywhere(t, func(t *testing.T, r room) {
+		run := 0
+		rapid.Check(t, func(t *rapid.T) {
+			run++
+			person := func(n int) string { return fmt.Sprintf("p%d-%d", run, n) }
+			owner := map[chat.ThreadID]string{} // of threads that belong to somebody proven
+			tokens := []string{""}
+			for range rapid.IntRange(2, 12).Draw(t, "steps") {
+				who := person(rapid.IntRange(0, 2).Draw(t, "who"))
+				proof := wire.Proof{Token: rapid.SampledFrom(tokens).Draw(t, "token")}
+				kind := rapid.SampledFrom([]string{"none", "claim", "wrong", "hmac", "client"}).Draw(t, "kind")
+				key := "id:" + who
+				switch kind {
+				case "claim":
+					proof.ID = who
+				case "wrong":
+					proof.ID, proof.HMAC = who, sign(other, who)
+				case "hmac":
+					proof.ID, proof.HMAC = who, sign(acme, who)
+				case "client":
+					proof.ClientID, key = "secret-"+who, "client:"+who
+				}
+				o := r.come(t, acme, proof)
+				proven := kind == "hmac" || kind == "client"
+				if was, taken := owner[o.Thread]; taken && (!proven || was != key) {
+					t.Fatalf("%s of %s opened the thread of %s", kind, key, was)
+				}
+				if proven {
+					owner[o.Thread] = key
+				}
+				if proven != (o.Level == Verified || o.Level == Bound) {
+					t.Fatalf("%s reached %s", kind, o.Level)
+				}
+				if o.Token != "" {
+					tokens = append(tokens, o.Token)
+				}
 			}
-			o := r.come(t, acme, proof)
-			proven := kind == "hmac" || kind == "client"
-			if was, taken := owner[o.Thread]; taken && (!proven || was != key) {
-				t.Fatalf("%s of %s opened the thread of %s", kind, key, was)
-			}
-			if proven {
-				owner[o.Thread] = key
-			}
-			if proven != (o.Level == Verified || o.Level == Bound) {
-				t.Fatalf("%s reached %s", kind, o.Level)
-			}
-			if o.Token != "" {
-				tokens = append(tokens, o.Token)
-			}
-		}
+		})
 	})
 }
 
@@ -291,64 +301,66 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 }
 
 func TestAPatchChangesOnlyWhatItMay(t *testing.T) {
-	r := embedded(t)
-	a := r.come(t, acme, wire.Proof{})
-	id := chat.ContactID(a.Visitor.ID)
-	c, err := r.PatchContact(t.Context(), "acme", id, []byte(`{"name":"Eve","email":"e@x.test","attributes":{"n":1,"s":"x","b":true}}`))
-	if err != nil || c.Name != "Eve" || len(c.Attributes) != 3 || c.Level != Anonymous {
-		t.Fatalf("%+v, %v", c, err)
-	}
-	c, err = r.PatchContact(t.Context(), "acme", id, []byte(`{"email":null,"attributes":{"n":null}}`))
-	if err != nil || c.Name != "Eve" || c.Email != "" || len(c.Attributes) != 2 {
-		t.Fatalf("%+v, %v", c, err)
-	}
-	for _, bad := range []string{`{"level":"verified"}`, `{"thread":"x"}`, `{"id":"x"}`, `{"name":1}`, `[]`, `{}{}`, ``,
-		`{"attributes":{"a":{"b":1}}}`, `{"attributes":{"a":[1]}}`, `{"attributes":{"":1}}`, `{"name":"` + strings.Repeat("x", 200) + `"}`} {
-		if _, err := r.PatchContact(t.Context(), "acme", id, []byte(bad)); !isCode(err, chat.BadField) && !isCode(err, chat.TooLong) {
-			t.Errorf("%s: %v", bad, err)
+	everywhere(t, func(t *testing.T, r room) {
+		a := r.come(t, acme, wire.Proof{})
+		id := chat.ContactID(a.Visitor.ID)
+		c, err := r.PatchContact(t.Context(), "acme", id, []byte(`{"name":"Eve","email":"e@x.test","attributes":{"n":1,"s":"x","b":true}}`))
+		if err != nil || c.Name != "Eve" || len(c.Attributes) != 3 || c.Level != Anonymous {
+			t.Fatalf("%+v, %v", c, err)
 		}
-	}
-	if v, _ := r.Visitor(t.Context(), "acme", a.Visitor.ID); v.Name != "Eve" {
-		t.Errorf("lists show %q", v.Name)
-	}
-	if _, err := r.Contact(t.Context(), "acme", "nobody"); !isCode(err, chat.NotFound) {
-		t.Errorf("nobody: %v", err)
-	}
+		c, err = r.PatchContact(t.Context(), "acme", id, []byte(`{"email":null,"attributes":{"n":null}}`))
+		if err != nil || c.Name != "Eve" || c.Email != "" || len(c.Attributes) != 2 {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		for _, bad := range []string{`{"level":"verified"}`, `{"thread":"x"}`, `{"id":"x"}`, `{"name":1}`, `[]`, `{}{}`, ``,
+			`{"attributes":{"a":{"b":1}}}`, `{"attributes":{"a":[1]}}`, `{"attributes":{"":1}}`, `{"name":"` + strings.Repeat("x", 200) + `"}`} {
+			if _, err := r.PatchContact(t.Context(), "acme", id, []byte(bad)); !isCode(err, chat.BadField) && !isCode(err, chat.TooLong) {
+				t.Errorf("%s: %v", bad, err)
+			}
+		}
+		if v, _ := r.Visitor(t.Context(), "acme", a.Visitor.ID); v.Name != "Eve" {
+			t.Errorf("lists show %q", v.Name)
+		}
+		if _, err := r.Contact(t.Context(), "acme", "nobody"); !isCode(err, chat.NotFound) {
+			t.Errorf("nobody: %v", err)
+		}
+	})
 }
 
 func TestHistoryIsOneTimeLine(t *testing.T) {
-	trail := []presence.View{{URL: "c", At: 9, Visit: 2}, {URL: "b", At: 3, Visit: 1}, {URL: "a", At: 2, Visit: 1}}
-	all := walked("v", trail)
-	var got []string
-	for _, h := range all {
-		got = append(got, fmt.Sprintf("%s@%d", h.Kind, h.At))
-	}
-	if want := "visit@2 page@2 page@3 visit@9 page@9"; strings.Join(got, " ") != want || all[0].Visit.Pages != 2 {
-		t.Errorf("%v with %d pages first, want %s", got, all[0].Visit.Pages, want)
-	}
-	r := embedded(t)
-	a := r.come(t, acme, wire.Proof{})
-	for i := range 5 {
-		done := make(chan error, 1)
-		r.o.Presence.View("acme", a.Visitor.ID, chat.Page{URL: fmt.Sprintf("https://acme.test/%d", i)}, func(err error) { done <- err })
-		if err := <-done; err != nil {
-			t.Fatal(err)
+	everywhere(t, func(t *testing.T, r room) {
+		trail := []presence.View{{URL: "c", At: 9, Visit: 2}, {URL: "b", At: 3, Visit: 1}, {URL: "a", At: 2, Visit: 1}}
+		all := walked("v", trail)
+		var got []string
+		for _, h := range all {
+			got = append(got, fmt.Sprintf("%s@%d", h.Kind, h.At))
 		}
-	}
-	seen, after := 0, ""
-	for {
-		page, next, err := r.History(t.Context(), "acme", chat.ContactID(a.Visitor.ID), after, 2)
-		if err != nil || len(page) > 2 {
-			t.Fatalf("%v, %v", page, err)
+		if want := "visit@2 page@2 page@3 visit@9 page@9"; strings.Join(got, " ") != want || all[0].Visit.Pages != 2 {
+			t.Errorf("%v with %d pages first, want %s", got, all[0].Visit.Pages, want)
 		}
-		seen += len(page)
-		if after = next; next == "" {
-			break
+		a := r.come(t, acme, wire.Proof{})
+		for i := range 5 {
+			done := make(chan error, 1)
+			r.o.Presence.View("acme", a.Visitor.ID, chat.Page{URL: fmt.Sprintf("https://acme.test/%d", i)}, func(err error) { done <- err })
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if seen != 6 {
-		t.Errorf("%d lines, want a visit and its 5 pages", seen)
-	}
+		seen, after := 0, ""
+		for {
+			page, next, err := r.History(t.Context(), "acme", chat.ContactID(a.Visitor.ID), after, 2)
+			if err != nil || len(page) > 2 {
+				t.Fatalf("%v, %v", page, err)
+			}
+			seen += len(page)
+			if after = next; next == "" {
+				break
+			}
+		}
+		if seen != 6 {
+			t.Errorf("%d lines, want a visit and its 5 pages", seen)
+		}
+	})
 }
 
 func TestBrowsersAreKnown(t *testing.T) {
