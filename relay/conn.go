@@ -15,11 +15,12 @@ import (
 )
 
 const (
-	flushBytes    = 64 << 10        // in one write of the flusher
-	loosePressure = 16 << 10        // with more than this waiting, typing and markers are dropped
-	lingerTime    = 2 * time.Second // for the peer to answer a close
-	lingerBytes   = 1 << 20         // read and thrown away meanwhile
-	inboundSlack  = 4               // times frameBytes may arrive for one frame, headers of fragments included
+	flushBytes    = 64 << 10               // in one write of the flusher
+	loosePressure = 16 << 10               // with more than this waiting, typing and markers are dropped
+	lingerTime    = 2 * time.Second        // for the peer to answer a close
+	silentTime    = 200 * time.Millisecond // for one that has been silent: a dead agent is to be offline within 15 s
+	lingerBytes   = 1 << 20                // read and thrown away meanwhile
+	inboundSlack  = 4                      // times frameBytes may arrive for one frame, headers of fragments included
 )
 
 // urgency says what happens to a frame when the socket does not take it.
@@ -197,7 +198,10 @@ func (c *conn) room(most int) int {
 }
 
 // close says goodbye once: the close frame is the last thing that leaves.
-func (c *conn) close(code wire.Close, reason string) {
+func (c *conn) close(code wire.Close, reason string) { c.closeWithin(code, reason, lingerTime) }
+
+// closeWithin is close with another time for the peer to answer.
+func (c *conn) closeWithin(code wire.Close, reason string, patience time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state != connOpen {
@@ -205,7 +209,7 @@ func (c *conn) close(code wire.Close, reason string) {
 	}
 	c.corked = false
 	c.put(closeFrame(code))
-	c.linger(reason, lingerTime)
+	c.linger(reason, patience)
 }
 
 // put writes p, or the part of it that the socket takes, and queues the rest. mu is held.

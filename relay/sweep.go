@@ -49,7 +49,7 @@ func (n *Node) inspect(s *session, now int64) {
 		s.conn.close(wire.GoingAway, "frame_late")
 	case !authed:
 	case now-s.conn.heard.Load() >= n.silence(s.actor.Kind):
-		s.conn.close(wire.GoingAway, "silent")
+		s.conn.closeWithin(wire.GoingAway, "silent", silentTime)
 	case s.actor.Kind == chat.Agent && now >= s.expires.Load():
 		s.conn.close(wire.AuthFailed, "token_expired")
 	}
