@@ -1,0 +1,49 @@
+package relaytest_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"confab/relay/relaytest"
+	"confab/wire"
+)
+
+// TestEverySocketOfARevokedAgentClosesWithinASecond has the agent at two nodes, and another beside.
+func TestEverySocketOfARevokedAgentClosesWithinASecond(t *testing.T) {
+	w := relaytest.New(t)
+	nodes := []*relaytest.Node{w.Start(), w.Start()}
+	token := nodes[0].LogIn(relaytest.Anna)
+	var sockets []*relaytest.Socket
+	for i := range 200 {
+		s := nodes[i%2].MustDial()
+		s.Send(wire.Auth{T: wire.TypeAuth, Agent: &wire.AgentProof{Token: token.Token}})
+		s.Next(wire.TypeHello)
+		sockets = append(sockets, s)
+	}
+	ben := nodes[1].Agent(relaytest.Ben, false)
+	revoked := time.Now()
+	if err := nodes[0].Accounts.SetActive(t.Context(), relaytest.Acme, token.Agent.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var last time.Duration
+	var all sync.WaitGroup
+	for _, s := range sockets {
+		all.Go(func() {
+			code := s.Closed()
+			took := time.Since(revoked)
+			mu.Lock()
+			defer mu.Unlock()
+			last = max(last, took)
+			if int(code) != wire.Revoked.Code) {
+				t.Errorf("closed with %d", code)
+			}
+		})
+	}
+	all.Wait()
+	if last > time.Second {
+		t.Errorf("the last of 200 sockets closed after %v", last)
+	}
+	ben.Ping() // is still here
+}
