@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"confab/chat"
+	"confab/plant"
 )
 
 const keepVisitor = 400 * 24 * time.Hour // visits and pages of a visitor, after his last act
@@ -117,6 +118,9 @@ func (p *Presence) remove(account chat.AccountID, person Person, connection stri
 }
 
 func (p *Presence) quiet(person Person) time.Duration {
+	if plant.Is(plant.NoGrace) {
+		return 0
+	}
 	if person.Kind == chat.Agent {
 		return p.t.AgentQuiet
 	}

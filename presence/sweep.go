@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/chat"
+	"confab/plant"
 )
 
 const (
@@ -50,6 +51,9 @@ func (p *Presence) sweep(ctx context.Context) error {
 	p.m.sweeps.WithLabelValues("done").Inc()
 	var failed error
 	for _, lease := range texts(due[0]) {
+		if plant.Is(plant.NeverReap) {
+			continue
+		}
 		failed = errors.Join(failed, p.reap(ctx, lease))
 	}
 	for _, account := range texts(due[1]) {

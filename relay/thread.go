@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/chat"
+	"confab/plant"
 	"confab/store"
 	"confab/wire"
 )
@@ -68,8 +69,10 @@ func (t *thread) entry(b store.Bell) {
 		}
 	case t.reading:
 		t.wanted = max(t.wanted, at.Seq)
-	case at.Seq == t.top.Seq+1 && b.Before == t.top.EID:
+	case at.Seq == t.top.Seq+1 && (b.Before == t.top.EID || plant.Is(plant.NextByNumber)):
 		t.deliver(store.Numbered{Seq: b.Seq, EID: b.EID, Private: b.Private, Raw: b.Data}, b.Origin)
+	case plant.Is(plant.NoGapRefill):
+		t.top = at
 	default:
 		t.read(t.oddity(at.Seq))
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"confab/chat"
+	"confab/plant"
 )
 
 const (
@@ -139,7 +140,9 @@ func (s *Store) positionLoop(ctx context.Context) error {
 		}
 		s.feed.payDebts()
 		s.checkServer()
-		s.feed.checkPositions()
+		if !plant.Is(plant.NoPositionCheck) {
+			s.feed.checkPositions()
+		}
 	}
 }
 

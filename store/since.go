@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"confab/chat"
+	"confab/plant"
 )
 
 // Since reads on after cur, at most Limits.CatchUpPage entries; without a cursor the last Limits.HistoryPage of the
@@ -67,7 +68,7 @@ func (s *Store) readAfter(account chat.AccountID, thread chat.ThreadID, cur chat
 		p := Page{Entries: s.parseLog(vals[0]), Top: parseTop(vals[1])}
 		holds := p.leave(cur)
 		if len(p.Entries) > page {
-			p.Entries, p.More = p.Entries[:page], true
+			p.Entries, p.More = p.Entries[:page], !plant.Is(plant.OnePageOnly)
 		}
 		done(p, holds, nil)
 	}, command("XRANGE", s.logKey(account, thread), streamID(cur.Seq), "+", "COUNT", page+2), s.topCall(account, thread))
@@ -76,12 +77,12 @@ func (s *Store) readAfter(account chat.AccountID, thread chat.ThreadID, cur chat
 // leave takes the cursor's own entry out of the page and tells whether the cursor holds.
 func (p *Page) leave(cur chat.Cursor) bool {
 	switch {
-	case cur.Seq <= 0 && len(p.Entries) == 0:
+	case cur.Seq <= 0 && len(p.Entries) == 0, len(p.Entries) == 0 && plant.Is(plant.ResumeByNumber):
 		return true
 	case len(p.Entries) == 0:
 		return false // above the top: those entries are of a history that is no more
 	case p.Entries[0].Seq == cur.Seq:
-		holds := p.Entries[0].EID == cur.EID
+		holds := p.Entries[0].EID == cur.EID || plant.Is(plant.ResumeByNumber)
 		p.Entries = p.Entries[1:]
 		return holds
 	}

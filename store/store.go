@@ -94,7 +94,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) prepareScripts() {
 	s.scripts = scripts{
-		append: s.own("append 1", appendLua, words), mark: s.own("mark 1", markLua, number),
+		append: s.own("append 1", plantedLua(appendLua), words), mark: s.own("mark 1", plantedLua(markLua), number),
 		setTimer: s.own("set timer 1", setTimerLua, number), claimTimers: s.own("claim timers 1", claimTimersLua, words),
 		finishTimer: s.own("finish timer 1", finishTimerLua, number), lease: s.own("lease 1", leaseLua, number),
 		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
