@@ -72,9 +72,9 @@ function LastChat({ core, title, onTalk }: { core: Core; title: string; onTalk: 
         {shown ? <Avatar who={shown} size={36} online={online === true} /> : <Brand name={title} />}
         <span class="about">
           <b>
-            {theirs ? name : words.you} <time>· {clockTime(at)}</time>
+            {shown ? name : words.you} <time>· {clockTime(at)}</time>
           </b>
-          <span class="line">{text}</span>
+          <span class="line">{theirs || !shown ? text : words.youSaid(text ?? '')}</span>
         </span>
         {core.unread > 0 ? (
           <span class="nb">{core.unread > 99 ? '99+' : core.unread}</span>

@@ -68,8 +68,8 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
   }, [opening, view]);
   // What is read once in the conversation stays there: the panel does not jump home under the reader's eyes.
   useEffect(() => {
-    if (view === 'talk') choose('talk');
-  }, [view]);
+    if (view === 'talk' && chosen === null) choose('talk');
+  }, [view, chosen]);
 
   const buttons = (
     <>

@@ -33,6 +33,7 @@ export const panelText = {
   waitingAway: 'Your message is with us. The answer comes here.',
   lastChat: 'Last chat',
   you: 'You',
+  youSaid: (text: string) => `You: ${text}`,
   assistant: 'Assistant',
   someone: 'Agent',
   runsOn: 'Runs on confab',
