@@ -36,7 +36,7 @@ func TestEverySocketOfARevokedAgentClosesWithinASecond(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			last = max(last, took)
-			if int(code) != wire.Revoked.Code) {
+			if int(code) != wire.Revoked.Code {
 				t.Errorf("closed with %d", code)
 			}
 		})
