@@ -213,7 +213,7 @@ export class Console {
 
   private agentChanged(agent: Agent): void {
     this.agents.apply(agent);
-    // Others see an invisible agent as offline; the agent himself is told by hello and by his own choice.
+    // Offline is nothing that is chosen: it is a lease that ran out and is taken up again with the next hello.
     if (agent.id === this.me.id && agent.status !== 'offline') this.status.value = agent.status;
   }
 

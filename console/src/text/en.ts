@@ -35,7 +35,7 @@ export const t = {
     online: 'gets new chats',
     busy: 'keeps chats, no new ones',
     away: 'shown as away, nothing offered',
-    invisible: 'works unseen',
+    invisible: 'unseen by visitors, nothing offered',
   } satisfies Record<ChosenStatus, string>,
   statusMenu: 'Your status and settings',
   statusFailed: 'Your status was not changed.',

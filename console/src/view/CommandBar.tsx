@@ -33,9 +33,11 @@ export function CommandBar({ assigning, close }: { assigning: boolean; close: ()
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
+  // Colleagues come, go and change their status while the list is open.
+  const colleagues = assigning ? app.agents.byId.value : null;
   const all = useMemo(
     () => (assigning ? assignChoices(app) : choices(app, () => void permission.ask())),
-    [app, assigning, permission],
+    [app, assigning, permission, colleagues],
   );
   const found = useMemo(() => find(all, query), [all, query]);
   const list = useRef<HTMLDivElement>(null);
