@@ -1,27 +1,43 @@
 // Turns bin/bench/*.json into the tables of docs/performance.md: medians over the runs, marks beside what was measured.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-const folder = process.argv[2]
-const runs = {}
-for (const file of readdirSync(folder).sort()) {
-  const [, scenario] = file.match(/^([a-z]+)-\d+\.json$/) ?? []
-  if (scenario) (runs[scenario] ??= []).push(JSON.parse(readFileSync(join(folder, file), 'utf8')))
-}
+const folder = process.argv[2];
+const files = readdirSync(folder).filter((name) => /^[a-z]+-\d+\.json$/.test(name));
+const runs = Object.groupBy(
+  files.sort().map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))),
+  (result) => result.scenario,
+);
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor((list.length - 1) / 2)]
-const of = (scenario, value) => median(runs[scenario].map(value))
-const all = (scenario, value, digits) => runs[scenario].map((r) => value(r).toFixed(digits)).join(', ')
-const share = (r) => (100 * r.deliveriesPerCpuSecond) / r.ceiling.libraryPerCpuSecond
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor((list.length - 1) / 2)];
+const of = (scenario, value) => median(runs[scenario].map(value));
+const all = (scenario, value, digits) => runs[scenario].map((r) => value(r).toFixed(digits)).join(', ');
+const share = (r) => (100 * r.deliveriesPerCpuSecond) / r.ceiling.libraryPerCpuSecond;
 
 // scenario, what, mark, unit, digits, value, whether the mark is an upper bound
 const marks = [
   ['idle', 'memory of an idle, subscribed connection, 10,000 of them', 12, 'KiB', 1, (r) => r.kibPerConnection, true],
   ['fanout', 'fan-out 1:1,000, share of the library’s frame-write rate', 50, '%', 0, share, false],
   ['chat', '1:1 at 5,000 msg/s, p99 from intended sending to delivery', 10, 'ms', 2, (r) => r.delivery.p99Millis, true],
-  ['chat', '1:1 at 5,000 msg/s, CPU of both nodes for one delivery', 130, 'µs', 0, (r) => r.nodeMicrosPerDelivery, true],
-  ['reconnect', '10,000 clients reconnect and recover, until the last is complete', 2, 's', 2, (r) => r.recovery.seconds, true],
-]
+  [
+    'chat',
+    '1:1 at 5,000 msg/s, CPU of both nodes for one delivery',
+    130,
+    'µs',
+    0,
+    (r) => r.nodeMicrosPerDelivery,
+    true,
+  ],
+  [
+    'reconnect',
+    '10,000 clients reconnect and recover, until the last is complete',
+    2,
+    's',
+    2,
+    (r) => r.recovery.seconds,
+    true,
+  ],
+];
 
 // scenario, what, unit, digits, value
 const more = [
@@ -35,22 +51,26 @@ const more = [
   ['chat', '1:1 at 5,000 msg/s, how late the generator itself was, p99', 'ms', 2, (r) => r.pacing.p99Millis],
   ['reconnect', 'recovered clients per node-CPU-second', '', 0, (r) => r.recovery.perNodeCpuSecond],
   ['reconnect', 'recovery of one client, p50', 's', 2, (r) => r.recovery.each.p50Millis / 1000],
-]
+];
 
-const faults = Object.values(runs).flat().map((r) => r.faults)
-const count = (name) => faults.reduce((sum, f) => sum + f[name], 0)
+const faults = Object.values(runs)
+  .flat()
+  .map((r) => r.faults);
+const count = (name) => faults.reduce((sum, f) => sum + f[name], 0);
 
-console.log('| mark | at | measured | runs |\n|---|---|---|---|')
+console.log('| mark | at | measured | runs |\n|---|---|---|---|');
 for (const [scenario, what, mark, unit, digits, value, upper] of marks) {
-  if (!runs[scenario]) continue
-  const at = `${upper ? '≤' : '≥'} ${mark} ${unit}`
-  console.log(`| ${what} | ${at} | **${of(scenario, value).toFixed(digits)} ${unit}** | ${all(scenario, value, digits)} |`)
+  if (!runs[scenario]) continue;
+  const at = `${upper ? '≤' : '≥'} ${mark} ${unit}`;
+  console.log(
+    `| ${what} | ${at} | **${of(scenario, value).toFixed(digits)} ${unit}** | ${all(scenario, value, digits)} |`,
+  );
 }
-console.log('\n| figure | measured | runs |\n|---|---|---|')
+console.log('\n| figure | measured | runs |\n|---|---|---|');
 for (const [scenario, what, unit, digits, value] of more) {
-  if (!runs[scenario]) continue
-  console.log(`| ${what} | ${of(scenario, value).toFixed(digits)} ${unit} | ${all(scenario, value, digits)} |`)
+  if (!runs[scenario]) continue;
+  console.log(`| ${what} | ${of(scenario, value).toFixed(digits)} ${unit} | ${all(scenario, value, digits)} |`);
 }
 console.log(
   `\nOver all runs: ${count('lost')} lost, ${count('doubled')} doubled, ${count('reordered')} reordered, ${count('refused')} refused.`,
-)
+);
