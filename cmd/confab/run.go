@@ -66,7 +66,8 @@ func serve(ctx context.Context, s Settings, log *zap.Logger) error {
 		return err
 	}
 	n := assemble(s, o, name, log)
-	listener, err := net.Listen("tcp", s.Listen)
+	quiet := net.ListenConfig{KeepAlive: -1} // heartbeats find the dead; four system calls less for each socket
+	listener, err := quiet.Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.Listen, err)
 	}
