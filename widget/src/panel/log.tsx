@@ -16,7 +16,7 @@ interface LogProps {
   core: Core;
   chat: Chat;
   title: string;
-  /** A divider stands before the first message above this number; none if undefined. */
+  /** A divider stands before the first message above this number, once that is loaded; none if undefined. */
   unreadAfter: number | undefined;
 }
 
@@ -29,14 +29,18 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
   const { talk } = core;
   const list = useRef<HTMLDivElement>(null);
   const scroll = useScroll(core, list, unreadAfter);
+  const oldest = talk.state.entries[0]?.seq ?? 0;
+  const known = unreadAfter !== undefined && (oldest <= unreadAfter + 1 || talk.state.complete);
   const rows = timeline(talk.state.entries, {
     own: (author, auto) => author.kind === 'visitor' && !auto,
     pending: talk.pending(),
-    ...(unreadAfter !== undefined && { unreadAfter }),
+    ...(known && { unreadAfter }),
     me: { kind: 'visitor', ...(core.visitor && { id: core.visitor.id }) },
     truncatedFrom: talk.state.truncatedFrom,
     shows,
   });
+  const start = useRef<number | null>(null);
+  if (talk.state.begun) start.current ??= talk.state.have;
   const lastOwn = rows.findLast((row) => row.kind === 'group' && row.own);
   const quiet = !talk.state.begun || talk.loadingOlder;
   return (
@@ -52,7 +56,15 @@ export function Log({ core, chat, title, unreadAfter }: LogProps) {
       >
         <span class="fill" />
         {rows.map((row) => (
-          <Row key={row.key} row={row} core={core} title={title} now={now} lastOwn={row === lastOwn} />
+          <Row
+            key={row.key}
+            row={row}
+            core={core}
+            title={title}
+            now={now}
+            lastOwn={row === lastOwn}
+            newsAfter={start.current ?? Infinity}
+          />
         ))}
         {chat.phase === 'waiting' && <Waiting core={core} />}
         {talk.typists.map(({ who }) => (
@@ -87,12 +99,14 @@ function Row({
   title,
   now,
   lastOwn,
+  newsAfter,
 }: {
   row: TimelineRow;
   core: Core;
   title: string;
   now: number;
   lastOwn: boolean;
+  newsAfter: number;
 }) {
   switch (row.kind) {
     case 'day':
@@ -106,7 +120,7 @@ function Row({
     case 'event':
       return <p class="sys">{eventText(row.entry)}</p>;
     case 'group':
-      return <MessageGroup group={row} core={core} title={title} lastOwn={lastOwn} />;
+      return <MessageGroup group={row} core={core} title={title} lastOwn={lastOwn} newsAfter={newsAfter} />;
     default:
       return <Fragment />;
   }
@@ -162,8 +176,9 @@ function useScroll(core: Core, list: { current: HTMLDivElement | null }, unreadA
     const older = was.first > 0 && first < was.first;
     const wrote = newest !== '' && newest !== was.last;
     const divider = shownUnread.current === unreadAfter ? null : area.querySelector<HTMLElement>('.day.new');
-    if (older && !was.atEnd) area.scrollTop = was.top + area.scrollHeight - was.height;
-    else if (was.atEnd || wrote) toEnd();
+    const scrolledUp = area.scrollTop < was.top - 1; // and its event is still to come
+    if (older) area.scrollTop += area.scrollHeight - was.height;
+    else if ((was.atEnd && !scrolledUp) || wrote) toEnd();
     if (divider) {
       shownUnread.current = unreadAfter;
       area.scrollTop = Math.min(area.scrollTop, divider.offsetTop - dividerPixels);

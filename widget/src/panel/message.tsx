@@ -16,11 +16,14 @@ interface GroupProps {
   title: string;
   /** The last own group of all: it shows how far its last message got. */
   lastOwn: boolean;
+  /** Messages above this number came while the list was on the screen: they rise into it. */
+  newsAfter: number;
 }
 
-export function MessageGroup({ group, core, title, lastOwn }: GroupProps) {
+export function MessageGroup({ group, core, title, lastOwn, newsAfter }: GroupProps) {
   const { own, author, messages } = group;
   const last = messages.at(-1) as ShownMessage;
+  const isNews = ({ seq }: ShownMessage): boolean => seq === 0 || seq > newsAfter;
   const name = group.auto
     ? title || words.assistant
     : firstName(author.name ?? '') || (author.kind === 'agent' ? words.someone : words.assistant);
@@ -28,7 +31,7 @@ export function MessageGroup({ group, core, title, lastOwn }: GroupProps) {
     return (
       <div class="g me">
         {messages.map((m) => (
-          <Bubble key={m.key} message={m} tail={m === last} name={words.you} core={core} />
+          <Bubble key={m.key} message={m} tail={m === last} news={isNews(m)} name={words.you} core={core} />
         ))}
         {lastOwn && last.item?.state !== 'failed' && <State message={last} core={core} />}
       </div>
@@ -37,7 +40,7 @@ export function MessageGroup({ group, core, title, lastOwn }: GroupProps) {
     <div class="g them">
       <Avatar who={group.auto ? { kind: 'bot', name } : author} size={28} />
       {messages.map((m) => (
-        <Bubble key={m.key} message={m} tail={m === last} name={name} core={core} />
+        <Bubble key={m.key} message={m} tail={m === last} news={isNews(m)} name={name} core={core} />
       ))}
       <div class="meta">
         {name} · <time title={exactTime(last.at)}>{clockTime(last.at)}</time>
@@ -46,10 +49,19 @@ export function MessageGroup({ group, core, title, lastOwn }: GroupProps) {
   );
 }
 
-function Bubble({ message, tail, name, core }: { message: ShownMessage; tail: boolean; name: string; core: Core }) {
+interface BubbleProps {
+  message: ShownMessage;
+  /** The last one of its group points at the speaker. */
+  tail: boolean;
+  news: boolean;
+  name: string;
+  core: Core;
+}
+
+function Bubble({ message, tail, news, name, core }: BubbleProps) {
   const { text, item, at } = message;
   const emoji = isEmojiOnly(text);
-  const classes = ['b', tail && 'last', item && item.state !== 'failed' && 'wait', emoji && 'jumbo'];
+  const classes = ['b', tail && 'last', news && 'news', item && item.state !== 'failed' && 'wait', emoji && 'jumbo'];
   return (
     <>
       <div class={classes.filter(Boolean).join(' ')} title={exactTime(at)}>
