@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = process.argv[2];
-const files = readdirSync(folder).filter((name) => /^[a-z]+-\d+\.json$/.test(name));
-const runs = Object.groupBy(
-  files.sort().map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))),
-  (result) => result.scenario,
-);
+const runs = {};
+for (const name of readdirSync(folder).sort()) {
+  if (!/^[a-z]+-\d+\.json$/.test(name)) continue;
+  const result = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  runs[result.scenario] = [...(runs[result.scenario] ?? []), result];
+}
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor((list.length - 1) / 2)];
 const of = (scenario, value) => median(runs[scenario].map(value));
