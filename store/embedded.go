@@ -74,7 +74,8 @@ func (e *Embedded) URL() string {
 
 func (e *Embedded) listens() bool { return e.mini.Server().Addr() != nil }
 
-// ServeConn answers one connection, until it closes. It returns at once.
+// ServeConn answers one connection, until it closes. It returns at once. The connection must hold what is written to
+// it: with a bare net.Pipe, a client that sends much and the server that answers wait for each other.
 func (e *Embedded) ServeConn(c net.Conn) { e.mini.Server().ServeConn(c) }
 
 // Server gives access to the server itself, for tests that add, break or look into commands.

@@ -3,6 +3,8 @@ package storetest_test
 import (
 	"context"
 	"net"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +25,7 @@ func TestTheStoreRunsOnASimulatedClockWithoutSockets(t *testing.T) {
 		s, err := store.Open(ctx, store.Options{URL: e.URL(), Node: "n1", IDs: chat.NewIDs(nil), Log: zap.NewNop(), Embedded: true,
 			Dialer: func(context.Context, string, string) (net.Conn, error) {
 				ours, theirs := net.Pipe()
-				e.ServeConn(theirs)
+				e.ServeConn(newHolding(theirs))
 				return ours, nil
 			}})
 		must(t, err)
@@ -57,4 +59,36 @@ func TestTheStoreRunsOnASimulatedClockWithoutSockets(t *testing.T) {
 		must(t, <-ran)
 		must(t, s.Close())
 	})
+}
+
+// holding is a pipe's end that holds what is written until the other side reads it, as a socket does.
+type holding struct {
+	net.Conn
+	held chan []byte
+	done sync.WaitGroup
+	once sync.Once
+}
+
+func newHolding(c net.Conn) *holding {
+	h := &holding{Conn: c, held: make(chan []byte, 1024)}
+	h.done.Go(func() {
+		for p := range h.held {
+			if _, err := c.Write(p); err != nil {
+				continue // the other side is gone: what comes is dropped
+			}
+		}
+	})
+	return h
+}
+
+func (h *holding) Write(p []byte) (int, error) {
+	h.held <- slices.Clone(p)
+	return len(p), nil
+}
+
+func (h *holding) Close() error {
+	err := h.Conn.Close()
+	h.once.Do(func() { close(h.held) })
+	h.done.Wait()
+	return err
 }
