@@ -9,6 +9,7 @@ import { agents, rest, serverKey, setStage } from './stage.mjs';
 import { tern } from './tern.mjs';
 
 const folder = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
+const screen = { width: 1280, height: 800 };
 const desk = { width: 1000, height: 720 };
 const phone = { width: 390, height: 844 };
 const corner = { x: 568, y: 0, width: 432, height: 720 }; // of desk: where panel and launcher are
@@ -17,7 +18,8 @@ await mkdir(folder, { recursive: true });
 const stage = await setStage({ nodes: 1 });
 const clock = new Clock('2026-05-12T10:38:00Z');
 const [{ url }] = stage.nodes;
-const options = { locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light', deviceScaleFactor: 1 };
+const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+const options = { userAgent, locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light', deviceScaleFactor: 1 };
 
 /** A stage whose browsers all live by our clock. */
 const timed = {
@@ -63,14 +65,14 @@ async function arriveAndSay(name, text) {
 }
 
 async function play() {
-  const signIn = await (await timed.browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const signIn = await (await timed.browser.newContext({ viewport: screen })).newPage();
   await signIn.goto(`${url}/console`);
   await signIn.getByLabel('E-mail').waitFor();
   await looks(signIn, 'console-signin', ['light', 'dark', 'phone']);
   await signIn.context().close();
 
-  const anna = await Agent.signIn(timed, url, agents.anna);
-  const ben = await Agent.signIn(timed, url, agents.ben);
+  const anna = await Agent.signIn(timed, url, agents.anna, { viewport: screen });
+  const ben = await Agent.signIn(timed, url, agents.ben, { viewport: screen });
   await anna.page.getByText('All answered').first().waitFor();
   await looks(anna.page, 'console-empty', ['light']);
 
@@ -105,6 +107,7 @@ async function play() {
   await clock.set('10:46');
   others.push(await arriveAndSay('Jonas Weber', 'Is the Holm 38 back in grey this summer?'));
   others.push(await arrive('Aylin Demir'));
+  await others[2].page.evaluate(() => new Promise((known) => confab('on', 'userUpdate', known)));
   await others[2].page.getByRole('link', { name: 'Repairs' }).click();
   await anna.say('Good news: it ships at noon and arrives on Thursday.');
   await maya.hears('ships at noon');
@@ -120,11 +123,11 @@ async function play() {
   await looks(anna.page, 'console-inbox', ['light', 'dark', 'phone']);
 
   await maya.box.fill('');
-  await anna.page.getByRole('tab', { name: 'Note' }).click();
+  await anna.page.getByRole('button', { name: /^Note/ }).click();
   await anna.say('Second broken pole from this batch. I told the workshop.');
   await anna.hears('from this batch');
-  await looks(anna.page, 'console-note', ['light', 'dark']);
-  await anna.page.getByRole('tab', { name: 'Reply' }).click();
+  await looks(anna.page, 'console-note', ['light']);
+  await anna.page.getByRole('button', { name: /^Reply/ }).click();
   await anna.page.keyboard.press('Escape');
   await anna.page.keyboard.press('Control+k');
   await anna.page.getByRole('dialog').first().waitFor();
@@ -141,6 +144,7 @@ async function play() {
   await maya.panel.waitFor({ state: 'hidden' });
   await anna.say('Here is the tracking page. It updates in the evening.');
   await maya.page.getByText('tracking page').first().waitFor();
+  await maya.page.locator('main').click({ position: { x: 5, y: 5 } }); // the keyboard leaves the launcher
   await looks(maya.page, 'widget-closed', ['light', 'dark', 'phone']);
   await maya.open();
   await maya.hears('tracking page');
