@@ -102,7 +102,8 @@ func protect(h http.Header, host string) {
 		sockets = " ws://" + host + " wss://" + host
 	}
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:"+
-		"; connect-src 'self'"+sockets+"; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		"; connect-src 'self'"+sockets+"; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"+
+		"; require-trusted-types-for 'script'; trusted-types 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
