@@ -87,7 +87,7 @@ func (s *session) post(f wire.Send) {
 		p.Visitor, p.Draft.Page = chat.VisitorID(s.actor.ID), s.lastPage()
 	}
 	if plant.Is(plant.AckEarly) {
-		s.conn.send(appendAck(nil, f.Thread, f.CMID, chat.Cursor{Seq: 1, EID: "early"}, chat.Millis(nowMillis())), numbered)
+		s.conn.send(ackFrame(f.Thread, f.CMID, chat.Cursor{Seq: 1, EID: "early"}, chat.Millis(nowMillis())), numbered)
 	}
 	if plant.Is(plant.DoubleSend) {
 		again := p
@@ -109,8 +109,8 @@ func (s *session) posted(f wire.Send, done desk.Posted, err error) {
 	case err != nil:
 		s.nack(&f, err, 0)
 	default:
-		ack := appendAck(nil, f.Thread, f.CMID, done.Cursor, done.At)
-		if sub == nil || !sub.acknowledge(done.Cursor, ack) {
+		ack := ackFrame(f.Thread, f.CMID, done.Cursor, done.At)
+		if sub == nil || !sub.acknowledge(done.Cursor, ack, func() { s.nack(&f, errLost(), 0) }) {
 			s.conn.send(ack, numbered)
 		}
 	}
@@ -124,6 +124,10 @@ func (s *session) posted(f wire.Send, done desk.Posted, err error) {
 	s.queue, s.flying = s.queue[1:], next.CMID
 	s.mu.Unlock()
 	s.post(next)
+}
+
+func errLost() error {
+	return chat.Refuse(chat.Unavailable, "The store has lost this message just after it took it; try again.")
 }
 
 func (s *session) nack(f *wire.Send, err error, wait time.Duration) {

@@ -45,7 +45,10 @@ type subscription struct {
 type waitingAck struct {
 	at    chat.Cursor
 	frame []byte
-	since int64 // milliseconds
+	since int64  // milliseconds
+	lost  func() // answers in its place when the log does not have the entry after all
+
+	sought bool // the log is being read, which was asked for it when the ack was there
 }
 
 // catchUp is what reading up to the top needs.
@@ -331,6 +334,25 @@ func (s *subscription) dueAcks() []byte {
 	return out
 }
 
+// seekAcked notes that the log is read now.
+func (s *subscription) seekAcked() {
+	for i := range s.acks {
+		s.acks[i].sought = true
+	}
+}
+
+// loseAcks gives up acks of entries above the top of a log that was read for them: the store acknowledged them and then
+// fell back. Their authors try again.
+func (s *subscription) loseAcks(top chat.Seq) {
+	s.acks = slices.DeleteFunc(s.acks, func(a waitingAck) bool {
+		gone := a.sought && a.at.Seq > top
+		if gone {
+			a.lost()
+		}
+		return gone
+	})
+}
+
 // advance sends the next entry to a live reader. mine tells that it is the message whose answer the socket awaits.
 // thread.mu is held.
 func (s *subscription) advance(at chat.Cursor, frame []byte, mine bool) {
@@ -347,6 +369,10 @@ func (s *subscription) advance(at chat.Cursor, frame []byte, mine bool) {
 	case len(s.acks) == 0:
 		conn.send(frame, numbered)
 		return
+	case acked && len(s.acks) == 1:
+		conn.send(s.acks[0].frame, numbered)
+		s.acks = nil
+		return
 	}
 	var out []byte
 	if !acked {
@@ -357,7 +383,7 @@ func (s *subscription) advance(at chat.Cursor, frame []byte, mine bool) {
 
 // acknowledge places the ack of the socket's own message, which was kept at this number, among the entries. False if
 // it has no place there and may be sent at once.
-func (s *subscription) acknowledge(at chat.Cursor, ack []byte) bool {
+func (s *subscription) acknowledge(at chat.Cursor, ack []byte, lost func()) bool {
 	s.thread.mu.Lock()
 	defer s.thread.unlock()
 	switch {
@@ -368,7 +394,7 @@ func (s *subscription) acknowledge(at chat.Cursor, ack []byte) bool {
 	case s.state == subEnded, s.state != subStale && at.Seq <= s.at.Seq, len(s.acks) >= s.session.node.limits.PendingSends:
 		return false
 	}
-	s.acks = append(s.acks, waitingAck{at, ack, nowMillis()})
+	s.acks = append(s.acks, waitingAck{at: at, frame: ack, since: nowMillis(), lost: lost})
 	if s.state == subLive {
 		s.thread.awaitAcked()
 	}

@@ -107,7 +107,7 @@ func (t *thread) deliver(e store.Numbered, origin string) {
 			form = 1
 		}
 		if frames[form] == nil {
-			frames[form] = appendEntry(nil, t.id, e.Seq, shown(e.EID, e.Private, e.Raw, form == 1))
+			frames[form] = entryFrame(t.id, e.Seq, shown(e.EID, e.Private, e.Raw, form == 1))
 		}
 		s.advance(at, frames[form], origin == s.session.id && s.session.awaits(e.Raw))
 		sent++
@@ -126,6 +126,9 @@ func (t *thread) read(why string) {
 	node := t.feed.hub.node
 	node.tally.refilled(why)
 	from := t.top
+	for _, s := range t.subs {
+		s.seekAcked()
+	}
 	t.todo = append(t.todo, func() { node.o.Store.Since(t.feed.account, t.id, &from, nil, t.onRead) })
 }
 
@@ -146,6 +149,11 @@ func (t *thread) onRead(p store.Page, err error) {
 	}
 	for _, e := range p.Entries {
 		t.deliver(e, "")
+	}
+	if !p.More {
+		for _, s := range t.subs {
+			s.loseAcks(p.Top.Seq)
+		}
 	}
 	if p.More || t.again || t.wanted > t.top.Seq {
 		t.read("more")
