@@ -73,7 +73,7 @@ fuzz:
 	GO="$(GO)" scripts/fuzz $(FUZZ) $(FUZZES)
 
 browser: build node_modules ## real browsers on two real nodes
-	node --test --test-timeout=240000 e2e/*.test.mjs
+	node --test --test-timeout=600000 e2e/*.test.mjs
 
 screenshots: build node_modules ## docs/screenshots
 	node e2e/screenshots.mjs
