@@ -87,9 +87,12 @@ func appendWhole[T ~int64](dst []byte, name string, value T) []byte {
 	return strconv.AppendInt(append(append(append(dst, `,"`...), name...), `":`...), int64(value), 10)
 }
 
-// appendEntry appends an entry frame. raw is the entry's JSON.
-func appendEntry(dst []byte, thread chat.ThreadID, seq chat.Seq, raw []byte) []byte {
-	dst, from := openFrame(dst)
+// frameRoom is more than what stands in a frame around an entry, and more than an ack.
+const frameRoom = 256
+
+// entryFrame builds an entry frame. raw is the entry's JSON.
+func entryFrame(thread chat.ThreadID, seq chat.Seq, raw []byte) []byte {
+	dst, from := openFrame(make([]byte, 0, frameRoom+len(raw)))
 	dst = append(dst, `{"t":"entry"`...)
 	dst = appendField(dst, "thread", thread)
 	dst = appendWhole(dst, "seq", seq)
@@ -136,8 +139,8 @@ func shown(eid chat.EntryID, private bool, raw []byte, visitor bool) []byte {
 	return hidden
 }
 
-func appendAck(dst []byte, thread chat.ThreadID, cmid chat.ClientMessageID, at chat.Cursor, when chat.Millis) []byte {
-	dst, from := openFrame(dst)
+func ackFrame(thread chat.ThreadID, cmid chat.ClientMessageID, at chat.Cursor, when chat.Millis) []byte {
+	dst, from := openFrame(make([]byte, 0, frameRoom))
 	dst = append(dst, `{"t":"ack"`...)
 	dst = appendField(dst, "thread", thread)
 	dst = appendField(dst, "cmid", cmid)

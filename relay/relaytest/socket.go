@@ -73,8 +73,12 @@ type Socket struct {
 func (n *Node) Dial(header http.Header) (*Socket, int) {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
+	way := n.Client
+	if way == nil {
+		way = &http.Transport{DisableKeepAlives: true}
+	}
 	ws, r, err := websocket.Dial(ctx, "ws"+n.URL[len("http"):]+"/ws", &websocket.DialOptions{
-		HTTPHeader: header, Subprotocols: []string{wire.Subprotocol}, HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		HTTPHeader: header, Subprotocols: []string{wire.Subprotocol}, HTTPClient: &http.Client{Transport: way},
 	})
 	if err != nil {
 		if r == nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ import (
 	"confab/presence"
 	"confab/relay"
 	"confab/store"
+	"confab/store/storetest"
 )
 
 // Patience is how long a test waits for what must happen. Nothing waits for as long when all is well.
@@ -37,15 +39,20 @@ const (
 	Ben      = "ben@acme.test"
 	Gina     = "gina@globex.test"
 	password = "correct horse battery"
+	secret   = "signs the tokens of all the nodes"
 )
 
-// World is a store with two accounts.
+// World is a store with two accounts. Exactly one of Memory and Redis is set.
 type World struct {
-	TB  testing.TB
-	URL string // of the store
+	TB     testing.TB
+	URL    string // of the store
+	Memory *store.Embedded
+	Redis  *storetest.Server
+	// Dialer replaces how nodes that start from now on reach the store, if it is set.
+	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// New starts an embedded store with the accounts in it.
+// New starts an embedded store. Its nodes put the accounts into it.
 func New(t testing.TB) *World {
 	t.Helper()
 	e, err := store.StartEmbedded(zap.NewNop())
@@ -53,12 +60,29 @@ func New(t testing.TB) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.Close() })
-	return On(t, e.URL())
+	return &World{TB: t, URL: e.URL(), Memory: e}
 }
 
-// On puts the accounts into the store at url.
-func On(t testing.TB, url string) *World {
-	return &World{TB: t, URL: url}
+// NewReal starts a redis-server that syncs every write.
+func NewReal(t testing.TB) *World {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "relay") // short, for the path of a socket has few characters
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s := storetest.StartIn(t, dir)
+	return &World{TB: t, URL: s.URL(), Redis: s}
+}
+
+// Remember copies what was committed; fallBack makes the store forget what came after it. Neither may run beside
+// commits.
+func (w *World) Remember() (fallBack func()) {
+	w.TB.Helper()
+	if w.Redis != nil {
+		return w.Redis.Remember(w.TB)
+	}
+	return storetest.RememberEmbedded(w.TB, w.Memory)
 }
 
 // Node is one relay node with everything below it.
@@ -68,7 +92,8 @@ type Node struct {
 	Desk     *desk.Desk
 	Presence *presence.Presence
 	Accounts *account.Accounts
-	URL      string // http://127.0.0.1:port
+	URL      string            // http://127.0.0.1:port
+	Client   http.RoundTripper // nil: the common way to URL
 
 	world *World
 	serve *http.Server
@@ -95,13 +120,13 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 	ctx, stop := context.WithCancel(context.Background())
 	ids, log := chat.NewIDs(nil), zap.NewNop()
 	name := ids.New()
-	s, err := store.Open(ctx, store.Options{URL: w.URL, Node: name, IDs: ids, Log: log, Embedded: true})
+	s, err := store.Open(ctx, store.Options{URL: w.URL, Dialer: w.Dialer, Node: name, IDs: ids, Log: log, Embedded: w.Memory != nil})
 	if err != nil {
 		w.TB.Fatal(err)
 	}
 	n := &Node{Store: s, world: w, stop: stop}
 	n.Desk = desk.New(desk.Options{Store: s, IDs: ids, Log: log})
-	n.Accounts = account.New(account.Options{Store: s, IDs: ids, Log: log, Secret: []byte(strings.Repeat("s", 32))})
+	n.Accounts = account.New(account.Options{Store: s, IDs: ids, Log: log, Secret: []byte(secret)})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
 	who := people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, IDs: ids, Log: log})
 	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: who, IDs: ids, Log: log, Node: name}
@@ -134,10 +159,10 @@ func (n *Node) run(ctx context.Context, listener net.Listener) {
 }
 
 func (n *Node) setUp(ctx context.Context) {
-	origins, secret, name := []string{Origin}, auth.NewSecret(password), AcmeName
+	origins, word, name := []string{Origin}, auth.NewSecret(password), AcmeName
 	agent := func(email string) account.AgentSpec {
 		name := strings.ToUpper(email[:1]) + email[1:strings.Index(email, "@")]
-		return account.AgentSpec{Email: &email, Name: &name, Password: &secret}
+		return account.AgentSpec{Email: &email, Name: &name, Password: &word}
 	}
 	err := n.Accounts.Apply(ctx, account.Bootstrap{Accounts: []account.AccountSpec{
 		{ID: Acme, Name: &name, AllowedOrigins: &origins, Agents: []account.AgentSpec{agent(Anna), agent(Ben)}},
@@ -168,6 +193,21 @@ func (n *Node) LogIn(email string) account.Session {
 		n.world.TB.Fatalf("log in %s: %v", email, err)
 	}
 	return s
+}
+
+// ShortToken returns an access token of the agent that ends in about life, a second more or less.
+func (n *Node) ShortToken(email string, life time.Duration) string {
+	n.world.TB.Helper()
+	tokens, now := auth.NewTokens([]byte(secret)), time.Now()
+	access, err := tokens.VerifyAccess(n.LogIn(email).Token, now)
+	if err != nil {
+		n.world.TB.Fatal(err)
+	}
+	token, _, err := tokens.SignAccess(access, now.Add(life-auth.AccessLife))
+	if err != nil {
+		n.world.TB.Fatal(err)
+	}
+	return token
 }
 
 // Conversation makes a conversation with one message from a visitor and returns the visitor's socket.

@@ -63,6 +63,12 @@ func (s *Server) Kill() { s.signal(syscall.SIGKILL) }
 // Stop ends it in order.
 func (s *Server) Stop() { s.signal(syscall.SIGTERM) }
 
+// Freeze stops it in the middle of whatever it does; its connections stay. Thaw lets it go on.
+func (s *Server) Freeze() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Thaw undoes Freeze.
+func (s *Server) Thaw() error { return s.cmd.Process.Signal(syscall.SIGCONT) }
+
 func (s *Server) signal(sig syscall.Signal) {
 	if s.cmd == nil {
 		return
