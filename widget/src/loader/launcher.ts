@@ -142,6 +142,7 @@ function said({ author, text }: NewMessage): HTMLElement {
   name.textContent = firstName(author.name);
   from.append(name, author.name ? ` · ${words.justNow}` : words.justNow);
   const line = element('span', 'text');
+  line.dir = 'auto';
   line.textContent = text;
   made.append(from, line);
   return made;

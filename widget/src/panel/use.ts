@@ -5,7 +5,10 @@ import type { Core } from '../types';
 /** Draws the component again after every change of the core. */
 export function useCore(core: Core): void {
   const [, again] = useReducer<number, void>((n) => n + 1, 0);
-  useEffect(() => core.watch(() => again()), [core]);
+  useEffect(() => {
+    again(); // what has changed between drawing and watching
+    return core.watch(() => again());
+  }, [core]);
 }
 
 export type BannerKind = 'none' | 'connecting' | 'offline' | 'connected' | 'stopped';
