@@ -27,6 +27,9 @@ func (s *session) onSend(f wire.Send) {
 		s.nack(&f, err, 0)
 		return
 	}
+	if !f.Auto {
+		s.touch()
+	}
 	s.mu.Lock()
 	first := s.flying == ""
 	full := !first && len(s.queue) >= s.node.limits.PendingSends
@@ -44,6 +47,20 @@ func (s *session) onSend(f wire.Send) {
 	case first:
 		s.post(f)
 	}
+}
+
+// touchMillis is how often writing is told to presence: a visit ends after thirty minutes without any act, so a minute
+// is exact enough, and most messages cost nothing more.
+const touchMillis = 60_000
+
+// touch lets a visitor's visit go on because he writes.
+func (s *session) touch() {
+	now := nowMillis()
+	if s.actor.Kind != chat.Visitor || !s.present || now-s.touched < touchMillis {
+		return
+	}
+	s.touched = now
+	s.node.o.Presence.Touch(s.feed.account, chat.VisitorID(s.actor.ID))
 }
 
 // awaits tells whether an entry, as JSON, is the message that the desk has not answered yet. Within JSON text a quote

@@ -46,6 +46,7 @@ type session struct {
 	bad      int
 	typedAt  int64 // milliseconds
 	pagedAt  int64
+	touched  int64      // when presence was told last that the visitor writes
 	page     *chat.Page // where the visitor is
 
 	// Written by the reading goroutine before authed is set, read-only afterwards.
