@@ -16,7 +16,9 @@ export class Clock {
     this.#moments = [[0, Date.parse(start)]];
   }
 
-  get now() { return this.#moments.at(-1)[1]; }
+  get now() {
+    return this.#moments.at(-1)[1];
+  }
 
   /** From now on it is `time` (hh:mm of the same day) for everybody. */
   async set(time) {
@@ -42,7 +44,16 @@ export class Clock {
     socket.onMessage((frame) => {
       const sent = JSON.parse(String(frame));
       if (sent.t !== 'send' || !this.refuse || sent.text !== this.refuse) return server.send(frame);
-      socket.send(JSON.stringify({ t: 'nack', thread: sent.thread, cmid: sent.cmid, code: 'forbidden', retryable: false, message: 'Refused.' }));
+      socket.send(
+        JSON.stringify({
+          t: 'nack',
+          thread: sent.thread,
+          cmid: sent.cmid,
+          code: 'forbidden',
+          retryable: false,
+          message: 'Refused.',
+        }),
+      );
     });
   }
 

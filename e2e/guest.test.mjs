@@ -30,10 +30,16 @@ async function talk(site, options = {}) {
 }
 
 test('confab is the only global, and a page with extended prototypes works', async () => {
-  const extend = '<script>Array.prototype.shuffle = Object.prototype.isNice = function () {}; window.before = Object.getOwnPropertyNames(window)</script>';
+  const extend =
+    '<script>Array.prototype.shuffle = Object.prototype.isNice = function () {}; window.before = Object.getOwnPropertyNames(window)</script>';
   const visitor = await talk(await stage.site(() => page(extend, tag())));
-  const added = await visitor.page.evaluate(() => Object.getOwnPropertyNames(window).filter((name) => !window.before.includes(name) && name !== 'before'));
-  assert.deepEqual(added.filter((name) => !/^\d+$|^event$/.test(name)), ['confab']);
+  const added = await visitor.page.evaluate(() =>
+    Object.getOwnPropertyNames(window).filter((name) => !window.before.includes(name) && name !== 'before'),
+  );
+  assert.deepEqual(
+    added.filter((name) => !/^\d+$|^event$/.test(name)),
+    ['confab'],
+  );
   await visitor.leave();
 });
 
@@ -43,7 +49,13 @@ test('a page with the strictest policy gets the whole widget', async () => {
   const site = await stage.site(() => page('', tag(), { 'content-security-policy': policy }));
   const visitor = await Visitor.arrive(stage, site);
   const refused = [];
-  visitor.page.on('console', (message) => message.type() === 'error' && !/favicon/.test(message.text() + message.location().url) && refused.push(message.text()));
+  visitor.page.on(
+    'console',
+    (message) =>
+      message.type() === 'error' &&
+      !/favicon/.test(message.text() + message.location().url) &&
+      refused.push(message.text()),
+  );
   await visitor.open();
   await visitor.say('hello');
   await visitor.sees(/Sent|Delivered|Seen/);
@@ -56,17 +68,19 @@ test('a page with the strictest policy gets the whole widget', async () => {
 test('a hostile reset of the page does not reach the widget', async () => {
   const still = { reducedMotion: 'reduce' };
   const plain = await talk(await stage.site(() => page('', tag())), still);
-  const reset = '<style>* { all: unset !important; display: inline !important; position: static !important; z-index: 0 !important; color: red !important; font: 40px serif !important } div { display: none !important } button { width: 900px !important }</style>';
+  const reset =
+    '<style>* { all: unset !important; display: inline !important; position: static !important; z-index: 0 !important; color: red !important; font: 40px serif !important } div { display: none !important } button { width: 900px !important }</style>';
   const hostile = await talk(await stage.site(() => page(reset, tag())), still);
-  const measure = (visitor) => visitor.page.evaluate(() => {
-    const { shadowRoot } = document.querySelector('[data-confab]');
-    return ['#launcher', '#panel', '#panel h2', '#panel .b', '#panel textarea', '#panel .go'].map((selector) => {
-      const part = shadowRoot.querySelector(selector);
-      const { x, y, width, height } = part.getBoundingClientRect();
-      const { color, font } = getComputedStyle(part);
-      return [selector, x, y, width, height, color, font];
+  const measure = (visitor) =>
+    visitor.page.evaluate(() => {
+      const { shadowRoot } = document.querySelector('[data-confab]');
+      return ['#launcher', '#panel', '#panel h2', '#panel .b', '#panel textarea', '#panel .go'].map((selector) => {
+        const part = shadowRoot.querySelector(selector);
+        const { x, y, width, height } = part.getBoundingClientRect();
+        const { color, font } = getComputedStyle(part);
+        return [selector, x, y, width, height, color, font];
+      });
     });
-  });
   assert.deepEqual(await measure(hostile), await measure(plain));
   await plain.leave();
   await hostile.leave();
@@ -74,10 +88,15 @@ test('a hostile reset of the page does not reach the widget', async () => {
 
 test('the widget lies over the page, as high as the page says', async () => {
   const cover = '<div style="position:fixed;inset:0;z-index:9000;background:#eee"></div>';
-  for (const [more, over] of [['', true], [' data-z-index="8000"', false]]) {
+  for (const [more, over] of [
+    ['', true],
+    [' data-z-index="8000"', false],
+  ]) {
     const visitor = await Visitor.arrive(stage, await stage.site(() => page('', cover + tag(more))));
     await visitor.launcher.waitFor();
-    const top = await visitor.page.evaluate(() => document.elementFromPoint(innerWidth - 50, innerHeight - 50).matches('[data-confab]'));
+    const top = await visitor.page.evaluate(() =>
+      document.elementFromPoint(innerWidth - 50, innerHeight - 50).matches('[data-confab]'),
+    );
     assert.equal(top, over);
     await visitor.leave();
   }
@@ -97,7 +116,8 @@ const counted = `<script>
 test('after shutdown nothing is left, and init works again as another visitor', async () => {
   const visitor = await talk(await stage.site(() => page(counted, tag())));
   const run = (...args) => visitor.page.evaluate((all) => window.confab(...all), args);
-  const who = () => visitor.page.evaluate(() => new Promise((known) => window.confab('on', 'userUpdate', ({ id }) => known(id))));
+  const who = () =>
+    visitor.page.evaluate(() => new Promise((known) => window.confab('on', 'userUpdate', ({ id }) => known(id))));
   const first = await who();
   assert.notDeepEqual(await visitor.page.evaluate(() => window.held()), []);
   const { pushState } = await visitor.page.evaluate(() => ({ pushState: String(history.pushState) }));
@@ -105,7 +125,11 @@ test('after shutdown nothing is left, and init works again as another visitor', 
   await run('shutdown');
   await visitor.page.waitForFunction(() => !document.querySelector('[data-confab]'));
   assert.deepEqual(await visitor.page.evaluate(() => window.held()), []);
-  const left = await visitor.page.evaluate(() => [String(history.pushState).includes('native'), document.documentElement.style.overflow, JSON.stringify(localStorage)]);
+  const left = await visitor.page.evaluate(() => [
+    String(history.pushState).includes('native'),
+    document.documentElement.style.overflow,
+    JSON.stringify(localStorage),
+  ]);
   assert.deepEqual(left, [true, '', '{}']);
   await run('init', { accountId: 'acme' });
   await visitor.open();
@@ -124,7 +148,18 @@ test('wrong calls warn once each and throw nothing', async () => {
   await visitor.launcher.waitFor();
   await visitor.page.evaluate(() => {
     for (let i = 0; i < 3; i++) {
-      for (const args of [[], ['fly'], [null], [Symbol('x')], ['on', 'nothing', () => {}], ['on', 'open', 7], ['sendMessage'], ['init'], ['init', { accountId: 'acme', colour: 'red', zIndex: 'high', theme: 'pink' }]]) window.confab(...args);
+      for (const args of [
+        [],
+        ['fly'],
+        [null],
+        [Symbol('x')],
+        ['on', 'nothing', () => {}],
+        ['on', 'open', 7],
+        ['sendMessage'],
+        ['init'],
+        ['init', { accountId: 'acme', colour: 'red', zIndex: 'high', theme: 'pink' }],
+      ])
+        window.confab(...args);
     }
   });
   await visitor.open();

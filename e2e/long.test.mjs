@@ -19,7 +19,8 @@ async function close() {
   await visitor.panel.waitFor({ state: 'hidden' });
 }
 
-const post = (text) => rest(url, `/conversations/${conversation}/messages`, { method: 'POST', token: serverKey, body: { text } });
+const post = (text) =>
+  rest(url, `/conversations/${conversation}/messages`, { method: 'POST', token: serverKey, body: { text } });
 
 before(async () => {
   stage = await setStage({ nodes: 1 });
@@ -42,18 +43,24 @@ after(() => stage?.close());
 const log = () => visitor.panel.getByRole('log');
 const top = () => log().evaluate((area) => area.scrollTop);
 /** Where the bubble with these words stands on the screen, after the list was scrolled to `top` if that is given. */
-const place = (text, top) => visitor.panel.evaluate((panel, [words, to]) => {
-  if (to !== undefined) panel.querySelector('.log').scrollTop = to;
-  const bubble = [...panel.querySelectorAll('.b')].find((one) => one.textContent.includes(words));
-  return Math.round(bubble.getBoundingClientRect().top);
-}, [text, top]);
+const place = (text, top) =>
+  visitor.panel.evaluate(
+    (panel, [words, to]) => {
+      if (to !== undefined) panel.querySelector('.log').scrollTop = to;
+      const bubble = [...panel.querySelectorAll('.b')].find((one) => one.textContent.includes(words));
+      return Math.round(bubble.getBoundingClientRect().top);
+    },
+    [text, top],
+  );
 
 test('opening starts at what is new, and the pill leads to the end', async () => {
   await visitor.launcher.waitFor();
   await eventually(async () => (await visitor.launcher.getAttribute('aria-label')).includes(`${fresh} unread`));
   await visitor.open();
   await visitor.sees('New messages');
-  const [line, area] = await visitor.panel.evaluate((panel) => [panel.querySelector('.day.new'), panel.querySelector('.log')].map((e) => e.getBoundingClientRect().top));
+  const [line, area] = await visitor.panel.evaluate((panel) =>
+    [panel.querySelector('.day.new'), panel.querySelector('.log')].map((e) => e.getBoundingClientRect().top),
+  );
   assert.ok(line >= area && line < area + 60, `${line} ${area}`);
   await visitor.panel.getByRole('button', { name: /Latest messages|new message/ }).click();
   await eventually(() => log().evaluate((area) => area.scrollHeight - area.scrollTop - area.clientHeight < 2));
@@ -68,7 +75,9 @@ test('older messages come while scrolling up, down to the first, and what is rea
     const text = (await visitor.panel.locator('.b').first().innerText()).match(/message \d+,/)[0];
     const was = await place(text, 60);
     await eventually(async () => (await visitor.panel.locator('.b').count()) > before);
-    await visitor.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await visitor.page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     assert.ok(Math.abs((await place(text)) - was) <= 1, `${text} moved from ${was} to ${await place(text)}`);
     pages++;
   }
@@ -76,7 +85,9 @@ test('older messages come while scrolling up, down to the first, and what is rea
 });
 
 test('news move nobody who reads above, and are counted', async () => {
-  await log().evaluate((area) => { area.scrollTop = 900; });
+  await log().evaluate((area) => {
+    area.scrollTop = 900;
+  });
   await visitor.panel.getByRole('button', { name: /Latest messages|new message/ }).waitFor();
   const was = await top();
   await post('news 1');

@@ -18,7 +18,8 @@ await mkdir(folder, { recursive: true });
 const stage = await setStage({ nodes: 1 });
 const clock = new Clock('2026-05-12T10:38:00Z');
 const [{ url }] = stage.nodes;
-const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+const userAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const options = { userAgent, locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light', deviceScaleFactor: 1 };
 
 /** A stage whose browsers all live by our clock. */
@@ -133,10 +134,16 @@ async function play() {
   await anna.page.getByRole('dialog').first().waitFor();
   await looks(anna.page, 'console-command', ['light']);
   await anna.page.keyboard.press('Escape');
-  await anna.page.getByRole('link', { name: /^Visitors/ }).first().click();
+  await anna.page
+    .getByRole('link', { name: /^Visitors/ })
+    .first()
+    .click();
   await anna.page.getByRole('table').waitFor();
-  await looks(anna.page, 'console-visitors', ['light', 'dark', 'phone']);
-  await anna.page.getByRole('link', { name: /^My chats/ }).first().click();
+  await looks(anna.page, 'console-visitors', ['light', 'phone']);
+  await anna.page
+    .getByRole('link', { name: /^My chats/ })
+    .first()
+    .click();
   await anna.page.getByRole('link').filter({ hasText: 'Maya' }).first().click();
 
   await clock.set('10:48');
@@ -145,7 +152,7 @@ async function play() {
   await anna.say('Here is the tracking page. It updates in the evening.');
   await maya.page.getByText('tracking page').first().waitFor();
   await maya.page.locator('main').click({ position: { x: 5, y: 5 } }); // the keyboard leaves the launcher
-  await looks(maya.page, 'widget-closed', ['light', 'dark', 'phone']);
+  await looks(maya.page, 'widget-closed', ['light', 'phone']);
   await maya.open();
   await maya.hears('tracking page');
 
@@ -153,7 +160,7 @@ async function play() {
   await maya.say('One more thing: do you sell the repair tape too?');
   await maya.sees('Offline. Your messages go out when you are back.');
   await maya.sees('Waiting for connection');
-  await looks(maya.page, 'widget-offline', ['light', 'dark'], corner);
+  await looks(maya.page, 'widget-offline', ['light'], corner);
   await maya.context.setOffline(false);
   await anna.hears('repair tape');
   await maya.sees(/Sent|Delivered|Seen/);
@@ -171,15 +178,18 @@ async function play() {
 
   await clock.set('10:58');
   const { data } = await rest(url, '/conversations?state=active', { token: serverKey });
-  for (const { id } of data) await rest(url, `/conversations/${id}/close`, { method: 'POST', token: serverKey, body: {} });
+  for (const { id } of data)
+    await rest(url, `/conversations/${id}/close`, { method: 'POST', token: serverKey, body: {} });
   await maya.panel.getByRole('button', { name: 'New chat' }).waitFor();
   await looks(maya.page, 'widget-ended', ['light', 'phone'], corner);
 
   for (const one of [maya, ...others, anna, ben]) await one.leave();
-  await eventually(async () => (await rest(url, '/agents', { token: serverKey })).data.every((a) => a.status === 'offline'));
+  await eventually(async () =>
+    (await rest(url, '/agents', { token: serverKey })).data.every((a) => a.status === 'offline'),
+  );
   const late = await arriveAndSay('Ove Berg', 'Can you re-seal the seams of a Skerry 2 from 2021?');
   await late.sees('We are away right now');
-  await looks(late.page, 'widget-away', ['light', 'dark'], corner);
+  await looks(late.page, 'widget-away', ['light'], corner);
 }
 
 try {
