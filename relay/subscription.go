@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"confab/chat"
-	"confab/plant"
 	"confab/store"
 	"confab/wire"
 )
@@ -114,10 +113,6 @@ func (s *session) follow(thread chat.ThreadID, cursor *wire.Cursor, known []wire
 	s.mu.Lock()
 	s.subs = append(s.subs, sub)
 	s.mu.Unlock()
-	if plant.Is(plant.ReadBeforeFollow) {
-		sub.begin(nil)
-		return
-	}
 	s.feed.whenFollowed(sub.begin)
 }
 
@@ -289,7 +284,7 @@ func (s *subscription) arrive(out []byte) []byte {
 	if s.behind() && c.wanted == t.top {
 		t.fork(c.top) // the log was asked for the top, and does not have it
 	}
-	if (s.behind() || c.again) && !plant.Is(plant.LiveTooEarly) {
+	if s.behind() || c.again {
 		s.ask()
 		return out
 	}

@@ -69,7 +69,7 @@ func (t *thread) entry(b store.Bell) {
 		}
 	case t.reading:
 		t.wanted = max(t.wanted, at.Seq)
-	case at.Seq == t.top.Seq+1 && (b.Before == t.top.EID || plant.Is(plant.NextByNumber)):
+	case at.Seq == t.top.Seq+1 && b.Before == t.top.EID:
 		t.deliver(store.Numbered{Seq: b.Seq, EID: b.EID, Private: b.Private, Raw: b.Data}, b.Origin)
 	case plant.Is(plant.NoGapRefill):
 		t.top = at

@@ -11,10 +11,6 @@ func plantedLua(src string) string {
 	switch {
 	case plant.Is(plant.SkipDedupe):
 		return strings.Replace(src, "if was[1] then", "if false then", 1)
-	case plant.Is(plant.IgnoreVersion):
-		return strings.Replace(src, "if ARGV[3] ~= '' and ARGV[3] ~= version then", "if false then", 1)
-	case plant.Is(plant.InboxUnmoved):
-		return strings.Replace(src, "redis.call('ZADD', inbox, int(n), ARGV[6])", "", 1)
 	case plant.Is(plant.MarkerFalls):
 		return strings.NewReplacer(
 			"if wantDelivered <= delivered and wantSeen <= seen then return 0 end", "",
