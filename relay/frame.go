@@ -3,6 +3,7 @@ package relay
 import (
 	"encoding/binary"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"confab/chat"
@@ -54,8 +55,9 @@ func sealFrame(dst []byte, from int) []byte {
 
 // appendFrame appends any frame of package wire.
 func appendFrame(dst []byte, frame any) []byte {
-	dst, from := openFrame(dst)
-	return sealFrame(append(dst, wire.Encode(frame)...), from)
+	raw := wire.Encode(frame)
+	dst, from := openFrame(slices.Grow(dst, len(raw)+largeHeader))
+	return sealFrame(append(dst, raw...), from)
 }
 
 func textFrame(frame any) []byte { return appendFrame(nil, frame) }
