@@ -30,7 +30,7 @@ const (
 	headerBytes   = 32 << 10
 
 	// gcPercent trades a little memory for a lot of tail latency: the live heap is small, a few KiB per connection.
-	// Twice as much would leave a third more memory with idle sockets, in holes between them where handshakes were.
+	// Twice as much would leave a tenth more memory with idle sockets, in holes between them where handshakes were.
 	// The environment's GOGC wins.
 	gcPercent = 200
 )
