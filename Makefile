@@ -16,7 +16,7 @@ run: ## start a node with the embedded store and the demo shop
 	$(GO) run ./cmd/confab serve
 
 build: ## bin/confab
-	$(GO) build -trimpath -o $(BIN) ./cmd/confab
+	$(GO) build -trimpath -ldflags "-s -w" -o $(BIN) ./cmd/confab
 
 dev: build ## Redis and two nodes, as in the Procfile
 	scripts/dev

@@ -21,7 +21,9 @@ async function clean(page, what, include) {
   // Not as a script element: the console's policy would refuse it, as it should.
   await page.evaluate(axe);
   const violations = await page.evaluate(async (selector) => {
-    const { violations: found } = await globalThis.axe.run(selector ? { include: [selector] } : document, { resultTypes: ['violations'] });
+    const { violations: found } = await globalThis.axe.run(selector ? { include: [selector] } : document, {
+      resultTypes: ['violations'],
+    });
     return found.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html.slice(0, 160)).join('\n    ')}`);
   }, include);
   assert.deepEqual(violations, [], what);
@@ -52,7 +54,10 @@ for (const colorScheme of ['light', 'dark']) {
     await visitor.open();
     await visitor.say('hello');
     const agent = await Agent.signIn(stage, stage.nodes[0].url, agents.anna, { colorScheme });
-    await agent.page.getByRole('button', { name: /^Accept/ }).first().waitFor();
+    await agent.page
+      .getByRole('button', { name: /^Accept/ })
+      .first()
+      .waitFor();
     await clean(agent.page, 'offer');
     await agent.acceptOffer();
     await agent.hears('hello');
@@ -62,7 +67,10 @@ for (const colorScheme of ['light', 'dark']) {
     await agent.page.getByRole('dialog').first().waitFor();
     await clean(agent.page, 'command bar');
     await agent.page.keyboard.press('Escape');
-    await agent.page.getByRole('link', { name: /^Visitors/ }).first().click();
+    await agent.page
+      .getByRole('link', { name: /^Visitors/ })
+      .first()
+      .click();
     await agent.page.getByRole('table').waitFor();
     await clean(agent.page, 'visitors');
     await visitor.leave();

@@ -23,9 +23,15 @@ export class Visitor {
     page.on('pageerror', (error) => this.problems.push(String(error)));
   }
 
-  get launcher() { return this.page.getByRole('button', { name: /^Open chat/ }); }
-  get panel() { return this.page.getByRole('dialog', { name: /^Chat/ }); }
-  get box() { return this.panel.getByRole('textbox').first(); }
+  get launcher() {
+    return this.page.getByRole('button', { name: /^Open chat/ });
+  }
+  get panel() {
+    return this.page.getByRole('dialog', { name: /^Chat/ });
+  }
+  get box() {
+    return this.panel.getByRole('textbox').first();
+  }
 
   async open() {
     await this.launcher.click();
@@ -37,15 +43,21 @@ export class Visitor {
     await this.box.press('Enter');
   }
 
-  async hears(text) { await this.panel.getByRole('log').getByText(text).first().waitFor(); }
-  async sees(text) { await this.panel.getByText(text).first().waitFor(); }
+  async hears(text) {
+    await this.panel.getByRole('log').getByText(text).first().waitFor();
+  }
+  async sees(text) {
+    await this.panel.getByText(text).first().waitFor();
+  }
 
   /** What stands in the thread and matches, in its order. */
   async texts(pattern) {
     return (await this.panel.getByRole('log').innerText()).match(pattern) ?? [];
   }
 
-  leave() { return this.context.close(); }
+  leave() {
+    return this.context.close();
+  }
 }
 
 /** An agent's browser at the console of one node. */
@@ -56,7 +68,9 @@ export class Agent {
     this.person = person;
     this.problems = [];
     page.on('pageerror', (error) => this.problems.push(String(error)));
-    page.on('console', (message) => { if (message.type() === 'error') this.problems.push(message.text()); });
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text());
+    });
   }
 
   static async signIn(stage, nodeUrl, person, options = {}) {
@@ -71,11 +85,20 @@ export class Agent {
     return agent;
   }
 
-  get log() { return this.page.getByRole('log'); }
-  get box() { return this.page.getByRole('textbox', { name: /^Reply to|^Note for/ }); }
+  get log() {
+    return this.page.getByRole('log');
+  }
+  get box() {
+    return this.page.getByRole('textbox', { name: /^Reply to|^Note for/ });
+  }
 
   /** Takes the conversation that is offered, whoever it is from. */
-  async acceptOffer() { await this.page.getByRole('button', { name: /^Accept/ }).first().click(); }
+  async acceptOffer() {
+    await this.page
+      .getByRole('button', { name: /^Accept/ })
+      .first()
+      .click();
+  }
 
   /** Opens the conversation whose last words are these, from the list of all open ones. */
   async find(words) {
@@ -89,8 +112,12 @@ export class Agent {
     await this.box.press('Enter');
   }
 
-  async hears(text) { await this.log.getByText(text).first().waitFor(); }
-  leave() { return this.context.close(); }
+  async hears(text) {
+    await this.log.getByText(text).first().waitFor();
+  }
+  leave() {
+    return this.context.close();
+  }
 }
 
 /** Asks again and again, with breaks, until the answer is one; returns it. The test's own time limit ends it. */

@@ -57,7 +57,10 @@ async function until(probe, child, what) {
 function start(command, args, env = {}) {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   child.said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => { child.said = (child.said + d).slice(-20_000); });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (d) => {
+      child.said = (child.said + d).slice(-20_000);
+    });
   return child;
 }
 
@@ -68,25 +71,61 @@ async function stop(child, signal = 'SIGTERM') {
   await ended;
 }
 
-const answers = (port) => new Promise((done) => {
-  const socket = connect(port, '127.0.0.1', () => { socket.end('PING\r\n'); });
-  socket.on('data', (d) => done(String(d).startsWith('+PONG')));
-  socket.on('error', () => done(false));
-});
+const answers = (port) =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.end('PING\r\n');
+    });
+    socket.on('data', (d) => done(String(d).startsWith('+PONG')));
+    socket.on('error', () => done(false));
+  });
 
 async function startRedis(dir) {
   const port = await freePort();
-  const child = start('redis-server', ['--port', port, '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'yes',
-    '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', '']);
+  const child = start('redis-server', [
+    '--port',
+    port,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--maxmemory-policy',
+    'noeviction',
+    '--save',
+    '',
+  ]);
   await until(() => answers(port), child, 'redis-server');
   return { child, port };
 }
 
 async function startNode(redis, dir, port) {
-  const child = start(join(root, 'bin/confab'), ['serve', '--listen', `127.0.0.1:${port}`, '--redis',
-    `redis://127.0.0.1:${redis.port}`, '--bootstrap', join(dir, 'bootstrap.yaml'), '--visitor-grace', '10s', '--drain', '0s']);
+  const child = start(join(root, 'bin/confab'), [
+    'serve',
+    '--listen',
+    `127.0.0.1:${port}`,
+    '--redis',
+    `redis://127.0.0.1:${redis.port}`,
+    '--bootstrap',
+    join(dir, 'bootstrap.yaml'),
+    '--visitor-grace',
+    '10s',
+    '--drain',
+    '0s',
+  ]);
   const url = `http://127.0.0.1:${port}`;
-  await until(() => fetch(`${url}/readyz`).then((r) => r.ok, () => false), child, 'confab');
+  await until(
+    () =>
+      fetch(`${url}/readyz`).then(
+        (r) => r.ok,
+        () => false,
+      ),
+    child,
+    'confab',
+  );
   return { child, url, port };
 }
 
@@ -136,11 +175,18 @@ export async function setStage({ nodes = 2 } = {}) {
       sites.push(site);
       return site.url;
     },
-    async killNode(i) { await stop(running[i].child, 'SIGKILL'); },
-    async restartNode(i) { running[i] = await startNode(redis, dir, running[i].port); },
+    async killNode(i) {
+      await stop(running[i].child, 'SIGKILL');
+    },
+    async restartNode(i) {
+      running[i] = await startNode(redis, dir, running[i].port);
+    },
     async close() {
       await browser.close();
-      for (const { server } of sites) { server.closeAllConnections(); server.close(); }
+      for (const { server } of sites) {
+        server.closeAllConnections();
+        server.close();
+      }
       for (const node of running) await stop(node.child);
       await stop(redis.child);
       await rm(dir, { recursive: true, force: true });
@@ -152,11 +198,18 @@ export async function setStage({ nodes = 2 } = {}) {
 export async function rest(url, path, { method = 'GET', token, body } = {}) {
   const response = await fetch(`${url}/confab/v1${path}`, {
     method,
-    headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}) },
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
     body: body ? JSON.stringify(body) : undefined,
   });
   const answer = response.status === 204 ? null : await response.json();
-  if (!response.ok) throw Object.assign(new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`), { status: response.status, answer });
+  if (!response.ok)
+    throw Object.assign(new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`), {
+      status: response.status,
+      answer,
+    });
   return answer;
 }
 

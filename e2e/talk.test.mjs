@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Agent, Visitor, eventually, kept } from './cast.mjs';
-import { agents, rest, serverKey, setStage, shopPage } from './stage.mjs';
 import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { Agent, eventually, kept, Visitor } from './cast.mjs';
+import { agents, rest, serverKey, setStage, shopPage } from './stage.mjs';
 
 let stage;
 let shop;
@@ -51,7 +51,10 @@ test('a reload in the middle of sending loses and doubles nothing', async () => 
     if (!(await visitor.panel.isVisible())) await visitor.open();
   }
   const texts = await kept(stage.nodes[1].url, /^reloaded \d$/, 10);
-  assert.deepEqual(texts, Array.from({ length: 10 }, (_, i) => `reloaded ${i}`));
+  assert.deepEqual(
+    texts,
+    Array.from({ length: 10 }, (_, i) => `reloaded ${i}`),
+  );
   await visitor.leave();
 });
 
@@ -65,7 +68,10 @@ test('what is written offline goes out in order when the connection is back', as
   await visitor.sees('Offline. Your messages go out when you are back.');
   await visitor.context.setOffline(false);
   const texts = await kept(stage.nodes[1].url, /^offline \d$/, 5);
-  assert.deepEqual(texts, Array.from({ length: 5 }, (_, i) => `offline ${i}`));
+  assert.deepEqual(
+    texts,
+    Array.from({ length: 5 }, (_, i) => `offline ${i}`),
+  );
   assert.deepEqual(await visitor.texts(/offline \d/g), texts);
   await visitor.leave();
 });
@@ -114,8 +120,13 @@ test('a wrong HMAC is a claim, a right one is verified, and neither keeps the vi
   const [a, b] = stage.nodes;
   const agent = await Agent.signIn(stage, b.url, agents.anna);
   const right = createHmac('sha256', serverKey).update('user-1').digest('hex');
-  for (const [name, hmac, badge] of [['Mallory', 'f'.repeat(64), 'Claimed'], ['Maya', right, 'Verified']]) {
-    const site = await stage.site(() => shopPage(a.url, { init: { accountId: 'acme', id: 'user-1', email: 'maya@petersen.example', name, hmac } }));
+  for (const [name, hmac, badge] of [
+    ['Mallory', 'f'.repeat(64), 'Claimed'],
+    ['Maya', right, 'Verified'],
+  ]) {
+    const site = await stage.site(() =>
+      shopPage(a.url, { init: { accountId: 'acme', id: 'user-1', email: 'maya@petersen.example', name, hmac } }),
+    );
     const visitor = await Visitor.arrive(stage, site);
     await visitor.open();
     await visitor.say(`I am ${name}`);
@@ -127,7 +138,11 @@ test('a wrong HMAC is a claim, a right one is verified, and neither keeps the vi
 });
 
 test('on a phone the panel fills the screen and Escape or the cross close it', async () => {
-  const visitor = await Visitor.arrive(stage, shop, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const visitor = await Visitor.arrive(stage, shop, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
   await visitor.launcher.tap();
   await visitor.panel.waitFor();
   await eventually(async () => {
@@ -140,11 +155,15 @@ test('on a phone the panel fills the screen and Escape or the cross close it', a
 });
 
 test('the agents see a visitor walk through the site', async () => {
-  const seen = (test) => eventually(async () => (await rest(stage.nodes[1].url, '/visitors', { token: serverKey })).data.find(test));
+  const seen = (test) =>
+    eventually(async () => (await rest(stage.nodes[1].url, '/visitors', { token: serverKey })).data.find(test));
   const visitor = await Visitor.arrive(stage, shop);
   await visitor.page.getByRole('link', { name: 'Tents' }).click();
   await seen((v) => v.page?.title === 'Tents' && v.visit.pages === 2);
-  await visitor.page.evaluate(() => { document.title = 'Pole'; history.pushState({}, '', '/tents/pole'); });
+  await visitor.page.evaluate(() => {
+    document.title = 'Pole';
+    history.pushState({}, '', '/tents/pole');
+  });
   await seen((v) => v.page?.url.endsWith('/tents/pole') && v.visit.pages === 3);
   await visitor.leave();
 });
