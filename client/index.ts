@@ -7,6 +7,7 @@ export * from './listeners';
 export * from './outbox';
 export * from './outbox_store';
 export * from './parse';
+export * from './people';
 export * from './talk';
 export * from './text';
 export * from './thread';

@@ -201,7 +201,7 @@ test('two agents get the offer, one takes it, the other is told who; it is hande
   await list(ben, 'My chats');
   await row(ben, 'who is first?').getByText('Handed to you').waitFor();
   await row(ben, 'who is first?').click();
-  await ben.log.getByText(/Anna Lindqvist handed this to you/).waitFor();
+  await ben.log.getByText(/Anna handed this to you/).waitFor();
   await ben.say('I take over');
   await maya.hears('I take over');
   await row(ben, 'I take over').getByText('Handed to you').waitFor({ state: 'detached' });

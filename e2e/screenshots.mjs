@@ -143,7 +143,7 @@ async function play() {
     .first()
     .click();
   await anna.page.getByRole('table').waitFor();
-  await looks(anna.page, 'console-visitors', ['light', 'phone']);
+  await looks(anna.page, 'console-visitors', ['light', 'dark', 'phone']);
   await anna.page
     .getByRole('link', { name: /^My chats/ })
     .first()

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { firstName } from '../../../client/people';
 import type { Agent, Group } from '../net/types';
 
 /** The account's agents and groups. */
@@ -7,8 +8,21 @@ export class Agents {
   readonly groups = signal<readonly Group[]>([]);
   readonly all = computed(() => [...this.byId.value.values()].sort((a, b) => a.name.localeCompare(b.name)));
 
+  private readonly firstNames = computed(() => {
+    const bearers = new Map<string, number>();
+    for (const { name } of this.all.value) bearers.set(firstName(name), (bearers.get(firstName(name)) ?? 0) + 1);
+    return bearers;
+  });
+
   nameOf(id: string | undefined): string {
     return (id && this.byId.value.get(id)?.name) || '';
+  }
+
+  /** The first name, as colleagues say it; the whole one where two share the first. */
+  shortNameOf(id: string | undefined): string {
+    const name = this.nameOf(id);
+    const first = firstName(name);
+    return this.firstNames.value.get(first) === 1 ? first : name;
   }
 
   groupNameOf(id: string | undefined): string {

@@ -94,6 +94,7 @@ export const t = {
     notCounted: 'not counted',
     of: (n: number) => `${n}`,
     nobody: 'Nobody is waiting for you.',
+    queued: (n: number) => (n === 1 ? '1 chat waits in the queue' : `${n} chats wait in the queue`),
     typing: 'Typing…',
     draft: 'Draft:',
     you: 'You:',
@@ -115,6 +116,7 @@ export const t = {
     label: (name: string) => `${name}, list`,
   },
   guest: 'Visitor',
+  justNow: 'just now',
   empty: {
     mine: {
       title: 'All answered',
@@ -122,6 +124,11 @@ export const t = {
         `${online ? 'New chats are offered to you while you are online.' : 'New chats are offered to you once you are online.'} ${
           n === 0 ? 'Nobody is on the site right now.' : `${people(n)} on the site right now.`
         }`,
+    },
+    queued: {
+      title: 'Your chats are answered',
+      text: (n: number) => (n === 1 ? '1 chat waits in the queue.' : `${n} chats wait in the queue.`),
+      see: 'See the queue',
     },
     queue: { title: 'Nobody waits', text: 'Who writes first while no agent is in the chat appears here.' },
     open: { title: 'No open chats', text: 'Every chat is closed. New ones appear here at once.' },

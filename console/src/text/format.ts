@@ -36,6 +36,11 @@ export function stopwatch(millis: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
+const JUST_NOW_MILLIS = 10_000;
+
+/** Whether so little time has passed that a figure would say less than "just now". */
+export const isJustNow = (millis: number) => millis < JUST_NOW_MILLIS;
+
 const pad = (n: number) => String(n).padStart(2, '0');
 
 /** 40 s, 14 min, 2 h 5 min, 3 days */
@@ -108,11 +113,4 @@ export function initials(name: string): string {
     .filter((w) => /\p{L}/u.test(w[0] ?? ''));
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
   return letters.map((w) => [...(w ?? '')][0]?.toLocaleUpperCase() ?? '').join('') || '?';
-}
-
-/** One of six tints, the same for an id everywhere. */
-export function tintOf(id: string): string {
-  let hash = 0;
-  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
-  return `tint-${(hash % 6) + 1}`;
 }

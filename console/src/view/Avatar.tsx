@@ -1,10 +1,12 @@
+import { tintOf } from '../../../client/people';
 import type { Status } from '../net/types';
-import { initials, tintOf } from '../text/format';
+import { initials } from '../text/format';
 import { Icon } from './Icon';
 import { Presence } from './Presence';
 
 export interface AvatarProps {
   kind: 'visitor' | 'agent' | 'bot';
+  /** Gives those without a name of their own a tint. */
   id: string;
   name: string;
   /** Pixels, one of those that the styles know. */
@@ -16,7 +18,7 @@ export interface AvatarProps {
 /** Agents are round, visitors softly square, bots square with a bolt. The name stands beside it. */
 export function Avatar({ kind, id, name, size, status }: AvatarProps) {
   return (
-    <span class={`av ${kind} s${size} ${kind === 'bot' ? '' : tintOf(id)}`}>
+    <span class={`av ${kind} s${size} ${kind === 'bot' ? '' : `tint-${tintOf(name || id)}`}`}>
       <b aria-hidden="true">{kind === 'bot' ? <Icon name="bot" size={size * 0.6} /> : initials(name)}</b>
       {status && <Presence status={status} size={size > 40 ? 12 : 10} named />}
     </span>

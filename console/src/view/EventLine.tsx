@@ -60,7 +60,7 @@ function assigned(app: Console, entry: Entry, by: string): string {
   if (!entry.agent) return t.event.toGroup(by, app.agents.groupNameOf(entry.group));
   if (entry.agent.id === entry.author.id) return t.event.took(by);
   const to =
-    entry.agent.id === app.me.id ? t.event.youObject : app.agents.nameOf(entry.agent.id) || entry.agent.name || '';
+    entry.agent.id === app.me.id ? t.event.youObject : app.agents.shortNameOf(entry.agent.id) || entry.agent.name || '';
   return t.event.handed(by, to);
 }
 
@@ -71,5 +71,5 @@ function closed(entry: Entry, by: string): string {
 
 function nameOfActor(app: Console, who: Actor): string {
   if (who.kind === 'agent' && who.id === app.me.id) return t.event.you;
-  return (who.kind === 'agent' && app.agents.nameOf(who.id)) || who.name || t.event.somebody;
+  return (who.kind === 'agent' && app.agents.shortNameOf(who.id)) || who.name || t.event.somebody;
 }

@@ -76,7 +76,7 @@ function MyList({ all }: { all: readonly Conversation[] }) {
         <span>{t.list.active}</span>
         <span>{active.length}</span>
       </h3>
-      {active.length === 0 ? <p class="cl-none">{t.list.nobody}</p> : <Rows items={active} label={t.list.active} />}
+      {active.length === 0 ? <NoneActive /> : <Rows items={active} label={t.list.active} />}
       {quiet.length > 0 && (
         <>
           <h3 class="cl-h">
@@ -87,6 +87,17 @@ function MyList({ all }: { all: readonly Conversation[] }) {
         </>
       )}
     </>
+  );
+}
+
+function NoneActive() {
+  const { counts, route } = useApp();
+  const { queue } = counts.value;
+  if (queue === 0) return <p class="cl-none">{t.list.nobody}</p>;
+  return (
+    <button type="button" class="btn t cl-queued" onClick={() => route.list('queue')}>
+      {t.list.queued(queue)}
+    </button>
   );
 }
 

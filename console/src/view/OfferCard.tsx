@@ -1,7 +1,7 @@
 import type { Conversation } from '../net/types';
 import { OFFER_HURRY_MILLIS, OFFER_MILLIS } from '../state/offers';
 import { t } from '../text/en';
-import { pageName, stopwatch } from '../text/format';
+import { isJustNow, pageName, stopwatch } from '../text/format';
 import { Avatar } from './Avatar';
 import { useApp } from './context';
 import { Hint as Key } from './Kbd';
@@ -11,6 +11,7 @@ import { nameOf } from './names';
 export function OfferCard({ conversation: c, until }: { conversation: Conversation; until: number }) {
   const app = useApp();
   const now = app.clock.now.value;
+  const waits = now - c.startedAt;
   const group = app.agents.groupNameOf(c.group) || t.offer.queue;
   return (
     <div class="offer" role="group" aria-label={t.offer.label(nameOf(c))}>
@@ -18,7 +19,7 @@ export function OfferCard({ conversation: c, until }: { conversation: Conversati
         <Avatar kind="visitor" id={c.visitor} name={c.visitorLevel === 'anonymous' ? '' : c.visitorName} size={32} />
         <div>
           <b>{nameOf(c)}</b>
-          <small>{`${group} · ${t.offer.waits(stopwatch(now - c.startedAt))}`}</small>
+          <small>{`${group} · ${isJustNow(waits) ? t.justNow : t.offer.waits(stopwatch(waits))}`}</small>
         </div>
         <Ring left={Math.max(0, until - now)} />
       </div>

@@ -58,7 +58,7 @@ function Preview({ conversation: c }: { conversation: Conversation }) {
     );
   }
   if (!c.last) return <span class="cr-p">{c.startedOn ? t.list.started(pageName(c.startedOn)) : ''}</span>;
-  const by = speaker(c, app.me.id, app.agents.nameOf(c.last.author.id));
+  const by = speaker(c, app.me.id, app.agents.shortNameOf(c.last.author.id));
   return (
     <span class="cr-p">
       {by && <i>{by}</i>} {c.last.text}
@@ -85,7 +85,7 @@ function MarkLine({ conversation: c, mark }: { conversation: Conversation; mark:
   const app = useApp();
   const typing = app.threads.typing.value.has(c.thread);
   const text = textOf(mark);
-  const others = othersIn(c, app.me.id, (id) => app.agents.nameOf(id), app.agents.groupNameOf(c.group));
+  const others = othersIn(c, app.me.id, (id) => app.agents.shortNameOf(id), app.agents.groupNameOf(c.group));
   if (!text && !typing && !others) return null;
   const icon = MARK_ICON[mark.kind];
   return (

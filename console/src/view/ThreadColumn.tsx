@@ -72,8 +72,21 @@ function None() {
   if (missing === 'failed') {
     return <Failure title={t.thread.failed} hint={t.list.failedHint} again={() => app.retries.value++} />;
   }
-  if (list === 'mine' && app.counts.value.mine === 0) return <AllAnswered />;
+  if (list === 'mine' && app.counts.value.mine === 0) return app.counts.value.queue > 0 ? <Queued /> : <AllAnswered />;
   return <Empty {...(app.prefs.singleKeys.value ? t.empty.pick : t.empty.pickNoKeys)} />;
+}
+
+/** Nothing of mine is open, but the queue is not empty. */
+function Queued() {
+  const { counts, route } = useApp();
+  return (
+    <Empty title={t.empty.queued.title} text={t.empty.queued.text(counts.value.queue)}>
+      <button type="button" class="btn s" onClick={() => route.list('queue')}>
+        <Icon name="queue" size={16} />
+        {t.empty.queued.see}
+      </button>
+    </Empty>
+  );
 }
 
 function AllAnswered() {

@@ -2,7 +2,17 @@ import { useMemo } from 'preact/hooks';
 import type { Conversation, Level, LiveVisitor, VisitorDetail } from '../net/types';
 import { earlierPages } from '../state/details';
 import { t } from '../text/en';
-import { cameFrom, languageName, localTime, pageName, pathOf, shortTime, span, stopwatch } from '../text/format';
+import {
+  cameFrom,
+  isJustNow,
+  languageName,
+  localTime,
+  pageName,
+  pathOf,
+  shortTime,
+  span,
+  stopwatch,
+} from '../text/format';
 import { Avatar } from './Avatar';
 import { Badge } from './Badge';
 import { useApp } from './context';
@@ -118,6 +128,7 @@ function Now({
 }) {
   const { clock } = useApp();
   if (!visitor.page?.url) return null;
+  const here = clock.now.value - visitor.pageSince;
   const steps = earlierPages(trail, visitor.pageSince);
   return (
     <section>
@@ -128,7 +139,7 @@ function Now({
           <b>{pageName(visitor.page)}</b>
           <small title={visitor.page.url}>
             {pathOf(visitor.page.url)}
-            {online && ` · ${span(clock.now.value - visitor.pageSince)}`}
+            {online && ` · ${isJustNow(here) ? t.justNow : span(here)}`}
           </small>
         </div>
       </div>

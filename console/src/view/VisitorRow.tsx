@@ -1,6 +1,6 @@
 import type { LiveVisitor } from '../net/types';
 import { t } from '../text/en';
-import { cameFrom, pageName, stopwatch } from '../text/format';
+import { cameFrom, isJustNow, pageName, stopwatch } from '../text/format';
 import { Avatar } from './Avatar';
 import { LEVEL_ICON } from './Badge';
 import { useApp } from './context';
@@ -27,7 +27,10 @@ export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boole
           }}
         >
           <Avatar kind="visitor" id={v.id} name={v.level === 'anonymous' ? '' : v.name} size={26} />
-          <span>{v.name || t.guest}</span>
+          <span class="c-who">
+            <span>{v.name || t.guest}</span>
+            <small>{pageName(v.page)}</small>
+          </span>
         </a>
       </td>
       <td class="c-level">
@@ -39,7 +42,7 @@ export function VisitorRow({ visitor: v, on }: { visitor: LiveVisitor; on: boole
       <td class="c-page" title={v.page.url}>
         {pageName(v.page)}
       </td>
-      <td class="c-time">{stopwatch(now - v.pageSince)}</td>
+      <td class="c-time">{isJustNow(now - v.pageSince) ? t.justNow : stopwatch(now - v.pageSince)}</td>
       <td class="c-from" title={v.referrer}>
         {cameFrom(v)}
       </td>
@@ -60,16 +63,16 @@ function State({ visitor: v, fresh }: { visitor: LiveVisitor; fresh: boolean }) 
       return (
         <span class="stt hot">
           <Icon name="clock" size={15} />
-          {t.visitors.waits(stopwatch(mark.millis))}
+          <span>{t.visitors.waits(stopwatch(mark.millis))}</span>
         </span>
       );
     }
-    const name = c.agents.map((id) => app.agents.nameOf(id)).find(Boolean);
+    const name = c.agents.map((id) => app.agents.shortNameOf(id)).find(Boolean);
     const text = c.agents.includes(app.me.id) ? t.visitors.withYou : name ? t.visitors.with(name) : t.visitors.inChat;
     return (
       <span class="stt chat">
         <Icon name="chats" size={15} />
-        {text}
+        <span>{text}</span>
       </span>
     );
   }
@@ -77,7 +80,7 @@ function State({ visitor: v, fresh }: { visitor: LiveVisitor; fresh: boolean }) 
   return (
     <span class="stt chat">
       <Icon name="plus" size={15} />
-      {t.visitors.arrived}
+      <span>{t.visitors.arrived}</span>
     </span>
   );
 }

@@ -1,0 +1,9 @@
+/** What friends would call a person: the first word of the name. */
+export const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? '';
+
+/** One of the six quiet tints, 1 to 6: the same name has the same one wherever it is shown. */
+export function tintOf(name: string): number {
+  let hash = 7;
+  for (const c of name) hash = (hash * 31 + (c.codePointAt(0) ?? 0)) >>> 0;
+  return (hash % 6) + 1;
+}
