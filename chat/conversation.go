@@ -72,11 +72,12 @@ func (c *Conversation) clone() *Conversation {
 }
 
 // Thread is what must be known of a thread to decide about it: its last conversation, and the version of that
-// state in the store. A decision made on an outdated version is refused there and made anew.
+// state in the store. A version is an identity, not a count: after a failover of the store the same count may stand
+// for another state. A decision made on an outdated version is refused there and made anew.
 type Thread struct {
 	ID           ThreadID
 	Visitor      VisitorID
-	Version      int64
+	Version      EntryID       // of the entry that brought the state about; "" before the first
 	Conversation *Conversation // nil if there was none yet
 }
 

@@ -44,7 +44,7 @@ func (b *bench) apply(c Change, err error) Change {
 	b.log = append(b.log, c.Entries...)
 	if c.Next != nil {
 		b.thread.Conversation = c.Next
-		b.thread.Version++
+		b.thread.Version = c.Entries[len(c.Entries)-1].EID
 	}
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"confab/chat"
 )
@@ -88,9 +87,9 @@ func checkCommit(c *Commit) error {
 
 func expected(c *Commit) string {
 	if c.ExpectAny {
-		return ""
+		return "*"
 	}
-	return strconv.FormatInt(c.Expect, 10)
+	return string(c.Expect)
 }
 
 func dedupeField(main *chat.Entry) string {
@@ -172,7 +171,7 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 			Known:   f[0] == "known",
 			Main:    chat.Cursor{Seq: chat.Seq(integer(f[1])), EID: chat.EntryID(f[2])},
 			At:      chat.Millis(integer(f[3])),
-			Version: integer(f[4]),
+			Version: chat.EntryID(f[4]),
 		}, nil
 	case len(f) == 4 && f[0] == "stale":
 		current, err := parseThread(c.Thread, f[1], f[2], f[3])

@@ -2,7 +2,7 @@
 --
 -- KEYS  1 log  2 thread  3 feed  4 inbox
 --       and if the state changes: 5 conversation  6 its list  7, 8 the other lists  9 list of all  10 the visitor's list
--- ARGV  1 publish command  2 channel  3 expected version or ''  4 dedupe field or ''  5 hash of the body
+-- ARGV  1 publish command  2 channel  3 expected version, '' of a new thread, '*' for any  4 dedupe field or ''  5 hash of the body
 --       6 thread  7 time of the main entry  8 number of entries  9 which one is the main one
 --       10 new state or ''  11 conversation or ''  12 start of the conversation
 --       13.. seven for each entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's
@@ -15,7 +15,7 @@ local firstEntry, perEntry = 13, 7
 local function int(n) return string.format('%.0f', n) end
 
 local was = redis.call('HMGET', thread, ARGV[4], 'top', 'version', 'unread', 'erased', 'topEid')
-local version = was[3] or '0'
+local version = was[3] or ''
 
 if was[5] then return {'erased'} end
 
@@ -24,7 +24,7 @@ if was[1] then
   if hash ~= ARGV[5] then return {'conflict'} end
   return {'known', seq, eid, at, version}
 end
-if ARGV[3] ~= '' and ARGV[3] ~= version then
+if ARGV[3] ~= '*' and ARGV[3] ~= version then
   local now = redis.call('HMGET', thread, 'state', 'owner')
   return {'stale', version, now[1] or '', now[2] or ''}
 end
@@ -60,7 +60,7 @@ for i = 1, tonumber(ARGV[8]) do
 end
 
 if ARGV[10] ~= '' then
-  version = int(tonumber(version) + 1)
+  version = eid -- an identity: a count could come again after a failover, for another state
   put('version', version); put('state', ARGV[10])
   redis.call('SET', KEYS[5], ARGV[10])
   redis.call('ZADD', KEYS[6], int(n), ARGV[11])

@@ -8,7 +8,7 @@ import (
 	"confab/chat"
 )
 
-// LoadThread returns what rules must know of a thread. A thread that nobody wrote in has Version 0 and no conversation.
+// LoadThread returns what rules must know of a thread. A thread that nobody wrote in has no Version and no conversation.
 func (s *Store) LoadThread(ctx context.Context, account chat.AccountID, thread chat.ThreadID) (chat.Thread, error) {
 	val, err := s.ask1(ctx, command("HMGET", s.threadKey(account, thread), "version", "state", "owner"))
 	if err != nil {
@@ -19,7 +19,7 @@ func (s *Store) LoadThread(ctx context.Context, account chat.AccountID, thread c
 }
 
 func parseThread(id chat.ThreadID, version, state, owner string) (chat.Thread, error) {
-	t := chat.Thread{ID: id, Visitor: chat.VisitorID(owner), Version: integer(version)}
+	t := chat.Thread{ID: id, Visitor: chat.VisitorID(owner), Version: chat.EntryID(version)}
 	if state == "" {
 		return t, nil
 	}

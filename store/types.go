@@ -10,7 +10,7 @@ type Commit struct {
 	Thread  chat.ThreadID
 	// Expect is the version of the thread's state that the decision was made on. ExpectAny writes whatever the
 	// version is: for notes and automatic messages, which change no state.
-	Expect    int64
+	Expect    chat.EntryID
 	ExpectAny bool
 	// Entries as decided, 1 to 16. Only Entries[Main] may have a CMID.
 	Entries []chat.Entry
@@ -23,8 +23,8 @@ type Commit struct {
 type Committed struct {
 	Known   bool // the CMID was committed before: Main and At are those of then, and nothing was written now
 	Main    chat.Cursor
-	At      chat.Millis // of the main entry as kept
-	Version int64       // of the thread's state after
+	At      chat.Millis  // of the main entry as kept
+	Version chat.EntryID // of the thread's state after
 }
 
 // Stale refuses a Commit that was decided on an outdated state.

@@ -119,7 +119,7 @@ func TestAnotherTextUnderTheSameClientMessageIDConflicts(t *testing.T) {
 }
 
 // post decides by the rules and commits.
-func post(t *testing.T, s *store.Store, by chat.Actor, text string, version *int64) (store.Committed, error) {
+func post(t *testing.T, s *store.Store, by chat.Actor, text string, version *chat.EntryID) (store.Committed, error) {
 	t.Helper()
 	th, err := s.LoadThread(context.Background(), acct, thread)
 	if err != nil {
@@ -152,20 +152,42 @@ func TestAStaleDecisionIsRefusedWithTheCurrentState(t *testing.T) {
 		if _, err := post(t, s, visitor, "hello", nil); err != nil {
 			t.Fatal(err)
 		}
-		zero := int64(0)
-		_, err := post(t, s, visitor, "hello again", &zero)
+		none := chat.EntryID("")
+		_, err := post(t, s, visitor, "hello again", &none)
 		if err == nil {
-			_, err = post(t, s, anna, "hi", &zero)
+			_, err = post(t, s, anna, "hi", &none)
 		}
 		var stale *store.Stale
 		if !errors.As(err, &stale) {
 			t.Fatalf("got %v", err)
 		}
 		c := stale.Current
-		if c.Version != 1 || c.Visitor != "v1" || c.Conversation == nil || c.Conversation.State != chat.Waiting {
+		if c.Version == "" || c.Visitor != "v1" || c.Conversation == nil || c.Conversation.State != chat.Waiting {
 			t.Fatalf("current is %+v", c)
 		}
 	})
+}
+
+func TestADecisionOnAStateThatAFailoverTookIsRefused(t *testing.T) {
+	server := storetest.Start(t)
+	s := storetest.Open(t, server.URL(), nil)
+	must(t, s.OpenThread(context.Background(), acct, thread, "v1"))
+	fallBack := server.Remember(t)
+	if _, err := post(t, s, visitor, "hello", nil); err != nil {
+		t.Fatal(err)
+	}
+	lost, err := s.LoadThread(context.Background(), acct, thread)
+	must(t, err)
+	fallBack()
+	// As many changes as were lost, but not the same ones.
+	if _, err := post(t, s, visitor, "hello, in another history", nil); err != nil {
+		t.Fatal(err)
+	}
+	_, err = post(t, s, anna, "hi", &lost.Version)
+	var stale *store.Stale
+	if !errors.As(err, &stale) || stale.Current.Conversation.ID == lost.Conversation.ID {
+		t.Errorf("a decision about %s was not refused: %v", lost.Conversation.ID, err)
+	}
 }
 
 func TestSummariesTellWhoWaitsAndWhatIsUnread(t *testing.T) {
