@@ -39,7 +39,7 @@ func TestWithoutRedisMessagesAreRefusedInTimeAndDrainInOrderWhenItIsBack(t *test
 		t.Run(name, func(t *testing.T) {
 			sound(t)
 			w := relaytest.NewReal(t)
-			a, b := w.Start(), w.Start()
+			a, b := w.Start(generous), w.Start(generous)
 			visitor := a.Conversation("0")
 			anna := b.Agent(relaytest.Anna, false)
 			anna.Subscribe(visitor.Thread, nil)

@@ -227,7 +227,7 @@ func (n *Node) VisitorAs(a wire.Auth) *Socket {
 func (n *Node) Agent(email string, inbox bool) *Socket {
 	n.world.TB.Helper()
 	s := n.MustDial()
-	s.Send(wire.Auth{T: wire.TypeAuth, Agent: &wire.AgentProof{Token: n.LogIn(email).Token}, Inbox: inbox})
+	s.Send(wire.Auth{T: wire.TypeAuth, Agent: &wire.AgentProof{Token: n.token(email)}, Inbox: inbox})
 	s.Hello = s.Next(wire.TypeHello)
 	return s
 }

@@ -50,6 +50,10 @@ type World struct {
 	Redis  *storetest.Server
 	// Dialer replaces how nodes that start from now on reach the store, if it is set.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	setUp  sync.Once
+	mu     sync.Mutex
+	tokens map[string]string // access tokens of agents who have logged in, by email
 }
 
 // New starts an embedded store. Its nodes put the accounts into it.
@@ -135,7 +139,7 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 	}
 	n.Relay = relay.New(o)
 	n.run(ctx, listener)
-	n.setUp(ctx)
+	w.setUp.Do(func() { n.apply(ctx) })
 	w.TB.Cleanup(n.Stop)
 	return n
 }
@@ -158,7 +162,7 @@ func (n *Node) run(ctx context.Context, listener net.Listener) {
 	}
 }
 
-func (n *Node) setUp(ctx context.Context) {
+func (n *Node) apply(ctx context.Context) {
 	origins, word, name := []string{Origin}, auth.NewSecret(password), AcmeName
 	agent := func(email string) account.AgentSpec {
 		name := strings.ToUpper(email[:1]) + email[1:strings.Index(email, "@")]
@@ -193,6 +197,20 @@ func (n *Node) LogIn(email string) account.Session {
 		n.world.TB.Fatalf("log in %s: %v", email, err)
 	}
 	return s
+}
+
+// token returns an access token of an agent, who logs in once in a World: hashing passwords takes most of a test's time.
+func (n *Node) token(email string) string {
+	n.world.TB.Helper()
+	n.world.mu.Lock()
+	defer n.world.mu.Unlock()
+	if n.world.tokens == nil {
+		n.world.tokens = map[string]string{}
+	}
+	if n.world.tokens[email] == "" {
+		n.world.tokens[email] = n.LogIn(email).Token
+	}
+	return n.world.tokens[email]
 }
 
 // ShortToken returns an access token of the agent that ends in about life, a second more or less.
