@@ -13,10 +13,10 @@ import (
 )
 
 // sound checks at the test's end, after all nodes and sockets, that no goroutine is left.
-func sound(t *testing.T) {
+func sound(t *testing.T, except ...goleak.Option) {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	except = append(except, goleak.IgnoreCurrent())
+	t.Cleanup(func() { goleak.VerifyNone(t, except...) })
 }
 
 // both runs a test on an embedded store and on a real Redis.
