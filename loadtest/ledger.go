@@ -69,13 +69,6 @@ func (l *ledger) send() int {
 	return len(l.answers) - 1
 }
 
-// sent tells how many numbers were taken.
-func (l *ledger) sent() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.answers)
-}
-
 func (l *ledger) ack(n int) { l.answer(n, acknowledged) }
 
 func (l *ledger) refuse(n int, why string) {
