@@ -6,10 +6,11 @@ FUZZ    ?= 30s
 BIN     := bin/confab
 TOOL    := $(GO) tool -modfile=tools/go.mod
 # Targets as package:Fuzz name. `make test` gives each $(FUZZ).
-FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./auth:FuzzOrigin ./people:FuzzToken ./account:FuzzBootstrap ./store:FuzzBell ./store:FuzzURL ./api:FuzzBody
+FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./people:FuzzToken ./account:FuzzBootstrap \
+	./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./api:FuzzBody
 
 .PHONY: run build dev generate test lint format bench fuzz sim planted kills browser screenshots deps clean \
-	check-go check-web check-dist go-test web-test
+	check-go check-web go-test web-test lane-of-go lane-of-processes
 .DEFAULT_GOAL := build
 
 run: ## start a node with the embedded store and the demo shop
@@ -25,7 +26,12 @@ generate: node_modules ## dist/ of widget and console, the table of limits in do
 	node scripts/build.mjs
 	$(GO) run ./wire/gen
 
-test: deps check-go check-web go-test web-test planted sim fuzz kills browser ## everything
+test: deps build ## everything, in two lanes side by side: what computes, and what mostly waits
+	+$(MAKE) --no-print-directory -j2 lane-of-go lane-of-processes
+lane-of-go:
+	+$(MAKE) --no-print-directory -j1 check-go go-test planted sim
+lane-of-processes:
+	+$(MAKE) --no-print-directory -j1 check-web web-test browser kills fuzz
 
 deps: node_modules ## what the tests need, on a fresh Debian-like machine with Go and Node
 	scripts/deps
@@ -61,7 +67,7 @@ web-test: node_modules
 	npx vitest run
 
 sim: ## seeded simulation; one seed alone: make sim SEEDS=1 SEED=4711
-	$(GO) test ./faulttest -run '^TestSimulation$$' -timeout 20m -seeds $(SEEDS) $(if $(SEED),-seed $(SEED)) $(if $(V),-v)
+	GOGC=400 $(GO) test ./faulttest -run '^TestSimulation$$' -timeout 20m -seeds $(SEEDS) $(if $(SEED),-seed $(SEED)) $(if $(V),-v)
 
 planted: ## the checker finds every planted bug
 	$(GO) test ./faulttest -tags planted -run '^TestPlantedBugIsCaught$$' -timeout 10m
