@@ -70,12 +70,12 @@ func TestAVisitorWhoMovesToAnotherThreadEndsTheOneHeLeft(t *testing.T) {
 }
 
 // becomes puts a conversation of the thread into a state.
-func (n *node) becomes(t *testing.T, thread chat.ThreadID, state chat.State, version int64) {
+func (n *node) becomes(t *testing.T, thread chat.ThreadID, state chat.State, version chat.EntryID) chat.EntryID {
 	t.Helper()
 	c := storetest.Note(acct, thread, "v0001", "message-"+string(state), "hello")
 	c.Expect, c.ExpectAny = version, false
 	c.Next = &chat.Conversation{ID: "c1", Thread: thread, Visitor: "v0001", State: state}
-	storetest.MustAppend(t, n.o.Store, c)
+	return storetest.MustAppend(t, n.o.Store, c).EID
 }
 
 func TestTheRosterTellsWhichConversationIsOpenNow(t *testing.T) {
@@ -83,12 +83,12 @@ func TestTheRosterTellsWhichConversationIsOpenNow(t *testing.T) {
 		a := start(t, url, "a")
 		a.enter(t, in("t1", 1, "one"))
 		a.enter(t, in("t2", 2, "two"))
-		rung := 2
-		for i, step := range []struct {
+		rung, version := 2, chat.EntryID("")
+		for _, step := range []struct {
 			state chat.State
 			open  chat.ConversationID
 		}{{chat.Waiting, "c1"}, {chat.Active, "c1"}, {chat.Over, ""}} {
-			a.becomes(t, "t1", step.state, int64(i))
+			version = a.becomes(t, "t1", step.state, version)
 			a.view(t, visitor(1), "https://acme.test/"+string(step.state))
 			rung++
 			storetest.Eventually(t, "the bell", func() bool { return len(a.heard(t)) == rung })

@@ -149,7 +149,8 @@ func (w *world) wants(what, got, want string) {
 // after lets a time pass in the bubble and everything settle.
 func (w *world) after(d time.Duration) {
 	w.mu.Lock()
-	w.mu.Unlock() //nolint:staticcheck // for the order alone: see mu
+	//lint:ignore SA2001 for the order alone: see mu
+	w.mu.Unlock()
 	time.Sleep(d) // the bubble's clock
 	synctest.Wait()
 }

@@ -40,7 +40,11 @@ const styles = {
     build.onLoad({ filter: /widget\/src\/.*\.css$/ }, async ({ path }) => {
       const tokens = spread(readFileSync(at('widget/src/tokens.css'), 'utf8'));
       const source = readFileSync(path, 'utf8').replace('@tokens;', tokens);
-      const { code } = await esbuild.transform(source, { loader: 'css', minify: true, target: ['chrome105', 'safari16', 'firefox115'] });
+      const { code } = await esbuild.transform(source, {
+        loader: 'css',
+        minify: true,
+        target: ['chrome105', 'safari16', 'firefox115'],
+      });
       return { contents: code.trim(), loader: 'text' };
     });
   },
@@ -48,7 +52,15 @@ const styles = {
 
 // Pages may declare any encoding, or none: the widget's scripts keep to ASCII.
 async function bundle(entry, format, define = {}) {
-  const result = await esbuild.build({ ...common, charset: 'ascii', entryPoints: [entry], outfile: 'out.js', format, define, plugins: [styles] });
+  const result = await esbuild.build({
+    ...common,
+    charset: 'ascii',
+    entryPoints: [entry],
+    outfile: 'out.js',
+    format,
+    define,
+    plugins: [styles],
+  });
   return Buffer.from(result.outputFiles[0].contents);
 }
 
@@ -101,7 +113,9 @@ function listed(folder, prefix = '') {
 function differences(folder, files) {
   const found = listed(folder);
   const stale = found.filter((name) => !files.has(name));
-  const changed = [...files].filter(([name, bytes]) => !found.includes(name) || !readFileSync(join(folder, name)).equals(bytes));
+  const changed = [...files].filter(
+    ([name, bytes]) => !found.includes(name) || !readFileSync(join(folder, name)).equals(bytes),
+  );
   return { stale, changed };
 }
 
@@ -116,7 +130,10 @@ function write(folder, { stale, changed }) {
 const check = process.argv.includes('--check');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 let old = 0;
-for (const [name, build] of [['widget', widget], ['console', consoleApp]]) {
+for (const [name, build] of [
+  ['widget', widget],
+  ['console', consoleApp],
+]) {
   if (wanted.length && !wanted.includes(name)) continue;
   const files = await build();
   if (!files) continue;
