@@ -1,33 +1,16 @@
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { Agent, Visitor } from './cast.mjs';
+import { clean } from './clean.mjs';
 import { agents, setStage, shopPage } from './stage.mjs';
 
 let stage;
 let shop;
-let axe;
 
 before(async () => {
   stage = await setStage({ nodes: 1 });
   shop = await stage.site(() => shopPage(stage.nodes[0].url));
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 after(() => stage?.close());
-
-/** Runs axe on the page and fails with what it found. */
-async function clean(page, what, include) {
-  // Not as a script element: the console's policy would refuse it, as it should.
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async (selector) => {
-    const { violations: found } = await globalThis.axe.run(selector ? { include: [selector] } : document, {
-      resultTypes: ['violations'],
-    });
-    return found.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html.slice(0, 160)).join('\n    ')}`);
-  }, include);
-  assert.deepEqual(violations, [], what);
-}
 
 for (const colorScheme of ['light', 'dark']) {
   test(`the widget has no violations, ${colorScheme}`, async () => {

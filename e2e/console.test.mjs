@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Agent, eventually, Visitor } from './cast.mjs';
+import { clean } from './clean.mjs';
 import { agents, rest, serverKey, setStage, shopPage } from './stage.mjs';
 
 const program = fileURLToPath(new URL('../bin/confab', import.meta.url));
@@ -474,18 +473,6 @@ async function seesAnna(ben, status) {
   await ben.page.getByRole('button', { name: 'Assign', exact: true }).click();
   await ben.page.getByRole('option', { name: new RegExp(`Anna Lindqvist · ${status}`) }).waitFor();
   await ben.page.keyboard.press('Escape');
-}
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Runs axe on the page and fails with what it found. */
-async function clean(page, what) {
-  await page.evaluate(axe); // not as a script element: the console's policy refuses that
-  const found = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-    return violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html.slice(0, 160)).join('\n    ')}`);
-  });
-  assert.deepEqual(found, [], what);
 }
 
 /** Follows what the widget's socket receives from now on: the widget connects anew so that it is under watch. */
