@@ -157,7 +157,11 @@ test('on a phone the panel fills the screen and Escape or the cross close it', a
 test('the agents see a visitor walk through the site', async () => {
   const seen = (test) =>
     eventually(async () => (await rest(stage.nodes[1].url, '/visitors', { token: serverKey })).data.find(test));
-  const visitor = await Visitor.arrive(stage, shop);
+  const site = await stage.site((path) =>
+    shopPage(stage.nodes[0].url, { title: path === '/tents' ? 'Tents' : 'Front' }),
+  );
+  const visitor = await Visitor.arrive(stage, site);
+  await seen((v) => v.page?.title === 'Front'); // who leaves before the widget is connected was never here
   await visitor.page.getByRole('link', { name: 'Tents' }).click();
   await seen((v) => v.page?.title === 'Tents' && v.visit.pages === 2);
   await visitor.page.evaluate(() => {
