@@ -190,11 +190,11 @@ func (s *session) onTyping(f *wire.Typing) {
 		return
 	}
 	now := nowMillis()
-	if f.On && now-s.typedAt < int64(s.node.limits.TypingGapMillis) {
+	if f.On && tooSoon(now, s.typedAt, s.node.limits.TypingGapMillis) || !f.On && !s.typing {
 		s.node.tally.dropped("typing_too_often")
 		return
 	}
-	if f.On {
+	if s.typing = f.On; f.On {
 		s.typedAt = now
 	}
 	who := s.actor
@@ -205,13 +205,17 @@ func (s *session) onTyping(f *wire.Typing) {
 	s.node.o.Desk.Typing(s.feed.account, thread, s.id, *f)
 }
 
+// tooSoon tells whether a frame of a kind that comes at most every gap must be dropped. Half of the gap is forgiven: the
+// network pushes together what a client sent a gap apart, and the one dropped could be the last, which counts.
+func tooSoon(now, last int64, gapMillis int) bool { return now-last < int64(gapMillis)/2 }
+
 func (s *session) onPage(f *wire.Page) {
 	if s.actor.Kind != chat.Visitor {
 		s.refuse(f.T, chat.Refuse(chat.Forbidden, "Only visitors are on pages."))
 		return
 	}
 	now := nowMillis()
-	if now-s.pagedAt < int64(s.node.limits.PageGapMillis) {
+	if tooSoon(now, s.pagedAt, s.node.limits.PageGapMillis) {
 		s.node.tally.dropped("page_too_often")
 		return
 	}

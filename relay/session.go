@@ -44,6 +44,7 @@ type session struct {
 	frames   bucket
 	sends    bucket
 	bad      int
+	typing   bool  // said so last
 	typedAt  int64 // milliseconds
 	pagedAt  int64
 	touched  int64      // when presence was told last that the visitor writes
