@@ -3,6 +3,7 @@ GO      ?= go
 SEEDS   ?= 2000
 KILLS   ?= 50
 FUZZ    ?= 30s
+LANES   ?= 2
 BIN     := bin/confab
 TOOL    := $(GO) tool -modfile=tools/go.mod
 # Targets as package:Fuzz name. `make test` gives each $(FUZZ).
@@ -26,8 +27,8 @@ generate: node_modules ## dist/ of widget and console, the table of limits in do
 	node scripts/build.mjs
 	$(GO) run ./wire/gen
 
-test: deps build ## everything, in two lanes side by side: what computes, and what mostly waits
-	+$(MAKE) --no-print-directory -j2 lane-of-go lane-of-processes
+test: deps build ## everything, in two lanes side by side: what computes, and what mostly waits; LANES=1: one after the other
+	+$(MAKE) --no-print-directory -j$(LANES) lane-of-go lane-of-processes
 lane-of-go:
 	+$(MAKE) --no-print-directory -j1 check-go go-test planted sim
 lane-of-processes:
