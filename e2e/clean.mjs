@@ -8,8 +8,22 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 export async function clean(page, what) {
   await page.evaluate(axe); // not as a script element: the console's policy refuses that, as it should
   const violations = await page.evaluate(async () => {
-    const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((a) => a.finished)); // half-faded text has too little contrast
+    // Half-faded text has too little contrast. An animation begins with the frame after its element, and those of a
+    // shadow tree are its root's.
+    const frame = () => new Promise((drawn) => requestAnimationFrame(() => drawn()));
+    const roots = () => [document, ...[...document.querySelectorAll('*')].flatMap((e) => e.shadowRoot ?? [])];
+    const ending = () =>
+      roots().flatMap((root) =>
+        root
+          .getAnimations()
+          .filter((a) => a.playState !== 'finished' && a.effect?.getComputedTiming().endTime !== Infinity),
+      );
+    for (let calm = 0; calm < 3; calm += 1) {
+      await frame();
+      const moving = ending();
+      if (moving.length > 0) calm = -1;
+      await Promise.allSettled(moving.map((a) => a.finished));
+    }
     const { violations: found } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
     return found.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.html.slice(0, 160)).join('\n    ')}`);
   });
