@@ -62,6 +62,7 @@ func addFlags(cmd *cobra.Command, o *Options, jsonFile *string) {
 	f.IntVar(&o.Connections, "connections", 100, "sockets; chat has half of them on each side")
 	f.Float64Var(&o.Rate, "rate", 100, "messages per second in all")
 	f.BoolVar(&o.BothWays, "both", false, "chat: half of the messages go from agent to visitor")
+	f.BoolVar(&o.Persistent, "persistent", false, "chat: complete clients, which come back after a cut and repeat what was not acknowledged; they cost the generator several times as much")
 	f.IntVar(&o.History, "history", 5, "reconnect: messages in each thread before the cut")
 	f.DurationVar(&o.Duration, "duration", 30*time.Second, "measured time")
 	f.DurationVar(&o.Warmup, "warmup", 5*time.Second, "time before it")

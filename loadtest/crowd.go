@@ -20,6 +20,13 @@ type crowd struct {
 	reason error // of the first loss
 }
 
+// join adds a socket that is swept every period.
+func (c *crowd) join(s *socket, period time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sockets, c.period = append(c.sockets, s), period
+}
+
 // listen reads a socket until it ends, and calls handle for each frame.
 func (c *crowd) listen(ctx context.Context, s *socket, handle func(raw []byte)) {
 	c.readers.Go(func() {

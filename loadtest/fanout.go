@@ -2,7 +2,6 @@ package loadtest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -32,17 +31,11 @@ func (r *run) fanout(ctx context.Context) error {
 }
 
 func (r *run) fan(ctx, clients context.Context, c *crowd, running *errgroup.Group) error {
-	source := &speaker{run: r, name: "the thread", ready: make(chan struct{}), heard: -1}
-	source.out = r.ledger(source.name, r.o.Connections)
-	source.pending = newPending()
-	source.client = r.client(source, 0, func(context.Context) (wire.Auth, error) { return visitor(r.o.Account, ""), nil })
-	running.Go(func() error { return source.client.Run(clients) })
-	select {
-	case <-source.ready:
-	case <-time.After(socketTimeout):
-		return errors.New("the writing visitor cannot connect")
-	case <-ctx.Done():
-		return ctx.Err()
+	source := newSpeaker(part{run: r, name: "the thread", heard: -1, out: r.ledger("the thread", r.o.Connections)})
+	starting, cancel := context.WithTimeout(ctx, socketTimeout)
+	defer cancel()
+	if _, err := source.start(starting, lifetime{clients, running}, ""); err != nil {
+		return fmt.Errorf("the writing visitor cannot connect: %w", err)
 	}
 	r.progress.phase.Store("connecting")
 	var once sync.Once

@@ -4,10 +4,13 @@ package loadtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"confab/chat"
@@ -35,6 +38,7 @@ type Options struct {
 	Connections int
 	Rate        float64 // messages per second in the whole run
 	BothWays    bool    // chat: agents answer at the same rate
+	Persistent  bool    // chat: complete clients, which come back after a cut and repeat what was not acknowledged
 	History     int     // reconnect: messages in each thread before the cut
 	Duration    time.Duration
 	Warmup      time.Duration // at the start, not measured
@@ -81,6 +85,9 @@ func (o *Options) checkScenario() error {
 	case Idle, Reconnect:
 	case Chat:
 		needsAgent, senders = true, o.pairs()
+		if !o.Persistent && !o.plain() {
+			return errors.New("--url: wss:// needs --persistent, for lean clients speak ws:// only")
+		}
 	case Fanout:
 		needsAgent, senders = true, 1
 	default:
@@ -98,6 +105,10 @@ func (o *Options) checkScenario() error {
 			o.Rate, allowed, senders, chat.Limits.SendsPerSecond)
 	}
 	return nil
+}
+
+func (o *Options) plain() bool {
+	return !slices.ContainsFunc(o.URLs, func(u string) bool { return !strings.HasPrefix(u, "ws://") })
 }
 
 func (o *Options) pairs() int { return max(1, o.Connections/2) }

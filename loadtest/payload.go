@@ -3,7 +3,6 @@ package loadtest
 import (
 	"bytes"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -20,18 +19,19 @@ const (
 )
 
 // text encodes p in at least size bytes.
-func (p payload) text(size int) string {
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteString(payloadMark)
+func (p payload) text(size int) string { return string(p.appendText(make([]byte, 0, size), size)) }
+
+// appendText appends what text returns.
+func (p payload) appendText(b []byte, size int) []byte {
+	begin := len(b)
+	b = append(b, payloadMark...)
 	for _, v := range [...]int64{int64(p.stream), int64(p.n), p.due.UnixNano()} {
-		b.WriteString(strconv.FormatInt(v, 10))
-		b.WriteByte(' ')
+		b = append(strconv.AppendInt(b, v, 10), ' ')
 	}
-	for b.Len() < size {
-		b.WriteByte('x')
+	for len(b)-begin < size {
+		b = append(b, 'x')
 	}
-	return b.String()
+	return b
 }
 
 // parsePayload reads what text made; false for any other text.

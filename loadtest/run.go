@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -36,6 +37,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 // run is one running scenario.
 type run struct {
 	o        Options
+	id       string // random, in the ids of its messages
 	agent    *agent
 	progress *progress
 	delivery *latency
@@ -56,7 +58,7 @@ type run struct {
 }
 
 func newRun(o Options) *run {
-	r := &run{o: o, delivery: newLatency(), answer: newLatency(), pacing: newLatency()}
+	r := &run{o: o, id: rand.Text(), delivery: newLatency(), answer: newLatency(), pacing: newLatency()}
 	r.agent = &agent{o: &r.o}
 	r.progress = &progress{run: r}
 	r.found = Result{

@@ -36,17 +36,30 @@ func against(t *testing.T, o Options, bugs faulttest.ModelBugs) *Result {
 
 func TestChatOfAGoodServerIsClean(t *testing.T) {
 	for _, both := range []bool{false, true} {
-		r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 100, BothWays: both}, faulttest.ModelBugs{})
-		if err := r.Verdict(); err != nil || r.Sent != 1100 || r.Delivered != 1000 || r.Delivery.Count != 1000 {
-			t.Errorf("both ways %v: %v\n%s", both, err, r.Table())
+		for _, persistent := range []bool{false, true} {
+			r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 100, BothWays: both, Persistent: persistent}, faulttest.ModelBugs{})
+			if err := r.Verdict(); err != nil || r.Sent != 1100 || r.Delivered != 1000 || r.Delivery.Count != 1000 || r.Answer.Count != 1000 {
+				t.Errorf("both ways %v, persistent %v: %v\n%s", both, persistent, err, r.Table())
+			}
 		}
 	}
 }
 
-func TestChatOutlivesLostAnswersAndRefusals(t *testing.T) {
-	r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 50}, faulttest.ModelBugs{DropAck: 50, Refuse: 31, DoubleEntry: 13})
+func TestPersistentChatOutlivesLostAnswersAndRefusals(t *testing.T) {
+	r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 50, Persistent: true}, faulttest.ModelBugs{DropAck: 50, Refuse: 31, DoubleEntry: 13})
 	if err := r.Verdict(); err != nil || r.Disconnects == 0 {
 		t.Errorf("%v\n%s", err, r.Table())
+	}
+}
+
+func TestChatCountsWhatWasRefusedOrNeverAnswered(t *testing.T) {
+	r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 50}, faulttest.ModelBugs{Refuse: 31})
+	if r.Verdict() == nil || r.Faults.Refused == 0 {
+		t.Errorf("refusals: not found:\n%s", r.Table())
+	}
+	r = against(t, Options{Scenario: Chat, Connections: 20, Rate: 50}, faulttest.ModelBugs{DropAck: 50})
+	if r.Verdict() == nil || r.Faults.Lost == 0 {
+		t.Errorf("dropped answers: not found:\n%s", r.Table())
 	}
 }
 
@@ -60,9 +73,11 @@ func TestChatFindsPlantedFaults(t *testing.T) {
 		"another's text":            {faulttest.ModelBugs{SwapText: 100}, func(f Faults) bool { return f.Doubled > 0 && f.Lost > 0 }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 100}, test.bugs)
-			if !test.found(r.Faults) || r.Verdict() == nil {
-				t.Errorf("not found:\n%s", r.Table())
+			for _, persistent := range []bool{false, true} {
+				r := against(t, Options{Scenario: Chat, Connections: 20, Rate: 100, Persistent: persistent}, test.bugs)
+				if !test.found(r.Faults) || r.Verdict() == nil {
+					t.Errorf("persistent %v: not found:\n%s", persistent, r.Table())
+				}
 			}
 		})
 	}
