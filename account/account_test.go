@@ -18,6 +18,9 @@ import (
 	"confab/store/storetest"
 )
 
+// cheap is what a password costs where the cost is not the matter.
+var cheap = auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1}
+
 // bench is two nodes on one store.
 type bench struct {
 	*Accounts
@@ -57,11 +60,13 @@ func onEach(t *testing.T, test func(t *testing.T, b *bench)) {
 	t.Run("redis", func(t *testing.T) { test(t, newBench(t, storetest.Start(t).URL())) })
 }
 
-func newBench(t *testing.T, url string) *bench {
+func newBench(t *testing.T, url string) *bench { return newBenchOf(t, url, cheap) }
+
+func newBenchOf(t *testing.T, url string, cost auth.Cost) *bench {
 	b := &bench{ear: &storetest.Ear{}, out: &output{}}
 	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(b.out), zap.DebugLevel)
 	b.store = storetest.Open(t, url, b.ear)
-	o := Options{Store: b.store, IDs: chat.NewIDs(nil), Log: zap.New(core), Secret: []byte("the signing secret of this test!")}
+	o := Options{Store: b.store, IDs: chat.NewIDs(nil), Log: zap.New(core), Secret: []byte("the signing secret of this test!"), HashCost: cost}
 	b.Accounts = New(o)
 	b.other = New(o)
 	return b

@@ -21,6 +21,8 @@ type Options struct {
 	IDs    chat.IDs
 	Log    *zap.Logger
 	Secret []byte
+
+	HashCost auth.Cost // of new passwords; zero: auth.DefaultCost
 }
 
 // Accounts is the only door to accounts and agents. Safe for concurrent use.
@@ -43,9 +45,12 @@ const (
 
 // New returns the accounts of a store.
 func New(o Options) *Accounts {
+	if o.HashCost == (auth.Cost{}) {
+		o.HashCost = auth.DefaultCost()
+	}
 	return &Accounts{
 		store: o.Store, ids: o.IDs, log: o.Log,
-		box: auth.NewBox(o.Secret), tokens: auth.NewTokens(o.Secret), passwords: auth.NewPasswords(),
+		box: auth.NewBox(o.Secret), tokens: auth.NewTokens(o.Secret), passwords: auth.NewPasswords(o.HashCost),
 		byName: newCache[*Account](accountLife), agents: newCache[agentRead](agentLife),
 	}
 }

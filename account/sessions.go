@@ -79,7 +79,7 @@ func (a *Accounts) checkPassword(ctx context.Context, d *agentDoc, password auth
 // begin opens a session of an agent whose password was right when d was read.
 func (a *Accounts) begin(ctx context.Context, d *agentDoc, place string, password auth.Secret) (Session, error) {
 	checked, id := d.PasswordHash, a.ids.New()
-	if auth.Outdated(checked) {
+	if a.passwords.Outdated(checked) {
 		fresh, err := a.passwords.Hash(ctx, password)
 		if err != nil {
 			return Session{}, err

@@ -3,8 +3,11 @@ package account
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/zap"
 
 	"confab/auth"
 	"confab/chat"
@@ -55,6 +58,39 @@ func (b *bench) age(t *testing.T, by time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestAHashOfAnotherCostHoldsAndIsMadeAnewAtTheDefaultCost also keeps what a node's options say by themselves.
+func TestAHashOfAnotherCostHoldsAndIsMadeAnewAtTheDefaultCost(t *testing.T) {
+	e, err := store.StartEmbedded(zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	b := newBench(t, e.URL())
+	b.example(t)
+	before := b.logIn(t)
+	kept := func(want string) string {
+		t.Helper()
+		d, err := b.loadAgent(t.Context(), "acme", annID)
+		if err != nil || !strings.HasPrefix(d.PasswordHash, want) {
+			t.Fatalf("kept is %s, not %s (%v)", d.PasswordHash, want, err)
+		}
+		return d.PasswordHash
+	}
+	kept("$argon2id$v=19$m=8,t=1,p=1$")
+	node := New(Options{Store: b.store, IDs: chat.NewIDs(nil), Log: b.log, Secret: []byte("the signing secret of this test!")})
+	var hashes [2]string
+	for i := range hashes {
+		if _, err := node.LogIn(t.Context(), annEmail, annPassword(), office); err != nil {
+			t.Fatal(err)
+		}
+		hashes[i] = kept("$argon2id$v=19$m=19456,t=2,p=1$")
+	}
+	if hashes[0] != hashes[1] {
+		t.Error("made anew, although the cost was right")
+	}
+	b.verified(t, before, true)
 }
 
 func TestALogInGivesTokensThatEveryNodeKnows(t *testing.T) {

@@ -62,7 +62,10 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	w.presence = presence.New(presence.Options{Store: w.store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})
 	w.run(w.presence.Run)
 	w.desk = desk.New(desk.Options{Store: w.store, IDs: w.ids, Log: zap.NewNop()})
-	w.accounts = account.New(account.Options{Store: w.store, IDs: w.ids, Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32))})
+	w.accounts = account.New(account.Options{
+		Store: w.store, IDs: w.ids, Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32)),
+		HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
+	})
 	w.people = people.New(people.Options{Store: w.store, Accounts: w.accounts, Presence: w.presence, IDs: w.ids, Log: zap.NewNop()})
 	if err := w.accounts.Apply(t.Context(), account.Bootstrap{Accounts: []account.AccountSpec{tenant(acme), tenant(rival)}}); err != nil {
 		t.Fatal(err)

@@ -25,15 +25,15 @@ const (
 	hashingQueue = 32 // waiting at most; over it the caller is told to come back
 )
 
-// cost is what argon2id is asked to spend.
-type cost struct {
-	memoryKiB uint32
-	passes    uint32
-	lanes     uint8
+// Cost is what argon2id is asked to spend on one hash.
+type Cost struct {
+	MemoryKiB uint32
+	Passes    uint32
+	Lanes     uint8
 }
 
-// currentCost follows OWASP's least: 19 MiB, two passes, one lane.
-func currentCost() cost { return cost{memoryKiB: 19 << 10, passes: 2, lanes: 1} }
+// DefaultCost follows OWASP's least: 19 MiB, two passes, one lane.
+func DefaultCost() Cost { return Cost{MemoryKiB: 19 << 10, Passes: 2, Lanes: 1} }
 
 // Bounds of what a kept hash may ask for, so that a forged one cannot take the machine.
 const (
@@ -45,13 +45,15 @@ const (
 
 // Passwords hashes and checks passwords with argon2id, two at a time. Safe for concurrent use.
 type Passwords struct {
+	cost  Cost          // of new hashes; a kept one says its own
 	slots chan struct{} // holds a token per running hash
 	queue chan struct{} // holds a token per running or waiting hash
 }
 
-// NewPasswords returns a hasher with its own slots. A process has one.
-func NewPasswords() *Passwords {
+// NewPasswords returns a hasher with its own slots. A process has one, of DefaultCost.
+func NewPasswords(c Cost) *Passwords {
 	return &Passwords{
+		cost:  c,
 		slots: make(chan struct{}, hashingSlots),
 		queue: make(chan struct{}, hashingSlots+hashingQueue),
 	}
@@ -84,8 +86,7 @@ func (p *Passwords) Hash(ctx context.Context, password Secret) (string, error) {
 	defer release()
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt)
-	c := currentCost()
-	return phc(c, salt, c.key(password, salt, hashBytes)), nil
+	return phc(p.cost, salt, p.cost.key(password, salt, hashBytes)), nil
 }
 
 // Verify tells whether password belongs to the kept hash. An empty or unreadable hash costs the same time as a
@@ -103,16 +104,16 @@ func (p *Passwords) Verify(ctx context.Context, hash string, password Secret) (b
 	defer release()
 	c, salt, want, ok := parsePHC(hash)
 	if !ok {
-		c, salt, want = currentCost(), make([]byte, saltBytes), make([]byte, hashBytes)
+		c, salt, want = p.cost, make([]byte, saltBytes), make([]byte, hashBytes)
 	}
 	same := subtle.ConstantTimeCompare(c.key(password, salt, len(want)), want) == 1
 	return same && ok, nil
 }
 
 // Outdated tells that a hash was made with other costs than a new one would be.
-func Outdated(hash string) bool {
+func (p *Passwords) Outdated(hash string) bool {
 	c, _, _, ok := parsePHC(hash)
-	return !ok || c != currentCost()
+	return !ok || c != p.cost
 }
 
 // enter waits for a slot; the returned function gives it back.
@@ -131,36 +132,36 @@ func (p *Passwords) enter(ctx context.Context) (release func(), err error) {
 	}
 }
 
-func (c cost) key(password Secret, salt []byte, length int) []byte {
-	return argon2.IDKey([]byte(password.Reveal()), salt, c.passes, c.memoryKiB, c.lanes, uint32(length))
+func (c Cost) key(password Secret, salt []byte, length int) []byte {
+	return argon2.IDKey([]byte(password.Reveal()), salt, c.Passes, c.MemoryKiB, c.Lanes, uint32(length))
 }
 
-func phc(c cost, salt, key []byte) string {
+func phc(c Cost, salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memoryKiB, c.passes, c.lanes,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.MemoryKiB, c.Passes, c.Lanes,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
-func parsePHC(text string) (c cost, salt, key []byte, ok bool) {
+func parsePHC(text string) (c Cost, salt, key []byte, ok bool) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
-		return cost{}, nil, nil, false
+		return Cost{}, nil, nil, false
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.memoryKiB, &c.passes, &c.lanes); err != nil || !c.sane() {
-		return cost{}, nil, nil, false
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.MemoryKiB, &c.Passes, &c.Lanes); err != nil || !c.sane() {
+		return Cost{}, nil, nil, false
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
 	if err != nil || len(salt) < 8 || len(salt) > 64 {
-		return cost{}, nil, nil, false
+		return Cost{}, nil, nil, false
 	}
 	key, err = base64.RawStdEncoding.DecodeString(parts[5])
 	if err != nil || len(key) < 16 || len(key) > 64 {
-		return cost{}, nil, nil, false
+		return Cost{}, nil, nil, false
 	}
 	return c, salt, key, true
 }
 
-func (c cost) sane() bool {
-	return c.memoryKiB >= 8*uint32(c.lanes) && c.memoryKiB <= maxMemoryKiB &&
-		c.passes >= 1 && c.passes <= maxPasses && c.lanes >= 1 && c.lanes <= 4
+func (c Cost) sane() bool {
+	return c.MemoryKiB >= 8*uint32(c.Lanes) && c.MemoryKiB <= maxMemoryKiB &&
+		c.Passes >= 1 && c.Passes <= maxPasses && c.Lanes >= 1 && c.Lanes <= 4
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestAPasswordVerifiesAgainstItsOwnHashOnly(t *testing.T) {
-	p, ctx := NewPasswords(), t.Context()
+	p, ctx := NewPasswords(DefaultCost()), t.Context()
 	hash, err := p.Hash(ctx, NewSecret("correct horse"))
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestAPasswordVerifiesAgainstItsOwnHashOnly(t *testing.T) {
 }
 
 func TestLengthsAreCheckedBeforeHashing(t *testing.T) {
-	p := NewPasswords()
+	p := NewPasswords(DefaultCost())
 	p.slots <- struct{}{}
 	p.slots <- struct{}{} // a hash would wait for ever
 	for password, code := range map[string]chat.Code{
@@ -46,7 +46,7 @@ func TestLengthsAreCheckedBeforeHashing(t *testing.T) {
 }
 
 func TestAFullQueueTurnsAwayAtOnceAndAWaiterMayGiveUp(t *testing.T) {
-	p := NewPasswords()
+	p := NewPasswords(DefaultCost())
 	for range cap(p.queue) {
 		p.queue <- struct{}{}
 	}
@@ -67,7 +67,7 @@ func TestAFullQueueTurnsAwayAtOnceAndAWaiterMayGiveUp(t *testing.T) {
 }
 
 func TestNoHashCostsAsMuchAsAHash(t *testing.T) {
-	p := NewPasswords()
+	p := NewPasswords(DefaultCost())
 	hash, err := p.Hash(t.Context(), NewSecret("correct horse"))
 	if err != nil {
 		t.Fatal(err)

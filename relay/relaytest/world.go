@@ -130,7 +130,9 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 	}
 	n := &Node{Store: s, world: w, stop: stop}
 	n.Desk = desk.New(desk.Options{Store: s, IDs: ids, Log: log})
-	n.Accounts = account.New(account.Options{Store: s, IDs: ids, Log: log, Secret: []byte(secret)})
+	n.Accounts = account.New(account.Options{
+		Store: s, IDs: ids, Log: log, Secret: []byte(secret), HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
+	})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
 	who := people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, IDs: ids, Log: log})
 	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: who, IDs: ids, Log: log, Node: name}
