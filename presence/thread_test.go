@@ -73,7 +73,7 @@ func TestAVisitorWhoMovesToAnotherThreadEndsTheOneHeLeft(t *testing.T) {
 func (n *node) becomes(t *testing.T, thread chat.ThreadID, state chat.State, version chat.EntryID) chat.EntryID {
 	t.Helper()
 	c := storetest.Note(acct, thread, "v0001", "message-"+string(state), "hello")
-	c.Expect, c.ExpectAny = version, false
+	c.Expect = version
 	c.Next = &chat.Conversation{ID: "c1", Thread: thread, Visitor: "v0001", State: state}
 	return storetest.MustAppend(t, n.o.Store, c).EID
 }

@@ -41,7 +41,7 @@ func (s *Store) appendCall(c *Commit) (call, error) {
 	main := &c.Entries[c.Main]
 	keys := []string{s.logKey(c.Account, c.Thread), s.threadKey(c.Account, c.Thread), s.feedKey(c.Account), s.inboxKey(c.Account)}
 	args := make([]any, 0, 12+7*len(c.Entries))
-	args = append(args, s.publish, s.feedChannel(c.Account), expected(c), dedupeField(main), bodyHash(main),
+	args = append(args, s.publish, s.feedChannel(c.Account), string(c.Expect), dedupeField(main), bodyHash(main),
 		string(c.Thread), int64(main.At), len(c.Entries), c.Main+1, "", string(main.Conversation), 0)
 	if c.Next != nil {
 		state, err := json.Marshal(c.Next)
@@ -83,13 +83,6 @@ func checkCommit(c *Commit) error {
 		}
 	}
 	return checkID("thread", string(c.Thread))
-}
-
-func expected(c *Commit) string {
-	if c.ExpectAny {
-		return "*"
-	}
-	return string(c.Expect)
 }
 
 func dedupeField(main *chat.Entry) string {

@@ -8,10 +8,9 @@ import (
 type Commit struct {
 	Account chat.AccountID
 	Thread  chat.ThreadID
-	// Expect is the version of the thread's state that the decision was made on. ExpectAny writes whatever the
-	// version is: for notes and automatic messages, which change no state.
-	Expect    chat.EntryID
-	ExpectAny bool
+	// Expect is the version of the thread's state that the decision was made on; "" is that of a thread whose
+	// state nobody has changed yet.
+	Expect chat.EntryID
 	// Entries as decided, 1 to 16. Only Entries[Main] may have a CMID.
 	Entries []chat.Entry
 	Main    int

@@ -210,9 +210,9 @@ func Follow(t testing.TB, s *store.Store, account chat.AccountID) {
 	}
 }
 
-// Note is a commit of one message that changes no state.
+// Note is a commit of one message that changes no state, to a thread that has none: set Expect where it has one.
 func Note(account chat.AccountID, thread chat.ThreadID, author, cmid, text string) store.Commit {
-	return store.Commit{Account: account, Thread: thread, ExpectAny: true, Entries: []chat.Entry{{
+	return store.Commit{Account: account, Thread: thread, Entries: []chat.Entry{{
 		EID: chat.EntryID(chat.NewIDs(nil).New()), CMID: chat.ClientMessageID(cmid), Kind: chat.KindMessage,
 		Author: chat.Actor{Kind: chat.Visitor, ID: author}, At: chat.At(time.Now()), Text: text,
 	}}}
