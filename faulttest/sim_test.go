@@ -33,8 +33,12 @@ const (
 	simPage     = 7                // entries of a page in the simulation, so that catching up takes several
 )
 
-// init runs before any node does: limits are read-only from then on.
-func init() { chat.Limits.CatchUpPage = simPage }
+// simLimits are those of the simulated nodes.
+func simLimits() *chat.LimitSet {
+	l := chat.Limits
+	l.CatchUpPage = simPage
+	return &l
+}
 
 // TestSimulation lets people talk over nodes that die, freeze and lose their bus, on a store that stalls and forgets,
 // and checks what they went through.

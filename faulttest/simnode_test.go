@@ -65,7 +65,7 @@ type simNode struct {
 // openStore connects to the embedded store as a host.
 func (s *sim) openStore(host string) (*store.Store, error) {
 	return store.Open(context.Background(), store.Options{
-		URL: s.embedded.URL(), Dialer: s.net.Dialer(host), Node: host, IDs: s.ids, Log: zap.NewNop(), Embedded: true,
+		URL: s.embedded.URL(), Dialer: s.net.Dialer(host), Node: host, IDs: s.ids, Log: zap.NewNop(), Embedded: true, Limits: simLimits(),
 	})
 }
 
@@ -86,7 +86,7 @@ func (n *simNode) start() {
 	accounts := account.New(account.Options{Store: n.store, IDs: n.sim.ids, Log: log, Secret: simSecret})
 	d := desk.New(desk.Options{Store: n.store, IDs: n.sim.ids, Log: log})
 	node = relay.New(relay.Options{
-		Store: n.store, Desk: d, Presence: there, Accounts: accounts, IDs: n.sim.ids, Log: log, Node: n.name,
+		Store: n.store, Desk: d, Presence: there, Accounts: accounts, IDs: n.sim.ids, Log: log, Node: n.name, Limits: simLimits(),
 		People: people.New(people.Options{Store: n.store, Accounts: accounts, Presence: there, IDs: n.sim.ids, Log: log}),
 	})
 	n.server = &http.Server{Handler: node}

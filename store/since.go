@@ -53,12 +53,12 @@ func (s *Store) lastPage(account chat.AccountID, thread chat.ThreadID, done func
 		entries := s.parseLog(vals[0])
 		slices.Reverse(entries)
 		done(Page{Entries: entries, Top: parseTop(vals[1])}, nil)
-	}, command("XREVRANGE", s.logKey(account, thread), "+", "-", "COUNT", chat.Limits.HistoryPage), s.topCall(account, thread))
+	}, command("XREVRANGE", s.logKey(account, thread), "+", "-", "COUNT", s.limits.HistoryPage), s.topCall(account, thread))
 }
 
 // readAfter reads from cur on, inclusive, so as to see whether it holds.
 func (s *Store) readAfter(account chat.AccountID, thread chat.ThreadID, cur chat.Cursor, done func(p Page, holds bool, err error)) {
-	page := chat.Limits.CatchUpPage
+	page := s.limits.CatchUpPage
 	s.submit(func(r []reply) {
 		vals, err := values(r)
 		if err != nil {
@@ -95,7 +95,7 @@ func (p *Page) leave(cur chat.Cursor) bool {
 
 // findCommon looks for the highest known cursor that holds and goes on after it.
 func (s *Store) findCommon(account chat.AccountID, thread chat.ThreadID, known []chat.Cursor, done func(Page, error)) {
-	known = sortedCursors(known)
+	known = s.sortedCursors(known)
 	resume := func(common chat.Cursor) {
 		s.readAfter(account, thread, common, func(p Page, _ bool, err error) {
 			p.Reset, p.Common = true, common
@@ -127,16 +127,16 @@ func (s *Store) findCommon(account chat.AccountID, thread chat.ThreadID, known [
 }
 
 // sortedCursors returns the highest first, at most Limits.KnownCursors of them.
-func sortedCursors(known []chat.Cursor) []chat.Cursor {
+func (s *Store) sortedCursors(known []chat.Cursor) []chat.Cursor {
 	out := slices.DeleteFunc(slices.Clone(known), func(c chat.Cursor) bool { return c.Seq <= 0 })
 	slices.SortFunc(out, func(a, b chat.Cursor) int { return int(b.Seq - a.Seq) })
-	return out[:min(len(out), chat.Limits.KnownCursors)]
+	return out[:min(len(out), s.limits.KnownCursors)]
 }
 
 // Before reads at most limit entries that come before the given number, in rising order; 0 stands for the end.
 // A page shorter than limit reaches the beginning of what is kept. done runs like Append's.
 func (s *Store) Before(account chat.AccountID, thread chat.ThreadID, before chat.Seq, limit int, done func([]Numbered, error)) {
-	limit = min(max(limit, 1), chat.Limits.HistoryPage)
+	limit = min(max(limit, 1), s.limits.HistoryPage)
 	if before == 1 {
 		done(nil, nil)
 		return

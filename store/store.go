@@ -32,6 +32,8 @@ type Options struct {
 	Log            *zap.Logger
 	RequireDurable bool // a store that may lose what it acknowledged makes the node not ready
 	Embedded       bool // the store lives in this process: its durability is "memory"
+	// Limits replaces chat.Limits; for tests.
+	Limits *chat.LimitSet
 }
 
 // Store is a connection to Redis. Safe for concurrent use.
@@ -42,6 +44,7 @@ type Store struct {
 	node    string
 	ids     chat.IDs
 	log     *zap.Logger
+	limits  *chat.LimitSet
 	metrics *metrics
 	feed    *feed
 	queue   *queue
@@ -72,11 +75,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		client: client, publish: "PUBLISH", node: o.Node, ids: o.IDs, log: o.Log, metrics: newMetrics(),
+		client: client, publish: "PUBLISH", node: o.Node, ids: o.IDs, log: o.Log, limits: o.Limits, metrics: newMetrics(),
 		queue: newQueue(), library: library, embedded: o.Embedded, requireDurable: o.RequireDurable, closing: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = zap.NewNop()
+	}
+	if s.limits == nil {
+		s.limits = &chat.Limits
 	}
 	if cluster, ok := client.(*redis.ClusterClient); ok {
 		s.cluster, s.publish = cluster, "SPUBLISH"

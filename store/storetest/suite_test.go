@@ -301,6 +301,23 @@ func TestHistoryGoesBackPageByPage(t *testing.T) {
 	})
 }
 
+func TestPagesAreAsLongAsTheLimitsThatAStoreWasGiven(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		short := chat.Limits
+		short.CatchUpPage, short.HistoryPage = 3, 2
+		s := storetest.Open(t, p.url, nil, func(o *store.Options) { o.Limits = &short })
+		for i := range 5 {
+			storetest.MustAppend(t, s, storetest.Note(acct, thread, "v1", fmt.Sprint("message-", i), "hello"))
+		}
+		if page := storetest.Since(t, s, acct, thread, &chat.Cursor{}); len(page.Entries) != 3 || !page.More {
+			t.Errorf("catching up: %+v", page)
+		}
+		if page := storetest.Since(t, s, acct, thread, nil); len(page.Entries) != 2 || page.Entries[0].Seq != 4 {
+			t.Errorf("without a cursor: %+v", page)
+		}
+	})
+}
+
 func TestMarkersOnlyRiseAndNeverAboveTheTop(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s := storetest.Open(t, p.url, nil)
