@@ -60,6 +60,40 @@ func onEach(t *testing.T, test func(t *testing.T, b *bench)) {
 	t.Run("redis", func(t *testing.T) { test(t, newBench(t, storetest.Start(t).URL())) })
 }
 
+func TestAChangedIdleTimeHasAllConversationsLookedAtOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, b *bench) {
+		due := func() any {
+			t.Helper()
+			n, err := b.store.Command(t.Context(), "acme", "ZCARD", b.store.TimersKey("acme"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for _, step := range []struct {
+			spec    AccountSpec
+			minutes int64
+			due     int64
+		}{
+			{AccountSpec{ID: "acme"}, 0, 0},
+			{AccountSpec{ID: "acme", IdleCloseMinutes: new(int64(0))}, 0, 0},
+			{AccountSpec{ID: "acme", IdleCloseMinutes: new(int64(30))}, 30, 1},
+			{AccountSpec{ID: "acme", Name: new("Acme")}, 30, 1},
+		} {
+			if err := b.Apply(t.Context(), Bootstrap{Accounts: []AccountSpec{step.spec}}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := b.IdleAfter(t.Context(), "acme")
+			if err != nil || got != time.Duration(step.minutes)*time.Minute || due() != step.due {
+				t.Errorf("%+v: idle after %v (%v), %v timers", step.spec, got, err, due())
+			}
+		}
+		if got, err := b.IdleAfter(t.Context(), "nobody"); got != 0 || err != nil {
+			t.Errorf("of no account: %v, %v", got, err)
+		}
+	})
+}
+
 func newBench(t *testing.T, url string) *bench { return newBenchOf(t, url, cheap) }
 
 func newBenchOf(t *testing.T, url string, cost auth.Cost) *bench {

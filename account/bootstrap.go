@@ -188,14 +188,16 @@ func (f *file) texts(p place, r rule) *[]string {
 	return &list
 }
 
-func (f *file) no(p place) *int64 {
+func (f *file) no(p place) *int64 { return f.number(p, 1, maxNo) }
+
+func (f *file) number(p place, from, to int64) *int64 {
 	p, ok := f.resolve(p)
 	if !ok {
 		return nil
 	}
 	var n int64
-	if p.node.Kind != yaml.ScalarNode || p.node.Tag != "!!int" || p.node.Decode(&n) != nil || n < 1 || n > maxNo {
-		f.fail(p, "%s is not allowed; allowed: %s", kindOf(p.node), noAllowed)
+	if p.node.Kind != yaml.ScalarNode || p.node.Tag != "!!int" || p.node.Decode(&n) != nil || n < from || n > to {
+		f.fail(p, "%s is not allowed; allowed: %s", kindOf(p.node), numberAllowed(from, to))
 		return nil
 	}
 	return &n

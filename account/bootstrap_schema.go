@@ -9,7 +9,7 @@ import (
 // The keys of the file, level by level. What a dialect calls its credentials is known here and in its own folder only.
 
 const (
-	accountKeys = "id, vanityId, name, hosts, allowedOrigins, keys, channels, groups, agents, webhooks"
+	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks"
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls"
 	groupKeys   = "id, no, name"
@@ -34,16 +34,17 @@ func (f *file) bootstrap(p place) (b Bootstrap) {
 func (f *file) account(p place) (s AccountSpec) {
 	idAt, vanityAt := p, p
 	found := f.keys(p, accountKeys, map[string]func(place){
-		"id":             func(p place) { idAt, s.ID = p, chat.AccountID(f.text(p, idRule())) },
-		"vanityId":       func(p place) { vanityAt, s.VanityID = p, ptr(f.text(p, idRule())) },
-		"name":           func(p place) { s.Name = ptr(f.text(p, nameRule())) },
-		"hosts":          func(p place) { s.Hosts = f.hosts(p) },
-		"allowedOrigins": func(p place) { s.AllowedOrigins = f.texts(p, originRule()) },
-		"keys":           func(p place) { f.accountKeys(p, &s) },
-		"channels":       func(p place) { f.each(p, func(p place) { s.Channels = append(s.Channels, f.channel(p)) }) },
-		"groups":         func(p place) { f.each(p, func(p place) { s.Groups = append(s.Groups, f.group(p)) }) },
-		"agents":         func(p place) { f.each(p, func(p place) { s.Agents = append(s.Agents, f.agent(p)) }) },
-		"webhooks":       func(p place) { f.each(p, func(p place) { s.Webhooks = append(s.Webhooks, f.webhook(p)) }) },
+		"id":               func(p place) { idAt, s.ID = p, chat.AccountID(f.text(p, idRule())) },
+		"vanityId":         func(p place) { vanityAt, s.VanityID = p, ptr(f.text(p, idRule())) },
+		"name":             func(p place) { s.Name = ptr(f.text(p, nameRule())) },
+		"hosts":            func(p place) { s.Hosts = f.hosts(p) },
+		"allowedOrigins":   func(p place) { s.AllowedOrigins = f.texts(p, originRule()) },
+		"idleCloseMinutes": func(p place) { s.IdleCloseMinutes = f.number(p, 0, MaxIdleCloseMinutes) },
+		"keys":             func(p place) { f.accountKeys(p, &s) },
+		"channels":         func(p place) { f.each(p, func(p place) { s.Channels = append(s.Channels, f.channel(p)) }) },
+		"groups":           func(p place) { f.each(p, func(p place) { s.Groups = append(s.Groups, f.group(p)) }) },
+		"agents":           func(p place) { f.each(p, func(p place) { s.Agents = append(s.Agents, f.agent(p)) }) },
+		"webhooks":         func(p place) { f.each(p, func(p place) { s.Webhooks = append(s.Webhooks, f.webhook(p)) }) },
 	})
 	f.need(p, found, "id")
 	f.once(idAt, "an account's id", string(s.ID))

@@ -79,7 +79,10 @@ func (a *Accounts) changeAccount(ctx context.Context, id chat.AccountID, may fun
 		if err := change(&after); err != nil {
 			return nil, err
 		}
-		return encode(after), a.claimAll(ctx, &after)
+		if err := a.claimAll(ctx, &after); err != nil {
+			return nil, err
+		}
+		return encode(after), a.watchIdle(ctx, &before, &after)
 	})
 	if err != nil {
 		return err
@@ -167,6 +170,7 @@ func (a *Accounts) bring(ctx context.Context, d *accountDoc, s AccountSpec) erro
 	set(&d.VanityID, s.VanityID)
 	set(&d.Name, s.Name)
 	set(&d.AllowedOrigins, s.AllowedOrigins)
+	set(&d.IdleCloseMinutes, s.IdleCloseMinutes)
 	if s.Hosts != nil {
 		d.Hosts = []string{}
 		for _, h := range *s.Hosts {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"errors"
+	"fmt"
 
 	"confab/chat"
 )
@@ -33,15 +34,19 @@ func (c *checks) list(field string, values *[]string, r rule) {
 	}
 }
 
-func (c *checks) no(field string, no *int64) {
-	if c.err == nil && no != nil && (*no < 1 || *no > maxNo) {
-		refusal := chat.Refuse(chat.BadField, "%s: %d is not allowed; allowed: %s.", field, *no, noAllowed)
+func (c *checks) no(field string, no *int64) { c.number(field, no, 1, maxNo) }
+
+func (c *checks) number(field string, n *int64, from, to int64) {
+	if c.err == nil && n != nil && (*n < from || *n > to) {
+		refusal := chat.Refuse(chat.BadField, "%s: %d is not allowed; allowed: %s.", field, *n, numberAllowed(from, to))
 		refusal.Field = field
 		c.err = refusal
 	}
 }
 
-const noAllowed = "a whole number from 1 to 2147483647"
+func numberAllowed(from, to int64) string {
+	return fmt.Sprintf("a whole number from %d to %d", from, to)
+}
 
 // shown is a value as an error may show it.
 func shown(value string, r rule) string {
@@ -62,6 +67,7 @@ func (s AccountSpec) check() error {
 	c.optional("name", s.Name, nameRule())
 	c.list("hosts", s.Hosts, hostRule())
 	c.list("allowedOrigins", s.AllowedOrigins, originRule())
+	c.number("idleCloseMinutes", s.IdleCloseMinutes, 0, MaxIdleCloseMinutes)
 	if s.ServerKey != nil {
 		c.text("keys.server", s.ServerKey.Reveal(), keyRule())
 	}

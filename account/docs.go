@@ -28,17 +28,18 @@ const (
 
 // accountDoc is an account as kept. Secrets in it are sealed.
 type accountDoc struct {
-	ID             chat.AccountID  `json:"id"`
-	VanityID       string          `json:"vanityId,omitempty"`
-	Name           string          `json:"name"`
-	Hosts          []string        `json:"hosts"`
-	AllowedOrigins []string        `json:"allowedOrigins"`
-	Channels       []Channel       `json:"channels"`
-	Groups         []Group         `json:"groups"`
-	Webhooks       []webhookDoc    `json:"webhooks"`
-	Keys           []keyDoc        `json:"keys"` // newest first
-	Credentials    []credentialDoc `json:"credentials"`
-	CreatedAt      chat.Millis     `json:"createdAt"`
+	ID               chat.AccountID  `json:"id"`
+	VanityID         string          `json:"vanityId,omitempty"`
+	Name             string          `json:"name"`
+	Hosts            []string        `json:"hosts"`
+	AllowedOrigins   []string        `json:"allowedOrigins"`
+	Channels         []Channel       `json:"channels"`
+	Groups           []Group         `json:"groups"`
+	Webhooks         []webhookDoc    `json:"webhooks"`
+	Keys             []keyDoc        `json:"keys"` // newest first
+	Credentials      []credentialDoc `json:"credentials"`
+	IdleCloseMinutes int64           `json:"idleCloseMinutes,omitempty"`
+	CreatedAt        chat.Millis     `json:"createdAt"`
 }
 
 type webhookDoc struct {
@@ -85,6 +86,7 @@ func (a *Accounts) open(d *accountDoc) *Account {
 	out := &Account{
 		ID: d.ID, VanityID: d.VanityID, Name: d.Name, Hosts: d.Hosts, AllowedOrigins: d.AllowedOrigins,
 		Channels: d.Channels, Groups: d.Groups, Webhooks: []Webhook{}, CreatedAt: d.CreatedAt,
+		IdleCloseMinutes: d.IdleCloseMinutes,
 	}
 	origins, err := auth.ParseOrigins(d.AllowedOrigins)
 	if err != nil { // checked before it was kept; nothing is allowed then

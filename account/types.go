@@ -19,7 +19,9 @@ type Account struct {
 	Channels       []Channel      `json:"channels"`
 	Groups         []Group        `json:"groups"`
 	Webhooks       []Webhook      `json:"webhooks"`
-	CreatedAt      chat.Millis    `json:"createdAt"`
+	// IdleCloseMinutes is how long nobody may do anything in a conversation before it is closed. 0: for ever.
+	IdleCloseMinutes int64       `json:"idleCloseMinutes"`
+	CreatedAt        chat.Millis `json:"createdAt"`
 
 	// Keys that are at most ten, the newest first; among them may be some whose time is over.
 	Keys        []ServerKey  `json:"-"`
@@ -27,6 +29,9 @@ type Account struct {
 
 	origins auth.Origins
 }
+
+// MaxIdleCloseMinutes is a year.
+const MaxIdleCloseMinutes = 365 * 24 * 60
 
 // Calls tells how a channel offers calls.
 type Calls string
@@ -160,12 +165,14 @@ type (
 		Name           *string   // default: the id
 		Hosts          *[]string // default: none
 		AllowedOrigins *[]string // default: none
-		ServerKey      *auth.Secret
-		Credentials    []Credential // an empty Public or Secret says nothing
-		Channels       []ChannelSpec
-		Groups         []GroupSpec
-		Agents         []AgentSpec
-		Webhooks       []WebhookSpec
+		// IdleCloseMinutes is 0 (never, the default) to MaxIdleCloseMinutes.
+		IdleCloseMinutes *int64
+		ServerKey        *auth.Secret
+		Credentials      []Credential // an empty Public or Secret says nothing
+		Channels         []ChannelSpec
+		Groups           []GroupSpec
+		Agents           []AgentSpec
+		Webhooks         []WebhookSpec
 	}
 	ChannelSpec struct {
 		WidgetID string // required

@@ -25,6 +25,8 @@ var matrix = map[string]row{
 	"DELETE /session":                  {`{"refreshToken":"REFRESH"}`, [6]int{204, 204, 204, 204, 204, 204}},
 	"GET /me":                          {``, [6]int{401, 200, 200, 403, 200, 403}},
 	"PUT /me/status":                   {`{"status":"busy"}`, [6]int{401, 200, 200, 403, 200, 403}},
+	"GET /account":                     {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"PATCH /account":                   {`{"idleCloseMinutes":1440}`, [6]int{401, 403, 200, 200, 200, 200}},
 	"GET /agents":                      {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /groups":                      {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /visitors":                    {``, [6]int{401, 200, 200, 200, 200, 200}},

@@ -13,6 +13,8 @@ func (a *api) routes() []route {
 
 		{http.MethodGet, "/me", person, http.StatusOK, a.me},
 		{http.MethodPut, "/me/status", person, http.StatusOK, a.setStatus},
+		{http.MethodGet, "/account", anyone, http.StatusOK, a.account},
+		{http.MethodPatch, "/account", staff, http.StatusOK, a.patchAccount},
 		{http.MethodGet, "/agents", anyone, http.StatusOK, a.agents},
 		{http.MethodGet, "/groups", anyone, http.StatusOK, a.groups},
 

@@ -1,5 +1,8 @@
 package chat
 
-// TimerVisitorGone is the kind of the timer that ends a thread's episode because its visitor stayed away; its id is
-// the thread's.
-const TimerVisitorGone = "visitor.gone"
+// Kinds of timers, and what their ids name.
+const (
+	TimerVisitorGone = "visitor.gone"      // ends a thread's episode because its visitor stayed away
+	TimerIdle        = "conversation.idle" // closes a thread's conversation because nobody does anything in it
+	TimerIdleAll     = "account.idle"      // looks at all of an account's conversations, for it closes idle ones differently now
+)

@@ -24,6 +24,9 @@ type Options struct {
 	Store *store.Store
 	IDs   chat.IDs
 	Log   *zap.Logger
+	// IdleAfter tells how long nobody may do anything in an account's conversation before it is closed; 0 means for
+	// ever, as does nil. An answer may be some seconds old: who changes the time sets chat.TimerIdleAll.
+	IdleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 }
 
 // Desk changes conversations. All methods are safe for concurrent use.
@@ -31,6 +34,8 @@ type Desk struct {
 	store *store.Store
 	ids   chat.IDs
 	log   *zap.Logger
+
+	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 
 	mu     sync.Mutex
 	lanes  map[laneKey]*lane // those with work
@@ -45,7 +50,10 @@ func New(o Options) *Desk {
 	if err != nil {
 		panic("desk: " + err.Error()) // only a size below one fails
 	}
-	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, lanes: map[laneKey]*lane{}, states: states}
+	if o.IdleAfter == nil {
+		o.IdleAfter = never
+	}
+	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, lanes: map[laneKey]*lane{}, states: states}
 }
 
 // Post is a message to be posted. Visitor says whose thread it is.
@@ -119,11 +127,14 @@ func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.Conve
 
 // run queues a decision that is no message and waits for it.
 func (d *Desk) run(ctx context.Context, key laneKey, visitor chat.VisitorID, decide decision) error {
+	return d.wait(ctx, key, &job{visitor: visitor, decide: decide})
+}
+
+// wait queues a job and waits for it.
+func (d *Desk) wait(ctx context.Context, key laneKey, j *job) error {
 	result := make(chan error, 1)
-	d.enqueue(key, &job{
-		visitor: visitor, decide: decide,
-		done: func(_ store.Committed, err error) { result <- err },
-	})
+	j.done = func(_ store.Committed, err error) { result <- err }
+	d.enqueue(key, j)
 	select {
 	case err := <-result:
 		return err

@@ -288,6 +288,21 @@ func TestADueTimerEndsTheEpisodeOnWhicheverNodeHoldsTheJob(t *testing.T) {
 	}
 }
 
+func TestAConversationInWhichSomebodyHasJustWrittenIsNotClosedAsIdle(t *testing.T) {
+	desks := nodes(t, 2)
+	first := post(desks[0], maya, "cmid-0001", "hello")
+	if late := post(desks[1], maya, "cmid-0002", "wait!"); first.err != nil || late.err != nil {
+		t.Fatal(first.err, late.err)
+	}
+	idle := &job{visitor: chat.VisitorID(maya.ID), top: first.Cursor.Seq, decide: closeIdle}
+	if err := desks[0].wait(t.Context(), laneKey{account, thread}, idle); !errors.Is(err, store.ErrBehind) {
+		t.Errorf("got %v", err)
+	}
+	if c := conversation(t, desks[0]); !c.Open() {
+		t.Errorf("it was closed: %+v", c.Conversation)
+	}
+}
+
 func kindOf(t *testing.T, e store.Numbered) chat.Kind {
 	t.Helper()
 	var entry chat.Entry

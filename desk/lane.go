@@ -32,7 +32,8 @@ type decision func(chat.Thread, chat.Fresh, chat.Millis) (chat.Change, error)
 type job struct {
 	visitor chat.VisitorID
 	origin  string
-	starts  bool // may start a conversation, and so may need a number
+	starts  bool     // may start a conversation, and so may need a number
+	top     chat.Seq // the newest entry that the wish knows of, if it depends on that
 	decide  decision
 	done    func(store.Committed, error)
 
@@ -128,6 +129,9 @@ func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 	if !wantsNumber(t, batch) {
 		return t, nil
 	}
+	if err := d.watchIdle(ctx, key); err != nil {
+		return t, fmt.Errorf("watch thread %s: %w", key.thread, err)
+	}
 	no, err := d.store.NextNo(ctx, key.account, "conversation")
 	if err != nil {
 		return t, fmt.Errorf("number a conversation: %w", err)
@@ -199,7 +203,7 @@ func (d *Desk) commit(l *lane, v view, batch, left []*job) {
 		last := written == 0
 		d.store.Append(store.Commit{
 			Account: l.key.account, Thread: l.key.thread, Expect: v.Version,
-			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next, Origin: j.origin,
+			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next, Origin: j.origin, Top: j.top,
 		}, func(c store.Committed, err error) {
 			j.result, j.err = c, err
 			if last {

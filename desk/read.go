@@ -20,22 +20,26 @@ func (d *Desk) Conversations(ctx context.Context, account chat.AccountID, state 
 
 // Messages returns the thread's entries after a number, at most limit, and whether there may be more.
 func (d *Desk) Messages(ctx context.Context, account chat.AccountID, thread chat.ThreadID, after chat.Seq, limit int) ([]store.Numbered, bool, error) {
+	entries, err := d.before(ctx, account, thread, after+chat.Seq(limit)+1, limit)
+	for len(entries) > 0 && entries[0].Seq <= after {
+		entries = entries[1:]
+	}
+	return entries, len(entries) == limit, err
+}
+
+// before reads like store.Before, and waits.
+func (d *Desk) before(ctx context.Context, account chat.AccountID, thread chat.ThreadID, seq chat.Seq, limit int) ([]store.Numbered, error) {
 	type page struct {
 		entries []store.Numbered
 		err     error
 	}
 	result := make(chan page, 1)
-	d.store.Before(account, thread, after+chat.Seq(limit)+1, limit, func(entries []store.Numbered, err error) {
-		result <- page{entries, err}
-	})
+	d.store.Before(account, thread, seq, limit, func(entries []store.Numbered, err error) { result <- page{entries, err} })
 	select {
 	case p := <-result:
-		for len(p.entries) > 0 && p.entries[0].Seq <= after {
-			p.entries = p.entries[1:]
-		}
-		return p.entries, len(p.entries) == limit, p.err
+		return p.entries, p.err
 	case <-ctx.Done():
-		return nil, false, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 

@@ -74,6 +74,10 @@ func (d *Desk) fire(ctx context.Context, t store.Timer) error {
 		if err := d.VisitorGone(ctx, t.Account, chat.ThreadID(t.ID)); err != nil {
 			return err
 		}
+	case chat.TimerIdle:
+		return d.idleDue(ctx, t)
+	case chat.TimerIdleAll:
+		return d.idleAllDue(ctx, t)
 	default:
 		// A newer node set it and will come for it.
 		return nil

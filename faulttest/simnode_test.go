@@ -84,7 +84,7 @@ func (n *simNode) start() {
 		Store: n.store, Node: n.name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { node.LeaseLost() },
 	})
 	accounts := account.New(account.Options{Store: n.store, IDs: n.sim.ids, Log: log, Secret: simSecret})
-	d := desk.New(desk.Options{Store: n.store, IDs: n.sim.ids, Log: log})
+	d := desk.New(desk.Options{Store: n.store, IDs: n.sim.ids, Log: log, IdleAfter: accounts.IdleAfter})
 	node = relay.New(relay.Options{
 		Store: n.store, Desk: d, Presence: there, Accounts: accounts, IDs: n.sim.ids, Log: log, Node: n.name, Limits: simLimits(),
 		People: people.New(people.Options{Store: n.store, Accounts: accounts, Presence: there, IDs: n.sim.ids, Log: log}),

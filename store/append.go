@@ -11,6 +11,13 @@ import (
 //go:embed append.lua
 var appendLua string
 
+// appendAtTopLua goes before append.lua where a commit names the log's top. It reads its argument from the end, so that
+// those of append.lua keep their places.
+const appendAtTopLua = `
+-- KEYS 2 thread  ARGV last: the number that the log must not have passed
+if (redis.call('HGET', KEYS[2], 'top') or '0') ~= ARGV[#ARGV] then return {'behind'} end
+`
+
 const (
 	maxEntries   = 16  // of one Commit
 	summaryRunes = 140 // of a message in lists
@@ -23,7 +30,7 @@ const (
 // One author's CMID appended twice is kept once and answers the first number both times, so that whoever lost the
 // answer asks again.
 //
-// Errors: *Stale if the state has another version; a chat.Conflict refusal if the CMID was used for another text;
+// Errors: *Stale if the state has another version; ErrBehind if the log has another top than one that was named; a chat.Conflict refusal if the CMID was used for another text;
 // a chat.Unavailable refusal if Redis does not answer: then nothing is known, and asking again is right.
 func (s *Store) Append(c Commit, done func(Committed, error)) {
 	script, err := s.appendCall(&c)
@@ -56,6 +63,9 @@ func (s *Store) appendCall(c *Commit) (call, error) {
 		if args, err = appendEntry(args, c, i); err != nil {
 			return call{}, err
 		}
+	}
+	if c.Top > 0 {
+		return s.scripts.appendAtTop.call(keys, append(args, int64(c.Top))...), nil
 	}
 	return s.scripts.append.call(keys, args...), nil
 }
@@ -172,6 +182,8 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 			return Committed{}, err
 		}
 		return Committed{}, &Stale{current}
+	case len(f) == 1 && f[0] == "behind":
+		return Committed{}, ErrBehind
 	case len(f) == 1 && f[0] == "conflict":
 		return Committed{}, &chat.Refusal{Code: chat.Conflict, Message: "This client message id was used for another text.", Field: "cmid"}
 	case len(f) == 1 && f[0] == "erased":

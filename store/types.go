@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+
 	"confab/chat"
 )
 
@@ -11,6 +13,9 @@ type Commit struct {
 	// Expect is the version of the thread's state that the decision was made on; "" is that of a thread whose
 	// state nobody has changed yet.
 	Expect chat.EntryID
+	// Top is the number of the newest entry that the decision knows of, if it depends on that: should the log have gone
+	// on, nothing is written and the answer is ErrBehind. 0: it does not matter.
+	Top chat.Seq
 	// Entries as decided, 1 to 16. Only Entries[Main] may have a CMID.
 	Entries []chat.Entry
 	Main    int
@@ -32,6 +37,9 @@ type Stale struct{ Current chat.Thread }
 func (e *Stale) Error() string {
 	return "the thread " + string(e.Current.ID) + " has changed meanwhile"
 }
+
+// ErrBehind refuses a Commit that was decided on a log that has gone on since.
+var ErrBehind = errors.New("the log has gone on since")
 
 // Numbered is an entry of the log with its number.
 type Numbered struct {

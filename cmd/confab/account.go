@@ -109,6 +109,7 @@ func addAccountFlags(c *cobra.Command) {
 	c.Flags().String("vanity-id", "", `second id, "" for none`)
 	c.Flags().StringSlice("host", nil, `host names that mean this account, all of them; "" for none`)
 	c.Flags().StringSlice("origin", nil, `pages that may embed the widget, all of them: "*", https://shop.example, https://*.shop.example; "" for none`)
+	c.Flags().Int64("idle-close-minutes", 0, "close a conversation in which nobody does anything for so long; 0 never does")
 	addJSONFlag(c)
 }
 
@@ -117,6 +118,7 @@ func accountSpec(c *cobra.Command, id string) account.AccountSpec {
 	return account.AccountSpec{
 		ID: chat.AccountID(id), Name: given(c, "name"), VanityID: given(c, "vanity-id"),
 		Hosts: givenList(c, "host"), AllowedOrigins: givenList(c, "origin"),
+		IdleCloseMinutes: givenNumber(c, "idle-close-minutes"),
 	}
 }
 
@@ -126,6 +128,14 @@ func given(c *cobra.Command, flag string) *string {
 		return nil
 	}
 	value, _ := c.Flags().GetString(flag) // the flag is declared
+	return &value
+}
+
+func givenNumber(c *cobra.Command, flag string) *int64 {
+	if !c.Flags().Changed(flag) {
+		return nil
+	}
+	value, _ := c.Flags().GetInt64(flag) // the flag is declared
 	return &value
 }
 
@@ -147,6 +157,7 @@ func showAccount(c *cobra.Command, a *account.Account) error {
 		row(w, "name", a.Name)
 		row(w, "hosts", listed(a.Hosts))
 		row(w, "allowed origins", listed(a.AllowedOrigins))
+		row(w, "idle close", minutes(a.IdleCloseMinutes))
 		row(w, "created", day(a.CreatedAt))
 		row(w, "server keys", fmt.Sprint(len(a.ServerKeys(time.Now()))))
 		for _, ch := range a.Channels {
@@ -185,6 +196,13 @@ func row(w io.Writer, cells ...string) {
 }
 
 func listed(values []string) string { return strings.Join(values, ", ") }
+
+func minutes(n int64) string {
+	if n == 0 {
+		return "never"
+	}
+	return fmt.Sprintf("after %d minutes", n)
+}
 
 func day(m chat.Millis) string { return m.Time().Format(time.DateOnly) }
 

@@ -97,7 +97,7 @@ func assemble(s Settings, o opened, name string, log *zap.Logger) *node {
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
 	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Presence: n.presence, IDs: ids, Log: log.Named("people")})
-	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk")})
+	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter})
 	n.relay = relay.New(relay.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people,
 		IDs: ids, Log: log.Named("relay"), Node: name, Own: ownOrigin(s.PublicURL), Address: n.address,

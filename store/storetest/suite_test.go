@@ -301,6 +301,24 @@ func TestHistoryGoesBackPageByPage(t *testing.T) {
 	})
 }
 
+func TestACommitThatNamesTheTopIsRefusedOnceTheLogHasGoneOn(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s := storetest.Open(t, p.url, nil)
+		top := storetest.MustAppend(t, s, storetest.Note(acct, thread, "v1", "message-1", "hello")).Seq
+		storetest.MustAppend(t, s, storetest.Note(acct, thread, "v1", "message-2", "wait"))
+		c := storetest.Note(acct, thread, "v1", "message-3", "decided on the first alone")
+		for c.Top = top; c.Top < 4; c.Top += 2 {
+			if _, err := storetest.Append(s, c); !errors.Is(err, store.ErrBehind) {
+				t.Errorf("top %d: %v", c.Top, err)
+			}
+		}
+		c.Top = top + 1
+		if at := storetest.MustAppend(t, s, c); at.Seq != top+2 {
+			t.Errorf("written at %d", at.Seq)
+		}
+	})
+}
+
 func TestPagesAreAsLongAsTheLimitsThatAStoreWasGiven(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		short := chat.Limits

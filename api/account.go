@@ -1,0 +1,36 @@
+package api
+
+import "confab/account"
+
+// settingsAnswer is what may be read of an account, and all but its id changed.
+type settingsAnswer struct {
+	accountAnswer
+	IdleCloseMinutes int64 `json:"idleCloseMinutes"`
+}
+
+func settingsOf(a *account.Account) settingsAnswer {
+	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes}
+}
+
+func (a *api) account(c *call) (any, error) {
+	owner, err := a.accounts.Account(c.ctx, c.account)
+	if err != nil {
+		return nil, err
+	}
+	return settingsOf(owner), nil
+}
+
+func (a *api) patchAccount(c *call) (any, error) {
+	body, err := decode[struct {
+		Name             *string `json:"name"`
+		IdleCloseMinutes *int64  `json:"idleCloseMinutes"`
+	}](c)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes})
+	if err != nil {
+		return nil, err
+	}
+	return settingsOf(owner), nil
+}

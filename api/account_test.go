@@ -1,0 +1,29 @@
+package api
+
+import (
+	"net/http"
+	"testing"
+
+	"go.uber.org/zap"
+
+	"confab/chat"
+)
+
+func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	admin := w.as("acme-admin")
+	if was := w.call(admin, "GET", "/account", ""); was.get("idleCloseMinutes") != 0.0 {
+		t.Errorf("at first: %s", was.body)
+	}
+	w.call(admin, "PATCH", "/account", `{"idleCloseMinutes":30}`).want(http.StatusOK, "")
+	w.call(admin, "PATCH", "/account", `{"name":"Acme Travel"}`).want(http.StatusOK, "")
+	if now := w.call(w.as("acme-agent"), "GET", "/account", ""); now.get("idleCloseMinutes") != 30.0 || now.get("name") != "Acme Travel" {
+		t.Errorf("after: %s", now.body)
+	}
+	if rival := w.call(w.as("rival-key"), "GET", "/account", ""); rival.get("idleCloseMinutes") != 0.0 {
+		t.Errorf("another account: %s", rival.body)
+	}
+	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`} {
+		w.call(admin, "PATCH", "/account", body).want(http.StatusBadRequest, chat.BadField)
+	}
+}
