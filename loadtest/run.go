@@ -103,12 +103,20 @@ func (r *run) answered(l *ledger, n int, due time.Time) {
 // each calls do for 0 to count-1, at most Parallel at a time.
 func (r *run) each(ctx context.Context, count int, do func(ctx context.Context, i int) error) error {
 	g, all := errgroup.WithContext(ctx)
-	g.SetLimit(r.o.Parallel)
-	for i := range count {
-		if all.Err() != nil {
-			break
-		}
-		g.Go(func() error { return do(all, i) })
+	var next atomic.Int64
+	for range min(r.o.Parallel, count) {
+		g.Go(func() error { // for many of them: a goroutine for each would grow its stack each time
+			for all.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= count {
+					return nil
+				}
+				if err := do(all, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	if err := g.Wait(); err != nil {
 		return err

@@ -49,12 +49,9 @@ func (e *closedError) Error() string {
 
 // dialSocket connects to a node and shakes hands.
 func dialSocket(ctx context.Context, o *Options, node string) (*socket, error) {
-	u, err := url.Parse(node)
+	u, err := plainURL(node)
 	if err != nil {
-		return nil, fmt.Errorf("address of a node: %w", err)
-	}
-	if u.Scheme != "ws" {
-		return nil, fmt.Errorf("%s: this scenario speaks ws:// only, to spend nothing on TLS", node)
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, socketTimeout)
 	defer cancel()
@@ -74,21 +71,36 @@ func dialSocket(ctx context.Context, o *Options, node string) (*socket, error) {
 	return s, nil
 }
 
-func (s *socket) shakeHands(u *url.URL, origin string) error {
+func plainURL(node string) (*url.URL, error) {
+	u, err := url.Parse(node)
+	if err != nil {
+		return nil, fmt.Errorf("address of a node: %w", err)
+	}
+	if u.Scheme != "ws" {
+		return nil, fmt.Errorf("%s: this scenario speaks ws:// only, to spend nothing on TLS", node)
+	}
+	return u, nil
+}
+
+// handshake is the request that opens a socket.
+func handshake(u *url.URL, origin string, key [16]byte) []byte {
 	path := u.Path
 	if path == "" || path == "/" {
 		path = "/ws"
 	}
-	var key [16]byte
-	_, _ = rand.Read(key[:])
 	if origin != "" {
 		origin = "Origin: " + origin + "\r\n"
 	}
-	_ = s.conn.SetDeadline(time.Now().Add(socketTimeout))
-	_, err := fmt.Fprintf(s.conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\nSec-WebSocket-Protocol: %s\r\n%s\r\n",
 		path, u.Host, base64.StdEncoding.EncodeToString(key[:]), wire.Subprotocol, origin)
-	if err != nil {
+}
+
+func (s *socket) shakeHands(u *url.URL, origin string) error {
+	var key [16]byte
+	_, _ = rand.Read(key[:])
+	_ = s.conn.SetDeadline(time.Now().Add(socketTimeout))
+	if _, err := s.conn.Write(handshake(u, origin, key)); err != nil {
 		return err
 	}
 	resp, err := http.ReadResponse(s.in, &http.Request{Method: http.MethodGet})
@@ -111,9 +123,8 @@ func (s *socket) send(frame any) error {
 	return s.write(opText, raw)
 }
 
-// write sends one frame in one write. Its mask is zero, which is a legal mask.
-func (s *socket) write(op byte, payload []byte) error {
-	frame := make([]byte, 0, len(payload)+14)
+// appendClientFrame appends one frame. Its mask is zero, which is a legal mask.
+func appendClientFrame(frame []byte, op byte, payload []byte) []byte {
 	frame = append(frame, 0x80|op)
 	switch n := len(payload); {
 	case n < 126:
@@ -123,7 +134,44 @@ func (s *socket) write(op byte, payload []byte) error {
 	default:
 		frame = binary.BigEndian.AppendUint64(append(frame, 0x80|127), uint64(n))
 	}
-	frame = append(append(frame, 0, 0, 0, 0), payload...)
+	return append(append(frame, 0, 0, 0, 0), payload...)
+}
+
+// cutFrame takes the first frame of what a server sent. Size is 0 if it is not there to its end.
+func cutFrame(sent []byte) (op byte, payload []byte, size int, err error) {
+	if len(sent) < 2 {
+		return 0, nil, 0, nil
+	}
+	op = sent[0] & 0x0f
+	if sent[0]&0x80 == 0 || op == opContinuation {
+		return 0, nil, 0, errFragmented
+	}
+	head, length := 2, uint64(sent[1]&0x7f)
+	switch length {
+	case 126:
+		if head = 4; len(sent) >= head {
+			length = uint64(binary.BigEndian.Uint16(sent[2:]))
+		}
+	case 127:
+		if head = 10; len(sent) >= head {
+			length = binary.BigEndian.Uint64(sent[2:])
+		}
+	}
+	switch {
+	case len(sent) < head:
+		return 0, nil, 0, nil
+	case length > maxFrame:
+		return 0, nil, 0, fmt.Errorf("the server sent a frame of %d bytes", length)
+	case uint64(len(sent)-head) < length:
+		return 0, nil, 0, nil
+	}
+	size = head + int(length)
+	return op, sent[head:size], size, nil
+}
+
+// write sends one frame in one write.
+func (s *socket) write(op byte, payload []byte) error {
+	frame := appendClientFrame(make([]byte, 0, len(payload)+14), op, payload)
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	_ = s.conn.SetWriteDeadline(time.Now().Add(socketTimeout))
