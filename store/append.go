@@ -11,17 +11,7 @@ import (
 //go:embed append.lua
 var appendLua string
 
-// appendAtTopLua goes before append.lua where a commit names the log's top. It reads its argument from the end, so that
-// those of append.lua keep their places.
-const appendAtTopLua = `
--- KEYS 2 thread  ARGV last: the number that the log must not have passed
-if (redis.call('HGET', KEYS[2], 'top') or '0') ~= ARGV[#ARGV] then return {'behind'} end
-`
-
-const (
-	maxEntries   = 16  // of one Commit
-	summaryRunes = 140 // of a message in lists
-)
+const maxEntries = 16 // of one Commit
 
 // Append queues the commit: in one step the entries are numbered, kept and announced, or nothing happens.
 // done runs on the committer's goroutine, in the order of queueing, and must not block; if the queue is full it runs
@@ -30,44 +20,91 @@ const (
 // One author's CMID appended twice is kept once and answers the first number both times, so that whoever lost the
 // answer asks again.
 //
-// Errors: *Stale if the state has another version; ErrBehind if the log has another top than one that was named; a chat.Conflict refusal if the CMID was used for another text;
-// a chat.Unavailable refusal if Redis does not answer: then nothing is known, and asking again is right.
+// Errors: *Stale if the state has another version; ErrBehind if the log has another top than one that was named; a
+// chat.Conflict refusal if the CMID was used for another text; a chat.Unavailable refusal if Redis does not answer: then nothing is known, and asking again is right.
 func (s *Store) Append(c Commit, done func(Committed, error)) {
-	script, err := s.appendCall(&c)
+	p, err := s.parcelOf(&c)
 	if err != nil {
 		done(Committed{}, err)
 		return
 	}
-	s.submit(func(r []reply) { done(s.committed(&c, r[0])) }, script)
+	s.queueUp(&operation{parcel: p, done: func(r []reply) { done(s.committed(&c, r[0])) }})
 }
 
-func (s *Store) appendCall(c *Commit) (call, error) {
+// parcel is what append.lua is told of one commit.
+type parcel struct {
+	account    chat.AccountID
+	keys, args []any
+}
+
+const (
+	parcelsOfScript = 64      // commits that travel in one script: Redis serves nobody else meanwhile
+	bytesOfScript   = 1 << 18 // of their arguments, about
+)
+
+func (s *Store) parcelOf(c *Commit) (*parcel, error) {
 	if err := checkCommit(c); err != nil {
-		return call{}, err
+		return nil, err
 	}
 	main := &c.Entries[c.Main]
-	keys := []string{s.logKey(c.Account, c.Thread), s.threadKey(c.Account, c.Thread), s.feedKey(c.Account), s.inboxKey(c.Account)}
-	args := make([]any, 0, 12+7*len(c.Entries))
-	args = append(args, s.publish, s.feedChannel(c.Account), string(c.Expect), dedupeField(main), bodyHash(main),
-		string(c.Thread), int64(main.At), len(c.Entries), c.Main+1, "", string(main.Conversation), 0)
+	p := &parcel{account: c.Account, keys: []any{s.logKey(c.Account, c.Thread), s.threadKey(c.Account, c.Thread)}}
+	p.args = make([]any, 0, 11+7*len(c.Entries))
+	p.args = append(p.args, string(c.Expect), dedupeField(main), bodyHash(main), string(c.Thread), int64(main.At),
+		len(c.Entries), c.Main+1, "", string(main.Conversation), 0, "")
+	if c.Top > 0 {
+		p.args[10] = int64(c.Top)
+	}
 	if c.Next != nil {
 		state, err := json.Marshal(c.Next)
 		if err != nil {
-			return call{}, fmt.Errorf("encode conversation %s: %w", c.Next.ID, err)
+			return nil, fmt.Errorf("encode conversation %s: %w", c.Next.ID, err)
 		}
-		keys = append(keys, s.stateKeys(c)...)
-		args[9], args[10], args[11] = state, string(c.Next.ID), int64(c.Next.StartedAt)
+		p.keys = append(p.keys, s.stateKeys(c)...)
+		p.args[7], p.args[8], p.args[9] = state, string(c.Next.ID), int64(c.Next.StartedAt)
 	}
 	for i := range c.Entries {
-		var err error
-		if args, err = appendEntry(args, c, i); err != nil {
-			return call{}, err
+		if err := p.add(c, i); err != nil {
+			return nil, err
 		}
 	}
-	if c.Top > 0 {
-		return s.scripts.appendAtTop.call(keys, append(args, int64(c.Top))...), nil
+	return p, nil
+}
+
+// size is about how many bytes the arguments have.
+func (p *parcel) size() int {
+	n := 0
+	for _, a := range p.args {
+		if raw, ok := a.([]byte); ok {
+			n += len(raw)
+		}
 	}
-	return s.scripts.append.call(keys, args...), nil
+	return n
+}
+
+// shipment is the call of append.lua that carries parcels of one account.
+type shipment struct {
+	call
+	parcels, bytes int
+}
+
+func (s *Store) newShipment(account chat.AccountID) *shipment {
+	return &shipment{call: call{
+		script: s.scripts.append,
+		keys:   []any{s.feedKey(account), s.inboxKey(account)},
+		args:   []any{s.publish, s.feedChannel(account)},
+	}}
+}
+
+// add puts a parcel in and returns its place; false if there is no room.
+func (sh *shipment) add(p *parcel) (int, bool) {
+	size := p.size()
+	if sh.parcels > 0 && (sh.parcels == parcelsOfScript || sh.bytes+size > bytesOfScript) {
+		return 0, false
+	}
+	sh.keys, sh.args = append(sh.keys, p.keys...), append(sh.args, p.args...)
+	sh.parcels++
+	sh.bytes += size
+	return sh.parcels - 1, true
 }
 
 func checkCommit(c *Commit) error {
@@ -103,8 +140,8 @@ func dedupeField(main *chat.Entry) string {
 }
 
 // stateKeys are the keys that move with the conversation's state: its record, its list, the lists it is not in.
-func (s *Store) stateKeys(c *Commit) []string {
-	keys := []string{s.conversationKey(c.Account, c.Next.ID), s.listKey(c.Account, c.Next.State)}
+func (s *Store) stateKeys(c *Commit) []any {
+	keys := []any{s.conversationKey(c.Account, c.Next.ID), s.listKey(c.Account, c.Next.State)}
 	for _, state := range []chat.State{chat.Waiting, chat.Active, chat.Over} {
 		if state != c.Next.State {
 			keys = append(keys, s.listKey(c.Account, state))
@@ -113,43 +150,23 @@ func (s *Store) stateKeys(c *Commit) []string {
 	return append(keys, s.listKey(c.Account, ""), s.visitorListKey(c.Account, c.Next.Visitor))
 }
 
-func appendEntry(args []any, c *Commit, i int) ([]any, error) {
+func (p *parcel) add(c *Commit, i int) error {
 	e := &c.Entries[i]
 	raw, err := json.Marshal(e)
 	if err != nil {
-		return nil, fmt.Errorf("encode entry %s: %w", e.EID, err)
+		return fmt.Errorf("encode entry %s: %w", e.EID, err)
 	}
 	bell := Bell{Thread: c.Thread, Conversation: e.Conversation, Private: e.Private()}
 	if i == c.Main {
 		bell.Origin = c.Origin
 	}
+	message := ""
+	if e.Kind == chat.KindMessage {
+		message = "m"
+	}
 	class := classOf(e)
-	last, err := summaryOf(e)
-	if err != nil {
-		return nil, err
-	}
-	return append(args, string(e.EID), class, contentHash(class, raw), bellTail(bell), raw, last, sideOf(e)), nil
-}
-
-// summaryOf is what lists show of a message; "" for what is none. Its number is put before it by append.lua.
-func summaryOf(e *chat.Entry) (string, error) {
-	if e.Kind != chat.KindMessage {
-		return "", nil
-	}
-	raw, err := json.Marshal(SummaryEntry{Kind: e.Kind, Author: e.Author, Text: firstRunes(e.Text, summaryRunes), At: e.At, Note: e.Note})
-	if err != nil {
-		return "", fmt.Errorf("encode summary of %s: %w", e.EID, err)
-	}
-	return string(raw), nil
-}
-
-func firstRunes(text string, n int) string {
-	for i := range text {
-		if n--; n < 0 {
-			return text[:i]
-		}
-	}
-	return text
+	p.args = append(p.args, string(e.EID), class, contentHash(class, raw), bellTail(bell), raw, message, sideOf(e))
+	return nil
 }
 
 // sideOf tells whose turn a message by hand ends: "va" the visitor wrote, "aa" somebody answered.

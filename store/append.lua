@@ -1,77 +1,100 @@
--- append 1: keeps entries of one thread, numbers them, announces them. All or nothing.
+-- append 2: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
+-- other. Each is done whole or not at all, and none waits for another's success.
 --
--- KEYS  1 log  2 thread  3 feed  4 inbox
---       and if the state changes: 5 conversation  6 its list  7, 8 the other lists  9 list of all  10 the visitor's list
--- ARGV  1 publish command  2 channel  3 expected version, '' of a new thread, '*' for any  4 dedupe field or ''  5 hash of the body
---       6 thread  7 time of the main entry  8 number of entries  9 which one is the main one
---       10 new state or ''  11 conversation or ''  12 start of the conversation
---       13.. seven for each entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's
---       header, JSON, JSON for lists or '', side that wrote by hand (va, aa or '')
+-- KEYS  1 feed  2 inbox, then for each commit: log, thread, and if the state changes: conversation, its list, two other
+--       lists, list of all, the visitor's list
+-- ARGV  1 publish command  2 channel, then for each commit eleven fields and seven for each of its entries:
+--       expected version ('' of a new thread)  dedupe field or ''  hash of the body  thread  time of the main entry
+--       number of entries  which one is the main one  new state or ''  conversation or ''  start of the conversation
+--       number that the log must end with, or ''
+--       entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's header, JSON,
+--       'm' for messages, side that wrote by hand (va, aa or '')
 --
--- Answers {'ok'|'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'erased'}.
-local log, thread, feed, inbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local firstEntry, perEntry = 13, 7
+-- Answers for each commit {'ok'|'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'behind'}, {'erased'}.
+local call, format = redis.call, string.format
+local keys, args = KEYS, ARGV
+local feed, inbox = keys[1], keys[2]
+local k, a = 3, 3
+local n, prev
+local bells, moved, answers = {}, {}, {}
 
-local function int(n) return string.format('%.0f', n) end
-
-local was = redis.call('HMGET', thread, ARGV[4], 'top', 'version', 'unread', 'erased', 'topEid')
-local version = was[3] or ''
-
-if was[5] then return {'erased'} end
-
-if was[1] then
-  local seq, eid, hash, at = string.match(was[1], '^(%d+) (%S+) (%S+) (%d+)$')
-  if hash ~= ARGV[5] then return {'conflict'} end
-  return {'known', seq, eid, at, version}
-end
-if ARGV[3] ~= '*' and ARGV[3] ~= version then
-  local now = redis.call('HMGET', thread, 'state', 'owner')
-  return {'stale', version, now[1] or '', now[2] or ''}
-end
-
-local head = redis.call('HMGET', feed, 'n', 'e')
-local n, prev = tonumber(head[1] or '0'), head[2] or '-'
-local seq, eid, before = tonumber(was[2] or '0'), '', was[6] or '-'
-local unread = tonumber(was[4] or '0')
-local mainSeq, mainEID
-local set = {}
-local function put(field, value) set[#set + 1] = field; set[#set + 1] = value end
-
-for i = 1, tonumber(ARGV[8]) do
-  local at = firstEntry + (i - 1) * perEntry
-  local class, hash, tail, json = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  local last, side = ARGV[at + 5], ARGV[at + 6]
-  eid, seq, n = ARGV[at], seq + 1, n + 1
-  local number = int(seq)
-  local sum = string.sub(redis.sha1hex(number .. ':' .. hash), 1, 16)
-  redis.call('XADD', log, number .. '-0', 'e', json, 's', sum, 'p', class, 'i', eid)
-  redis.call(ARGV[1], ARGV[2], 'E ' .. int(n) .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. tail .. ' ' .. before .. '\n' .. json)
-  prev, before = eid, eid
-  if i == tonumber(ARGV[9]) then mainSeq, mainEID = number, eid end
-  if last ~= '' and ARGV[11] ~= '' then put('last:' .. ARGV[11], number .. ' ' .. last) end
-  if side ~= '' and ARGV[11] ~= '' then put(side .. ':' .. ARGV[11], ARGV[7]) end
-  if class == 'v' then
-    unread = unread + 1
-    put('unread', int(unread)); put('lastVisitorSeq', number)
-  elseif side == 'aa' then
-    unread = 0
-    put('unread', '0')
+local function commit()
+  local log, thread = keys[k], keys[k + 1]
+  local dedupe, body, count, state, conversation = args[a + 1], args[a + 2], tonumber(args[a + 5]), args[a + 7], args[a + 8]
+  local was = call('HMGET', thread, 'top', 'topEid', 'version', 'unread', 'erased', dedupe)
+  local version = was[3] or ''
+  if was[5] then return {'erased'} end
+  if was[6] then
+    local seq, eid, hash, at = string.match(was[6], '^(%d+) (%S+) (%S+) (%d+)$')
+    if hash ~= body then return {'conflict'} end
+    return {'known', seq, eid, at, version}
   end
+  if args[a] ~= version then
+    local now = call('HMGET', thread, 'state', 'owner')
+    return {'stale', version, now[1] or '', now[2] or ''}
+  end
+  if args[a + 10] ~= '' and args[a + 10] ~= (was[1] or '0') then return {'behind'} end
+  if not n then
+    local head = call('HMGET', feed, 'n', 'e')
+    n, prev = tonumber(head[1] or '0'), head[2] or '-'
+  end
+  local seq, before, unread = tonumber(was[1] or '0'), was[2] or '-', was[4]
+  local main, at = tonumber(args[a + 6]), args[a + 4]
+  local mainSeq, eid, number, nth, last, va, aa, visitors
+  for i = 1, count do
+    local e = a + 4 + 7 * i
+    local class, json, side = args[e + 1], args[e + 4], args[e + 6]
+    eid, seq, n = args[e], seq + 1, n + 1
+    number, nth = format('%d', seq), format('%d', n)
+    call('XADD', log, number .. '-0', 'e', json, 's', number .. ':' .. args[e + 2], 'p', class, 'i', eid)
+    bells[#bells + 1] = 'E ' .. nth .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. args[e + 3] .. ' ' .. before .. '\n' .. json
+    prev, before = eid, eid
+    if i == main then mainSeq = number end
+    if args[e + 5] ~= '' then last = number end
+    if side == 'va' then va = at elseif side == 'aa' then aa = at end
+    if class == 'v' then
+      unread = format('%d', (unread or 0) + 1); visitors = number
+    elseif side == 'aa' then
+      unread = '0'
+    end
+  end
+  local set, s = {'HSET', thread, 'top', number, 'topEid', eid}, 6
+  if unread ~= was[4] then set[s + 1], set[s + 2] = 'unread', unread; s = s + 2 end
+  if visitors then set[s + 1], set[s + 2] = 'lastVisitorSeq', visitors; s = s + 2 end
+  if conversation ~= '' then
+    if last then set[s + 1], set[s + 2] = 'last:' .. conversation, last; s = s + 2 end
+    if va then set[s + 1], set[s + 2] = 'va:' .. conversation, va; s = s + 2 end
+    if aa then set[s + 1], set[s + 2] = 'aa:' .. conversation, aa; s = s + 2 end
+  end
+  local mainEID = args[a + 4 + 7 * main]
+  if dedupe ~= '' then set[s + 1], set[s + 2] = dedupe, mainSeq .. ' ' .. mainEID .. ' ' .. body .. ' ' .. at; s = s + 2 end
+  if state ~= '' then
+    version = eid -- an identity: a count could come again after a failover, for another state
+    set[s + 1], set[s + 2], set[s + 3], set[s + 4] = 'version', version, 'state', state
+    call('SET', keys[k + 2], state)
+    call('ZADD', keys[k + 3], nth, conversation)
+    call('ZREM', keys[k + 4], conversation)
+    call('ZREM', keys[k + 5], conversation)
+    call('ZADD', keys[k + 6], nth, conversation)
+    call('ZADD', keys[k + 7], args[a + 9], conversation)
+  end
+  call(unpack(set))
+  moved[args[a + 3]] = nth
+  return {'ok', mainSeq, mainEID, at, version}
 end
 
-if ARGV[10] ~= '' then
-  version = eid -- an identity: a count could come again after a failover, for another state
-  put('version', version); put('state', ARGV[10])
-  redis.call('SET', KEYS[5], ARGV[10])
-  redis.call('ZADD', KEYS[6], int(n), ARGV[11])
-  redis.call('ZREM', KEYS[7], ARGV[11])
-  redis.call('ZREM', KEYS[8], ARGV[11])
-  redis.call('ZADD', KEYS[9], int(n), ARGV[11])
-  redis.call('ZADD', KEYS[10], ARGV[12], ARGV[11])
+while a < #args do
+  answers[#answers + 1] = commit()
+  k = k + (args[a + 7] == '' and 2 or 8)
+  a = a + 11 + 7 * tonumber(args[a + 5])
 end
-if ARGV[4] ~= '' then put(ARGV[4], mainSeq .. ' ' .. mainEID .. ' ' .. ARGV[5] .. ' ' .. ARGV[7]) end
-put('top', int(seq)); put('topEid', eid)
-redis.call('HSET', thread, unpack(set))
-redis.call('HSET', feed, 'n', int(n), 'e', prev)
-redis.call('ZADD', inbox, int(n), ARGV[6])
-return {'ok', mainSeq, mainEID, ARGV[7], version}
+if n then
+  call(args[1], args[2], table.concat(bells, '\n'))
+  call('HSET', feed, 'n', format('%d', n), 'e', prev)
+  local add = {'ZADD', inbox}
+  for thread, at in pairs(moved) do
+    add[#add + 1], add[#add + 2] = at, thread
+  end
+  call(unpack(add))
+end
+return answers

@@ -2,13 +2,10 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"go.uber.org/zap"
 )
 
 const (
@@ -19,9 +16,10 @@ const (
 	answerIn   = 1900 * time.Millisecond // waiting and flight together: a refusal comes within 2 s
 )
 
-// call is one command. Of a script, args are its keys and arguments.
+// call is one command, or a script with its keys and arguments.
 type call struct {
 	script *Script
+	keys   []any // of a script
 	args   []any
 }
 
@@ -32,13 +30,13 @@ func (c call) push(ctx context.Context, p redis.Pipeliner, byText bool) *redis.C
 	if c.script == nil {
 		return p.Do(ctx, c.args...)
 	}
-	args := make([]any, 0, len(c.args)+2)
+	args := make([]any, 0, 3+len(c.keys)+len(c.args))
 	if byText {
-		args = append(args, "eval", c.script.text)
+		args = append(args, "eval", c.script.text, len(c.keys))
 	} else {
-		args = append(args, "evalsha", c.script.sha)
+		args = append(args, "evalsha", c.script.sha, len(c.keys))
 	}
-	return p.Do(ctx, append(args, c.args...)...)
+	return p.Do(ctx, append(append(args, c.keys...), c.args...)...)
 }
 
 // reply is what became of one call: val nil and err nil stand for "no such thing".
@@ -47,13 +45,18 @@ type reply struct {
 	err error
 }
 
-// operation is what one caller wants done. Its calls travel together; done gets one reply for each.
+// operation is what one caller wants done: calls that travel together, or one commit. done gets one reply for each call.
 type operation struct {
 	queued time.Time
 	calls  []call
-	cmds   []*redis.Cmd
+	parcel *parcel // instead of calls
 	done   func([]reply)
+
+	at    int // its first call in the flight
+	place int // of its parcel there
 }
+
+func (o *operation) replies() int { return max(1, len(o.calls)) }
 
 // queue holds operations for the committer. Safe for concurrent use.
 type queue struct {
@@ -109,14 +112,18 @@ func (q *queue) close() {
 // submit queues calls for the next batch. done runs on the committer's goroutine, in the order of queueing, and must
 // not block. Only if the queue is full or the store closed does it run before submit returns.
 func (s *Store) submit(done func([]reply), calls ...call) {
-	o := &operation{queued: time.Now(), calls: calls, done: done}
+	s.queueUp(&operation{calls: calls, done: done})
+}
+
+func (s *Store) queueUp(o *operation) {
+	o.queued = time.Now()
 	if err := s.queue.put(o); err != nil {
 		s.refuse(o, err)
 	}
 }
 
 func (s *Store) refuse(o *operation, cause error) {
-	replies := make([]reply, len(o.calls))
+	replies := make([]reply, o.replies())
 	for i := range replies {
 		replies[i].err = s.fault(cause)
 	}
@@ -192,59 +199,11 @@ func (s *Store) runBatch(batch []*operation) {
 	ctx, cancel := context.WithTimeout(context.Background(), min(maxFlight, answerIn-oldest))
 	defer cancel()
 	s.teach(ctx)
-	pipe := s.client.Pipeline()
-	for _, o := range live {
-		o.cmds = make([]*redis.Cmd, len(o.calls))
-		for i, c := range o.calls {
-			o.cmds[i] = c.push(ctx, pipe, false)
-		}
-	}
-	_, err := pipe.Exec(ctx) // each command has its own error; this is the first of them
-	if err != nil {
-		s.repeatUnknown(ctx, live)
-	}
+	f := s.load(live)
+	f.run(ctx)
 	s.metrics.batchSize.Observe(float64(len(live)))
 	s.metrics.batchSeconds.Observe(time.Since(start).Seconds())
 	for _, o := range live {
-		s.settle(o)
+		o.done(f.repliesTo(o))
 	}
-}
-
-// repeatUnknown runs again, by text and in order, the scripts that Redis did not know and so did not run, after it was
-// given all of them again.
-func (s *Store) repeatUnknown(ctx context.Context, batch []*operation) {
-	pipe := s.client.Pipeline()
-	for _, o := range batch {
-		for i, cmd := range o.cmds {
-			if o.calls[i].script != nil && isNoScript(cmd.Err()) {
-				o.cmds[i] = o.calls[i].push(ctx, pipe, true)
-			}
-		}
-	}
-	if pipe.Len() == 0 {
-		return
-	}
-	s.library.forget()
-	s.teach(ctx)
-	s.metrics.faults.WithLabelValues("noscript").Inc()
-	if _, err := pipe.Exec(ctx); err != nil {
-		s.log.Debug("repeating scripts by their text", zap.Error(err)) // each command reports its own
-	}
-}
-
-func (s *Store) settle(o *operation) {
-	replies := make([]reply, len(o.cmds))
-	for i, cmd := range o.cmds {
-		val, err := cmd.Result()
-		if errors.Is(err, redis.Nil) {
-			val, err = nil, nil
-		}
-		if err == nil && !o.calls[i].fits(val) {
-			err = fmt.Errorf("%w: %T", errAnswer, val)
-		}
-		if replies[i].err = s.fault(err); err == nil {
-			replies[i].val = val
-		}
-	}
-	o.done(replies)
 }

@@ -12,6 +12,7 @@ import (
 //
 //	kind n prev seq eid private conversation thread origin before\ndata
 //
+// Data is JSON on one line, and bells that ring together follow each other with one more line feed between them.
 // append.lua and mark.lua write the same.
 const bellFields = 10
 
@@ -45,12 +46,29 @@ func undash(field string) string {
 	return field
 }
 
-// parseBell reads what came over the bus. Unknown kinds are for the listener to ignore.
-func parseBell(payload string) (Bell, error) {
-	header, data, ok := strings.Cut(payload, "\n")
-	if !ok {
-		return Bell{}, errBell
+// parseBells reads what came over the bus: those before the first that is none. Unknown kinds are for the listener to
+// ignore.
+func parseBells(payload string) ([]Bell, error) {
+	bells := make([]Bell, 0, 1+strings.Count(payload, "\n")/2)
+	for {
+		header, rest, ok := strings.Cut(payload, "\n")
+		if !ok {
+			return bells, errBell
+		}
+		data, next, more := strings.Cut(rest, "\n")
+		b, err := parseBell(header, data)
+		if err != nil {
+			return bells, err
+		}
+		bells = append(bells, b)
+		if !more {
+			return bells, nil
+		}
+		payload = next
 	}
+}
+
+func parseBell(header, data string) (Bell, error) {
 	var f [bellFields]string
 	for i := range f {
 		field, rest, more := strings.Cut(header, " ")

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	maxListed = 200 // conversations of one answer
-	maxUnread = 99
+	maxListed    = 200 // conversations of one answer
+	maxUnread    = 99
+	summaryRunes = 140 // of a message in lists
 )
 
 // listKey is the list of the conversations in that state; "" is that of all.
@@ -57,11 +58,58 @@ func (s *Store) Summaries(ctx context.Context, account chat.AccountID, ids []cha
 		return nil, fmt.Errorf("summaries of %d conversations: %w", len(ids), err)
 	}
 	for i := range sums {
-		if err := sums[i].fill(texts(vals[2*i]), texts(vals[2*i+1])); err != nil {
-			return nil, err
+		sums[i].fill(texts(vals[2*i]), texts(vals[2*i+1]))
+	}
+	return sums, s.fillLast(ctx, account, sums)
+}
+
+// fillLast reads the last messages, whose numbers the threads know.
+func (s *Store) fillLast(ctx context.Context, account chat.AccountID, sums []Summary) error {
+	var calls []call
+	var of []*Summary
+	for i := range sums {
+		if sum := &sums[i]; sum.Last != nil {
+			id := int64(sum.Last.Seq)
+			of = append(of, sum)
+			calls = append(calls, command("XRANGE", s.logKey(account, sum.Thread), id, id))
 		}
 	}
-	return sums, nil
+	if len(calls) == 0 {
+		return nil
+	}
+	vals, err := s.ask(ctx, calls...)
+	if err != nil {
+		return fmt.Errorf("last messages of %d conversations: %w", len(calls), err)
+	}
+	for i, sum := range of {
+		if err := sum.fillLast(s.parseLog(vals[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (sum *Summary) fillLast(entries []Numbered) error {
+	if len(entries) == 0 { // trimmed
+		sum.Last = nil
+		return nil
+	}
+	var e chat.Entry
+	if err := json.Unmarshal(entries[0].Raw, &e); err != nil {
+		return fmt.Errorf("last message of conversation %s: %w", sum.ID, err)
+	}
+	sum.Last.Kind, sum.Last.Author, sum.Last.At, sum.Last.Note = e.Kind, e.Author, e.At, e.Note
+	sum.Last.Text = firstRunes(e.Text, summaryRunes)
+	return nil
+}
+
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i]
+		}
+	}
+	return text
 }
 
 func (s *Store) conversationsByID(ctx context.Context, account chat.AccountID, ids []chat.ConversationID) ([]Summary, error) {
@@ -91,23 +139,16 @@ func (s *Store) conversationsByID(ctx context.Context, account chat.AccountID, i
 }
 
 // fill takes what the thread and the visitor know: thread is top, unread, state, last, va, aa.
-func (sum *Summary) fill(thread, visitor []string) error {
+func (sum *Summary) fill(thread, visitor []string) {
 	sum.Top = chat.Seq(integer(thread[0]))
 	if isCurrent(thread[2], sum.ID) {
 		sum.Unread = int(min(integer(thread[1]), maxUnread))
 	}
 	sum.LastVisitorAt, sum.LastAgentAt = chat.Millis(integer(thread[4])), chat.Millis(integer(thread[5]))
 	sum.VisitorName, sum.VisitorLevel = visitor[0], visitor[1]
-	number, raw, ok := strings.Cut(thread[3], " ")
-	if !ok {
-		return nil
+	if seq := integer(thread[3]); seq > 0 {
+		sum.Last = &SummaryEntry{Seq: chat.Seq(seq)}
 	}
-	sum.Last = new(SummaryEntry)
-	if err := json.Unmarshal([]byte(raw), sum.Last); err != nil {
-		return fmt.Errorf("last message of conversation %s: %w", sum.ID, err)
-	}
-	sum.Last.Seq = chat.Seq(integer(number))
-	return nil
 }
 
 // isCurrent tells whether the thread's state is that conversation; only there anything can be unread.

@@ -148,13 +148,18 @@ func accountOf(channel string) (chat.AccountID, bool) {
 	return chat.AccountID(account), ok
 }
 
-// ring handles one message of the bus.
+// ring handles one message of the bus: one bell or several.
 func (f *feed) ring(account chat.AccountID, payload string) {
-	b, err := parseBell(payload)
+	bells, err := parseBells(payload)
 	if err != nil {
 		f.store.metrics.bells.WithLabelValues("malformed").Inc()
-		return
 	}
+	for i := range bells {
+		f.ringOne(account, &bells[i])
+	}
+}
+
+func (f *feed) ringOne(account chat.AccountID, b *Bell) {
 	f.store.metrics.bells.WithLabelValues(bellLabel(b.Kind)).Inc()
 	f.mu.Lock()
 	a := f.accounts[account]
@@ -168,7 +173,7 @@ func (f *feed) ring(account chat.AccountID, payload string) {
 		v = a.chain.take(b.N, b.Prev, string(b.EID))
 	}
 	f.mu.Unlock()
-	f.tell(func(l Listener) { l.Bell(account, b) })
+	f.tell(func(l Listener) { l.Bell(account, *b) })
 	f.act(account, v, since)
 }
 

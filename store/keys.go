@@ -11,7 +11,7 @@ import (
 //
 //	t:<thread>          stream: the log, entry ids <seq>-0, fields e (JSON), s (checksum), p (class), i (eid)
 //	t:<thread>:h        hash: top, topEid, version, state, owner, erased, unread, lastVisitorSeq, agentSeen,
-//	                    d:<author>|<cmid> "seq eid bodyhash at", last:<conversation> "seq json",
+//	                    d:<author>|<cmid> "seq eid bodyhash at", last:<conversation> (number of its last message),
 //	                    va:<conversation> and aa:<conversation> (when each side last wrote)
 //	t:<thread>:m        hash: <actor> "delivered seen json" (markers)
 //	f                   hash: n, e: number and identity of the feed's newest bell

@@ -10,7 +10,7 @@ import (
 func plantedLua(src string) string {
 	switch {
 	case plant.Is(plant.SkipDedupe):
-		return strings.Replace(src, "if was[1] then", "if false then", 1)
+		return strings.Replace(src, "if was[6] then", "if false then", 1)
 	case plant.Is(plant.MarkerFalls):
 		return strings.NewReplacer(
 			"if wantDelivered <= delivered and wantSeen <= seen then return 0 end", "",

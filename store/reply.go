@@ -14,6 +14,7 @@ const (
 	word           // string, or nil for "no such thing"
 	words          // list of strings, integers and nils
 	rows           // list of log entries: id and list of words
+	lists          // list of words
 )
 
 // shapes of the commands that are used.
@@ -57,6 +58,8 @@ func (s shape) fits(val any) bool {
 		return val == nil || isText(val)
 	case words:
 		return isList && all(list, func(v any) bool { return v == nil || isText(v) || number.fits(v) })
+	case lists:
+		return isList && all(list, words.fits)
 	case rows:
 		return isList && all(list, isRow)
 	}

@@ -32,12 +32,11 @@ func (s *Store) own(name, src string, answers shape) *Script {
 }
 
 func (sc *Script) call(keys []string, args ...any) call {
-	all := make([]any, 0, 1+len(keys)+len(args))
-	all = append(all, len(keys))
-	for _, k := range keys {
-		all = append(all, k)
+	list := make([]any, len(keys))
+	for i, k := range keys {
+		list[i] = k
 	}
-	return call{script: sc, args: append(all, args...)}
+	return call{script: sc, keys: list, args: args}
 }
 
 // Do queues the script for the next batch. done runs on the committer's goroutine in batch order and must not block;

@@ -63,7 +63,7 @@ type Store struct {
 }
 
 type scripts struct {
-	append, appendAtTop, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, erase, limitReturn *Script
+	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, erase, limitReturn *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -100,8 +100,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) prepareScripts() {
 	s.scripts = scripts{
-		append: s.own("append 1", plantedLua(appendLua), words), mark: s.own("mark 1", plantedLua(markLua), number),
-		appendAtTop: s.own("append at top 1", appendAtTopLua+plantedLua(appendLua), words), open: s.own("open 1", openLua, words),
+		append: s.own("append 2", plantedLua(appendLua), lists), mark: s.own("mark 1", plantedLua(markLua), number),
+		open:     s.own("open 1", openLua, words),
 		setTimer: s.own("set timer 1", setTimerLua, number), claimTimers: s.own("claim timers 1", claimTimersLua, words),
 		finishTimer: s.own("finish timer 1", finishTimerLua, number), lease: s.own("lease 1", leaseLua, number),
 		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
