@@ -68,7 +68,7 @@ web-test: node_modules
 	npx vitest run
 
 sim: ## seeded simulation; one seed alone: make sim SEEDS=1 SEED=4711
-	GOGC=400 $(GO) test ./faulttest -run '^TestSimulation$$' -timeout 20m -seeds $(SEEDS) $(if $(SEED),-seed $(SEED)) $(if $(V),-v)
+	$(GO) test ./faulttest -run '^TestSimulation$$' -timeout 20m -seeds $(SEEDS) $(if $(SEED),-seed $(SEED)) $(if $(V),-v)
 
 planted: ## the checker finds every planted bug
 	$(GO) test ./faulttest -tags planted -run '^TestPlantedBugIsCaught$$' -timeout 10m

@@ -5,7 +5,6 @@ package faulttest
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"testing"
 
 	"confab/plant"
@@ -19,7 +18,7 @@ const (
 // TestPlantedBugIsCaught proves the simulation and its checker: with each of the planted bugs some run shows a broken
 // promise, and without any none does.
 func TestPlantedBugIsCaught(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(800))
+	t.Cleanup(frugal())
 	defer plant.Plant("")
 	for _, bug := range plant.All {
 		t.Run(string(bug), func(t *testing.T) {
