@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"time"
 	"unicode/utf8"
 
 	"confab/chat"
@@ -72,7 +71,6 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 		return Contact{}, err
 	}
 	d, err := p.change(ctx, a, was.ID, func(d *document) error {
-		d.UpdatedAt = chat.At(time.Now())
 		return edit.apply(d)
 	})
 	if err != nil {

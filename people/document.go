@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"confab/chat"
 	"confab/store"
@@ -101,24 +102,35 @@ func (p *People) load(ctx context.Context, a chat.AccountID, id chat.ContactID) 
 }
 
 func (p *People) save(ctx context.Context, a chat.AccountID, d document, expect int64) error {
-	data, err := json.Marshal(d)
-	if err != nil {
-		return fmt.Errorf("encode contact %s: %w", d.ID, err)
-	}
-	_, err = p.o.Store.PutDoc(ctx, a, kindContact, string(d.ID), data, expect)
+	_, err := p.o.Store.PutDoc(ctx, a, kindContact, string(d.ID), []byte(d.text()), expect)
 	return err
 }
 
-// change applies edit to the contact as it stands, again if somebody else was first.
+// text is the document as it is kept.
+func (d *document) text() string {
+	data, err := json.Marshal(d)
+	if err != nil {
+		panic("people: " + err.Error()) // plain fields, and attributes that came as JSON
+	}
+	return string(data)
+}
+
+// change applies edit to the contact as it stands, again if somebody else was first. What edit leaves as it is, is not
+// written: when all tabs of a person come at once, they must not keep each other from it.
 func (p *People) change(ctx context.Context, a chat.AccountID, id chat.ContactID, edit func(*document) error) (document, error) {
 	for range maxTries {
 		d, version, err := p.load(ctx, a, id)
 		if err != nil {
 			return document{}, err
 		}
+		before := d.text()
 		if err := edit(&d); err != nil {
 			return document{}, err
 		}
+		if d.text() == before {
+			return d, nil
+		}
+		d.UpdatedAt = chat.At(time.Now())
 		err = p.save(ctx, a, d, version)
 		if err == nil {
 			return d, nil

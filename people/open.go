@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/account"
+	"confab/auth"
 	"confab/chat"
 	"confab/store"
 	"confab/wire"
@@ -23,37 +25,51 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 	if e.wrong != "" {
 		p.o.Log.Info("visitor without a valid proof", zap.String("account", string(a.ID)), zap.String("reason", e.wrong), zap.String("level", e.level))
 	}
-	current, err := p.byToken(ctx, a.ID, proof.Token)
-	if err != nil {
-		return Opened{}, fmt.Errorf("open visitor: %w", err)
+	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now)}
+	for range maxTries {
+		opened, err := o.try(proof.Token)
+		if errors.Is(err, store.ErrVisitorMoved) {
+			continue // another tab of his was first
+		}
+		if err != nil {
+			return Opened{}, fmt.Errorf("open visitor: %w", err)
+		}
+		return opened, nil
 	}
-	o := opening{p, ctx, a.ID, e, current, p.look(device, userAgent, address), chat.At(now)}
-	var opened Opened
-	if e.proven() {
-		opened, err = o.proven()
-	} else {
-		opened, err = o.unproven()
-	}
-	if err != nil {
-		return Opened{}, fmt.Errorf("open visitor: %w", err)
-	}
-	return opened, nil
+	return Opened{}, chat.Refuse(chat.Unavailable, "Too many come as this visitor at once.")
 }
 
-// byToken returns the visitor whose token it is, nil if it is nobody's of this account.
-func (p *People) byToken(ctx context.Context, a chat.AccountID, token string) (*store.Visitor, error) {
-	id, secret, ok := parseToken(token)
+func (o *opening) try(token string) (Opened, error) {
+	if err := o.identify(token); err != nil {
+		return Opened{}, err
+	}
+	if o.e.proven() {
+		return o.proven()
+	}
+	return o.unproven()
+}
+
+// identify finds the visitor whose token it is.
+func (o *opening) identify(token string) error {
+	o.current, o.shown = nil, shown{}
+	id, secret, made, ok := parseToken(token)
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	v, err := p.o.Store.GetVisitor(ctx, a, id)
+	v, err := o.p.o.Store.GetVisitor(o.ctx, o.account, id)
 	if isCode(err, chat.NotFound) {
-		return nil, nil
+		if made {
+			o.shown = shown{secret: secret, first: id}
+		}
+		return nil
 	}
-	if err != nil || !opens(v.TokenHash, secret) {
-		return nil, err
+	if err != nil {
+		return err
 	}
-	return &v, nil
+	if opens, former := parseTokens(v.TokenHash).opens(secret, o.now); opens {
+		o.current, o.shown = &v, shown{secret: secret, former: former}
+	}
+	return nil
 }
 
 // look is what a connection shows of the device. Only what it shows: the rest stays empty.
@@ -72,9 +88,11 @@ type opening struct {
 	ctx     context.Context
 	account chat.AccountID
 	e       evidence
-	current *store.Visitor // whom the token opens, nil if nobody
 	device  store.Visitor
 	now     chat.Millis
+
+	current *store.Visitor // whom the token opens, nil if nobody
+	shown   shown
 }
 
 func (o *opening) unproven() (Opened, error) {
@@ -104,26 +122,34 @@ func (o *opening) create(d document) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	v := o.device
-	v.ID, v.No, v.CreatedAt = chat.VisitorID(o.p.o.IDs.New()), no, o.now
+	v, secret, token := o.device, o.shown.secret, ""
+	v.ID, v.No, v.CreatedAt = o.shown.first, no, o.now
+	if v.ID == "" {
+		v.ID, secret = chat.VisitorID(o.p.o.IDs.New()), auth.NewSecretToken()
+		token = tokenOf(v.ID, secret)
+	}
+	v.TokenHash = issue(secret, o.now).String()
 	v.Level, v.Claim, v.Email = o.e.level, o.e.key, or(o.e.email, d.Email)
 	v.Name = or(or(o.e.name, d.Name), "guest-"+strconv.FormatInt(no, 10))
 	v.Contact, v.Thread = d.ID, d.Thread
 	if v.Thread == "" {
 		v.Thread = chat.ThreadID(o.p.o.IDs.New())
 	}
-	return o.write(v, true)
+	return o.write(v, store.NoVisitor, token)
 }
 
-// keep opens a visitor who is known, on what device he is now. Without fresh he keeps his token.
-func (o *opening) keep(v store.Visitor, fresh bool) (Opened, error) {
-	d := o.device
+// keep opens a visitor who is known, on what device he is now. With anew he gets another token.
+func (o *opening) keep(v store.Visitor, anew bool) (Opened, error) {
+	d, was := o.device, v.TokenHash
+	token := o.renew(&v, anew)
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
 	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
-	if !fresh && o.current != nil && v == *o.current {
-		return o.touch(v), nil
+	if o.current != nil && v == *o.current {
+		opened := o.touch(v)
+		opened.Token = token
+		return opened, nil
 	}
-	return o.write(v, fresh)
+	return o.write(v, was, token)
 }
 
 // touch notes only that the visitor is here again. Nobody waits for that: when all visitors of a node that died come
@@ -138,13 +164,9 @@ func (o *opening) touch(v store.Visitor) Opened {
 	return Opened{Visitor: v, Thread: v.Thread, Level: v.Level}
 }
 
-func (o *opening) write(v store.Visitor, fresh bool) (Opened, error) {
-	token := ""
-	if fresh {
-		token, v.TokenHash = newToken(v.ID)
-	}
+func (o *opening) write(v store.Visitor, was, token string) (Opened, error) {
 	v.SeenAt = o.now
-	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v); err != nil {
+	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v, was); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Visitor: v, Thread: v.Thread, Token: token, Level: v.Level}, nil

@@ -104,7 +104,6 @@ func (o *opening) absorb(id chat.ContactID) error {
 // join brings the contact up to what is known now.
 func (o *opening) join(d *document, dropped *[]chat.VisitorID) error {
 	d.Name, d.Email = or(d.Name, o.e.name), or(d.Email, o.e.email)
-	d.UpdatedAt = o.now
 	if o.joins() {
 		if err := o.joinThread(d); err != nil {
 			return err
@@ -183,6 +182,9 @@ func (o *opening) member(d document) (Opened, error) {
 
 // bound opens the one visitor that the secret clientId stands for on all devices: the contact's first.
 func (o *opening) bound(d document, known bool) (Opened, error) {
+	if len(d.Visitors) == 0 && known { // made by another tab, which has not enlisted him yet
+		return o.become(*o.current, d, false)
+	}
 	if len(d.Visitors) == 0 {
 		opened, err := o.create(d)
 		if err != nil {
@@ -193,6 +195,9 @@ func (o *opening) bound(d document, known bool) (Opened, error) {
 	first := d.Visitors[0]
 	if o.current != nil && o.current.ID == first {
 		return o.become(*o.current, d, !known)
+	}
+	if o.shown.first == first { // made by another tab since the token was looked up
+		return Opened{}, store.ErrVisitorMoved
 	}
 	if o.joins() {
 		if err := o.retire(d); err != nil {
@@ -210,11 +215,11 @@ func (o *opening) bound(d document, known bool) (Opened, error) {
 }
 
 // become makes v a visitor of the contact.
-func (o *opening) become(v store.Visitor, d document, fresh bool) (Opened, error) {
+func (o *opening) become(v store.Visitor, d document, anew bool) (Opened, error) {
 	v.Level, v.Claim, v.Contact, v.Thread = o.e.level, o.e.key, d.ID, d.Thread
 	v.Email = or(o.e.email, or(d.Email, v.Email))
 	v.Name = or(o.e.name, or(d.Name, v.Name))
-	return o.keep(v, fresh)
+	return o.keep(v, anew)
 }
 
 // retire makes the unproven visitor of this device a part of the contact's past.

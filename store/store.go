@@ -63,7 +63,8 @@ type Store struct {
 }
 
 type scripts struct {
-	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, erase, limitReturn *Script
+	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
+	erase, limitReturn *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -107,7 +108,7 @@ func (s *Store) prepareScripts() {
 		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
 		putDoc: s.own("put document 1", putDocLua, words), index: s.own("index 1", indexLua, word),
 		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 1", eraseLua, number),
-		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number),
+		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 1", openVisitorLua, number),
 	}
 }
 

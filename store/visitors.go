@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/redis/go-redis/v9"
@@ -14,20 +15,48 @@ func (s *Store) PutVisitor(ctx context.Context, account chat.AccountID, v Visito
 	return s.writeVisitor(ctx, v, s.putVisitorCall(account, v))
 }
 
-// OpenVisitor writes the whole record and, in the same batch, whose thread it is; a thread's first owner stays.
-func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor) error {
-	if err := checkID("thread", string(v.Thread)); err != nil {
+const openVisitorLua = `
+-- KEYS 1 visitor  2 his thread  ARGV 1 what is kept of his tokens, - if there is no such visitor  2 visitor  3.. fields and values
+if (redis.call('HGET', KEYS[1], 'token') or '-') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('HSETNX', KEYS[2], 'owner', ARGV[2])
+return 1`
+
+// NoVisitor stands for the TokenHash of a visitor who is none yet.
+const NoVisitor = "-"
+
+// ErrVisitorMoved refuses to write a visitor who was given another token since he was read, who was created by somebody
+// else meanwhile, or erased.
+var ErrVisitorMoved = errors.New("the visitor has changed meanwhile")
+
+// OpenVisitor writes the whole record, and whose thread it is; a thread's first owner stays. was is the TokenHash that v
+// was read with, NoVisitor for a new one: should another one be kept by now, nothing is written and the answer is ErrVisitorMoved.
+func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor, was string) error {
+	if err := errors.Join(checkID("thread", string(v.Thread)), checkID("visitor", string(v.ID))); err != nil {
 		return err
 	}
-	return s.writeVisitor(ctx, v, s.putVisitorCall(account, v), s.openThreadCall(account, v.Thread, v.ID))
+	keys := []string{s.visitorKey(account, v.ID), s.threadKey(account, v.Thread)}
+	val, err := s.scripts.openVisitor.Run(ctx, account, keys, append([]any{was, string(v.ID)}, visitorFields(v)...)...)
+	if err != nil {
+		return fmt.Errorf("write visitor %s: %w", v.ID, err)
+	}
+	if val != int64(1) {
+		return fmt.Errorf("write visitor %s: %w", v.ID, ErrVisitorMoved)
+	}
+	return nil
 }
 
 func (s *Store) putVisitorCall(account chat.AccountID, v Visitor) call {
-	return command("HSET", s.visitorKey(account, v.ID),
+	return command(append([]any{"HSET", s.visitorKey(account, v.ID)}, visitorFields(v)...)...)
+}
+
+func visitorFields(v Visitor) []any {
+	return []any{
 		"id", string(v.ID), "no", v.No, "name", v.Name, "email", v.Email, "level", v.Level,
 		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.TokenHash,
 		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
-		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt))
+		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt),
+	}
 }
 
 func (s *Store) writeVisitor(ctx context.Context, v Visitor, calls ...call) error {
