@@ -76,7 +76,7 @@ func (a *api) agents(c *call) (any, error) {
 	}
 	status := map[chat.AgentID]string{}
 	for _, l := range live {
-		status[l.ID] = l.Status
+		status[l.ID] = l.SeenBy(c.self.ID).Status
 	}
 	items := []agentAnswer{}
 	for _, one := range all {

@@ -74,6 +74,19 @@ func TestAStatusSetByRESTHoldsWithoutAConnection(t *testing.T) {
 	if found["acme-agent"] != "away" || found["acme-admin"] != "offline" {
 		t.Errorf("agents: %s", list.body)
 	}
+	w.call(token, "PUT", "/me/status", `{"status":"invisible"}`).want(http.StatusOK, "")
+	for who, want := range map[string]string{"acme-key": "offline", "acme-admin": "offline", "acme-agent": "invisible"} {
+		var seen struct{ Data []agentAnswer }
+		w.call(w.as(who), "GET", "/agents", "").into(&seen)
+		for _, one := range seen.Data {
+			if one.ID == "acme-agent" && one.Status != want {
+				t.Errorf("%s sees the invisible agent as %s, want %s", who, one.Status, want)
+			}
+		}
+	}
+	if got := w.call(token, "GET", "/me", ""); got.get("status") != "invisible" {
+		t.Errorf("to himself: %s", got.body)
+	}
 	w.call(token, "PUT", "/me/status", `{"status":"offline"}`).want(http.StatusBadRequest, chat.BadField)
 	w.call(token, "PUT", "/me/status", `{}`).want(http.StatusBadRequest, chat.MissingField)
 }

@@ -19,6 +19,15 @@ func liveAgent(id chat.AgentID, f fields) LiveAgent {
 	return a
 }
 
+// SeenBy is the agent as somebody sees him: who chose to be invisible is offline to everybody but himself. viewer is ""
+// for whoever is no agent.
+func (a LiveAgent) SeenBy(viewer chat.AgentID) LiveAgent {
+	if a.Status == Invisible && a.ID != viewer {
+		a.Status, a.Chosen = Offline, ""
+	}
+	return a
+}
+
 // SetStatus keeps what an agent chose. With held it holds without a connection until it is set again, unless the
 // agent is connected now: then it is seen, like any status of somebody connected, as long as he is.
 // Errors: chat.BadField for a status that cannot be chosen.

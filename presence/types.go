@@ -92,8 +92,8 @@ const (
 	Offline   = "offline"
 )
 
-// LiveAgent is an agent as others see him, and the data of the bell 'A'. Of two with the same id the one with the
-// higher Version is right.
+// LiveAgent is an agent as he sees himself, and the data of the bell 'A'; SeenBy is what others may be told. Of two
+// with the same id the one with the higher Version is right.
 type LiveAgent struct {
 	ID      chat.AgentID `json:"id"`
 	Name    string       `json:"name"`

@@ -11,7 +11,6 @@ import (
 	"confab/chat"
 	"confab/plant"
 	"confab/store"
-	"confab/wire"
 )
 
 // unfollowAfter is how long an account's feed is followed after its last socket went, so that a reload of the only
@@ -247,7 +246,7 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 	case store.BellVisitor:
 		f.tellConsoles(func() []byte { return visitorFrame(b.Data) })
 	case store.BellAgent:
-		f.tellConsoles(func() []byte { return textFrame(wire.AgentFrame{T: wire.TypeAgent, Agent: b.Data}) })
+		f.tellAgent(b.Data)
 		f.availabilityMoved()
 	case store.BellSettings:
 		h.node.o.Accounts.Invalidate(account)

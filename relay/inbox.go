@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/chat"
+	"confab/presence"
 	"confab/wire"
 )
 
@@ -156,15 +157,43 @@ func (f *feed) tellConversations(ctx context.Context, n news) error {
 
 // tellConsoles sends what frame returns to the agents' sockets with inbox. It is asked only if there are any.
 func (f *feed) tellConsoles(frame func() []byte) {
+	members := f.withInbox()
+	if len(members) == 0 {
+		return
+	}
+	raw := frame()
+	for _, s := range members {
+		s.conn.send(raw, listed)
+	}
+}
+
+func (f *feed) withInbox() []*session {
 	f.mu.Lock()
 	any := f.consoles > 0
 	f.mu.Unlock()
 	if !any {
+		return nil
+	}
+	return f.sockets(func(s *session) bool { return s.inbox })
+}
+
+// tellAgent tells the agents' sockets with inbox of a colleague, as each may see him.
+func (f *feed) tellAgent(row []byte) {
+	var a presence.LiveAgent
+	if err := json.Unmarshal(row, &a); err != nil {
+		f.hub.node.tally.dropped("agent_row")
 		return
 	}
-	raw := frame()
-	for _, s := range f.sockets(func(s *session) bool { return s.inbox }) {
-		s.conn.send(raw, listed)
+	frame := func(a presence.LiveAgent) []byte {
+		return textFrame(wire.AgentFrame{T: wire.TypeAgent, Agent: wire.Encode(a)})
+	}
+	own, others := frame(a), frame(a.SeenBy(""))
+	for _, s := range f.withInbox() {
+		if s.actor.ID == string(a.ID) {
+			s.conn.send(own, listed)
+		} else {
+			s.conn.send(others, listed)
+		}
 	}
 }
 

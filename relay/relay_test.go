@@ -1,12 +1,15 @@
 package relay_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"confab/chat"
+	"confab/presence"
 	"confab/relay"
 	"confab/relay/relaytest"
 	"confab/wire"
@@ -377,6 +380,45 @@ func TestAConsoleHearsOfConversationsVisitorsAndAgents(t *testing.T) {
 		ben := a.Agent(relaytest.Ben, false)
 		anna.Until(func(f relaytest.Frame) bool { return f.T == wire.TypeAgent })
 		ben.Ping()
+	})
+}
+
+func TestAnInvisibleAgentIsOfflineToEverybodyButHimself(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		a, b := w.Start(), w.Start()
+		visitor, anna := a.Visitor(), a.Agent(relaytest.Anna, true)
+		colleagues := map[*relaytest.Socket]string{b.Agent(relaytest.Ben, true): presence.Offline, b.Agent(relaytest.Anna, true): presence.Invisible}
+		visitor.Until(func(f relaytest.Frame) bool { return f.T == wire.TypeAvailability && strings.Contains(f.Raw, `"Anna"`) })
+		var known wire.HelloAgent
+		if err := json.Unmarshal(anna.Hello.Agent, &known); err != nil {
+			t.Fatal(err)
+		}
+		self := chat.Actor{Kind: chat.Agent, ID: string(known.ID)}
+		for _, status := range []string{presence.Invisible, presence.Busy} {
+			if live, err := a.Presence.SetStatus(t.Context(), relaytest.Acme, self, status, false); err != nil || live.Status != status {
+				t.Fatalf("%+v, %v", live, err)
+			}
+			for s, seen := range colleagues {
+				if status == presence.Busy {
+					seen = presence.Busy
+				}
+				s.Until(func(f relaytest.Frame) bool {
+					told := f.T == wire.TypeAgent && strings.Contains(f.Raw, self.ID)
+					if told && seen == presence.Offline && strings.Contains(f.Raw, presence.Invisible) {
+						t.Fatalf("a colleague was told %s", f.Raw)
+					}
+					return told && strings.Contains(f.Raw, `"status":"`+seen+`"`)
+				})
+			}
+			if status == presence.Invisible {
+				visitor.Until(func(f relaytest.Frame) bool {
+					return f.T == wire.TypeAvailability && !strings.Contains(f.Raw, `"Anna"`)
+				})
+				if again := a.Agent(relaytest.Anna, false); !strings.Contains(string(again.Hello.Agent), presence.Invisible) {
+					t.Errorf("hello tells himself %s", again.Hello.Raw)
+				}
+			}
+		}
 	})
 }
 

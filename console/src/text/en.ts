@@ -35,7 +35,7 @@ export const t = {
     online: 'gets new chats',
     busy: 'keeps chats, no new ones',
     away: 'shown as away, nothing offered',
-    invisible: 'unseen by visitors, nothing offered',
+    invisible: 'offline to everybody else, nothing offered',
   } satisfies Record<ChosenStatus, string>,
   statusMenu: 'Your status and settings',
   statusFailed: 'Your status was not changed.',
