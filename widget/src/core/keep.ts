@@ -2,7 +2,7 @@ import type { Proof } from '../../../client/frames';
 
 /** What this browser remembers of a visitor between pages. */
 export interface Kept {
-  /** From `hello`; proves who the visitor is next time. */
+  /** Made before the first connection, or from `hello`; proves who the visitor is next time. */
   token?: string;
   visitor?: string;
   /** Key of the identity the token was given for. */

@@ -1,3 +1,4 @@
+import { newToken } from '../../../client/cmid';
 import { Connection } from '../../../client/connection';
 import type {
   Actor,
@@ -174,17 +175,24 @@ export class Session implements Core {
   }
 
   private auth(): AuthFrame {
-    const { token } = this.keep.read();
+    const token = this.token();
     const page = { ...currentPage(), ...(!this.page && outsideReferrer()) };
     this.page = page.url;
     return {
       t: 'auth',
       account: this.options.settings.accountId,
-      visitor: { ...(token && { token }), ...this.identity },
+      visitor: { token, ...this.identity },
       page,
       device: device(),
       ...this.talk.position(),
     };
+  }
+
+  /** Kept before it is shown for the first time: who leaves before `hello` comes back as the same visitor. */
+  private token(): string {
+    const { token = newToken() } = this.keep.read();
+    this.keep.change({ token });
+    return token;
   }
 
   /** A token that the server does not know any more is dropped, once; then the visitor is a new one. */

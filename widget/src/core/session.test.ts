@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { AuthFrame, ClientFrame, ServerFrame } from '../../../client/frames';
+import type { Settings } from '../types';
+import { Session } from './session';
+
+const maya = { kind: 'visitor', id: 'maya' } as const;
+
+class FakeSocket {
+  static made: FakeSocket[] = [];
+  readyState = 1;
+  readonly sent: ClientFrame[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  constructor() {
+    FakeSocket.made.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ClientFrame);
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  says(frame: ServerFrame): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+}
+
+const settings = { accountId: 'acme', server: 'https://chat.test', identity: {} } as Settings;
+const sessions: Session[] = [];
+
+function session(): Session {
+  const made = new Session({
+    settings,
+    emit: () => undefined,
+    onAttention: () => undefined,
+    onForgotten: () => undefined,
+  });
+  sessions.push(made);
+  return made.begin();
+}
+
+/** The newest socket, once it has said `auth`. */
+async function greeted(count: number): Promise<{ socket: FakeSocket; auth: AuthFrame }> {
+  await vi.waitFor(() => expect(FakeSocket.made).toHaveLength(count), { interval: 1 });
+  const socket = FakeSocket.made.at(-1) as FakeSocket;
+  socket.onopen?.();
+  await vi.waitFor(() => expect(socket.sent).toHaveLength(1), { interval: 1 });
+  return { socket, auth: socket.sent[0] as AuthFrame };
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  FakeSocket.made = [];
+  vi.stubGlobal('WebSocket', FakeSocket);
+  vi.stubGlobal('BroadcastChannel', undefined);
+});
+afterEach(() => {
+  for (const each of sessions.splice(0)) each.stop();
+});
+
+test('who leaves before hello comes back under the same token', async () => {
+  const before = session();
+  const { auth } = await greeted(1);
+  expect(auth.visitor?.token).toMatch(/^[\w-]{43}$/);
+  before.stop();
+  session();
+  expect((await greeted(2)).auth.visitor).toEqual(auth.visitor);
+});
+
+test('a token that hello brings takes the place of the one before', async () => {
+  const before = session();
+  const { socket } = await greeted(1);
+  socket.says(hello('maya.new'));
+  before.stop();
+  session();
+  expect((await greeted(2)).auth.visitor?.token).toBe('maya.new');
+});
+
+test('each browser makes a token of its own', async () => {
+  const tokens = new Set<string | undefined>();
+  for (let i = 1; i <= 20; i++) {
+    localStorage.clear();
+    session();
+    tokens.add((await greeted(i)).auth.visitor?.token);
+  }
+  expect(tokens.size).toBe(20);
+});
+
+function hello(token?: string): ServerFrame {
+  return {
+    t: 'hello',
+    connection: 'c',
+    node: 'n',
+    time: 0,
+    heartbeatMillis: 25_000,
+    durability: 'durable',
+    limits: {},
+    visitor: { id: maya.id, thread: 'thread', level: 'anonymous', ...(token && { token }) },
+  };
+}
