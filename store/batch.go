@@ -165,9 +165,11 @@ func values(replies []reply) ([]any, error) {
 // It ends when the queue is closed and empty.
 func (s *Store) commitLoop() {
 	var batch []*operation
+	var pace gatherer
 	for {
 		if batch = s.queue.take(batch); len(batch) > 0 {
 			s.runBatch(batch)
+			pace.rest(len(batch))
 			clear(batch)
 			continue
 		}
