@@ -2,6 +2,7 @@ package wire
 
 import (
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"confab/chat"
@@ -28,16 +29,20 @@ const maxSafe = 1<<53 - 1
 // the type and what could be read of the frame are there too, so that a send can be refused under its cmid.
 // Unknown fields are passed over; null stands for a field that is not there.
 func Decode(raw []byte) (Type, any, error) {
-	var few [8]field
-	s := scanner{raw: raw}
-	fields, err := s.object(1, few[:0])
+	room := rooms.Get().(*[fieldRoom]field)
+	defer func() {
+		clear(room[:])
+		rooms.Put(room)
+	}()
+	s := scanner{raw: raw, fields: room[:0]}
+	fields, err := s.object(1)
 	if err != nil {
 		return "", nil, err
 	}
 	if s.next() != 0 || s.at != len(raw) {
 		return "", nil, errSyntax
 	}
-	f := form{fields: fields}
+	f := form{fields: fields, room: s.fields[len(s.fields):]}
 	t := f.kind()
 	if f.err != nil {
 		return "", nil, f.err
@@ -51,6 +56,12 @@ func Decode(raw []byte) (Type, any, error) {
 	}
 	return t, frame, nil
 }
+
+// fieldRoom is for the fields of most frames, those of one inner object included.
+const fieldRoom = 24
+
+// rooms are for the time of one Decode. They hold *[fieldRoom]field.
+var rooms = sync.Pool{New: func() any { return new([fieldRoom]field) }}
 
 func (f *form) frame(t Type) any {
 	switch t {
@@ -108,21 +119,28 @@ func (f *form) auth() *Auth {
 		on := f.flag("presence")
 		a.Presence = &on
 	}
-	f.inner("visitor", func(v *form) {
+	if v, ok := f.inner("visitor"); ok {
 		a.Visitor = &Proof{
 			Token: v.short("token", maxTokenBytes), ClientID: v.short("clientId", maxSecretBytes), ID: v.short("id", maxSecretBytes),
 			Email: v.short("email", maxEmailBytes), HMAC: v.short("hmac", maxSecretBytes), JWT: v.short("jwt", maxTokenBytes),
 			Name: v.runes("name", chat.Limits.NameRunes),
 		}
-	})
-	f.inner("agent", func(v *form) {
+		f.adopt(&v)
+	}
+	if v, ok := f.inner("agent"); ok {
 		a.Agent = &AgentProof{v.short("token", maxTokenBytes)}
 		v.required("token")
-	})
-	f.inner("page", func(v *form) { p := v.page(); a.Page = &p })
-	f.inner("device", func(v *form) {
+		f.adopt(&v)
+	}
+	if v, ok := f.inner("page"); ok {
+		p := v.page()
+		a.Page = &p
+		f.adopt(&v)
+	}
+	if v, ok := f.inner("device"); ok {
 		a.Device = &Device{v.short("language", maxDeviceBytes), v.short("timezone", maxDeviceBytes), v.short("screen", maxDeviceBytes)}
-	})
+		f.adopt(&v)
+	}
 	return a
 }
 
@@ -138,7 +156,8 @@ func (f *form) page() chat.Page {
 // form reads typed values out of an object and keeps the first thing that is wrong.
 type form struct {
 	fields []field
-	path   string // of the object in the frame, ending in a dot unless empty
+	room   []field // empty; for those of an inner object
+	path   string  // of the object in the frame, ending in a dot unless empty
 	err    *chat.Refusal
 }
 
@@ -161,7 +180,17 @@ func (f *form) kind() Type {
 		f.fail(chat.BadFrame, "t", "The frame has no type.")
 		return ""
 	}
+	for _, t := range knownTypes {
+		if string(raw[1:len(raw)-1]) == string(t) {
+			return t
+		}
+	}
 	return Type(f.text("t"))
+}
+
+// knownTypes are known without a copy.
+var knownTypes = [...]Type{
+	TypePing, TypeSend, TypeAuth, TypeSeen, TypeDelivered, TypeTyping, TypePage, TypeHistory, TypeSubscribe, TypeUnsubscribe,
 }
 
 // raw returns a field's bytes; nil if it is not there or null.
@@ -317,21 +346,22 @@ func (f *form) cursors(name string) []Cursor {
 	return all
 }
 
-// inner reads the object in a field, if there is one.
-func (f *form) inner(name string, read func(*form)) {
+// inner reads the object in a field, if there is one. Give it to adopt before the next is read.
+func (f *form) inner(name string) (in form, ok bool) {
 	raw := f.raw(name)
 	if raw == nil {
-		return
+		return form{}, false
 	}
-	var few [8]field
-	s := scanner{raw: raw}
-	fields, err := s.object(1, few[:0])
+	s := scanner{raw: raw, fields: f.room}
+	fields, err := s.object(1)
 	if err != nil {
 		f.fail(chat.BadField, name, "This field is an object.")
-		return
+		return form{}, false
 	}
-	in := form{fields: fields, path: f.path + name + "."}
-	read(&in)
+	return form{fields: fields, path: f.path + name + "."}, true
+}
+
+func (f *form) adopt(in *form) {
 	if in.err != nil && f.err == nil {
 		f.err = in.err
 	}

@@ -16,10 +16,11 @@ const maxKeys = 64
 type field struct{ key, raw []byte }
 
 // scanner goes once through JSON text and checks it: syntax, depth, keys that stand twice. It allocates only for
-// keys with escapes and for objects with many keys.
+// keys with escapes, and when fields has no room.
 type scanner struct {
-	raw []byte
-	at  int
+	raw    []byte
+	at     int
+	fields []field // of the objects that are open, the innermost last
 }
 
 var errSyntax = &chat.Refusal{Code: chat.BadFrame, Message: "The frame is not a JSON object."}
@@ -54,36 +55,37 @@ func (s *scanner) take(c byte) bool {
 	return true
 }
 
-// object reads an object that stands depth levels deep, appending its fields to into.
-func (s *scanner) object(depth int, into []field) ([]field, error) {
+// object reads an object that stands depth levels deep and returns its fields, which lie at the end of s.fields.
+func (s *scanner) object(depth int) ([]field, error) {
 	if depth > chat.Limits.FrameDepth {
 		return nil, badFrame("The frame is nested too deep.")
 	}
 	if !s.take('{') {
 		return nil, errSyntax
 	}
+	from := len(s.fields)
 	if s.take('}') {
-		return into, nil
+		return s.fields[from:], nil
 	}
 	for {
 		f, err := s.field(depth)
 		if err != nil {
 			return nil, err
 		}
-		for i := range into {
-			if bytes.Equal(into[i].key, f.key) {
+		for _, other := range s.fields[from:] {
+			if bytes.Equal(other.key, f.key) {
 				return nil, badFrame("The frame has a key twice in one object.")
 			}
 		}
-		if len(into) == maxKeys {
+		if len(s.fields)-from == maxKeys {
 			return nil, badFrame("The frame has an object with too many keys.")
 		}
-		into = append(into, f)
+		s.fields = append(s.fields, f)
 		if s.take(',') {
 			continue
 		}
 		if s.take('}') {
-			return into, nil
+			return s.fields[from:], nil
 		}
 		return nil, errSyntax
 	}
@@ -117,8 +119,9 @@ func (s *scanner) value(depth int) ([]byte, error) {
 	case c == '"':
 		_, _, err = s.text()
 	case c == '{':
-		var few [8]field
-		_, err = s.object(depth+1, few[:0])
+		outer := len(s.fields)
+		_, err = s.object(depth + 1)
+		s.fields = s.fields[:outer]
 	case c == '[':
 		err = s.list(depth+1, func([]byte) error { return nil })
 	case c == 't':
