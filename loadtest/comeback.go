@@ -20,7 +20,7 @@ import (
 // door is a node as those see it who come back: its address looked up once.
 type door struct {
 	url     *url.URL
-	address netip.AddrPort
+	address string
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error) // nil: to address
 }
 
@@ -43,7 +43,7 @@ func (r *run) doors(ctx context.Context) ([]*door, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find %s: %w", u.Host, err)
 		}
-		doors[i].address = netip.AddrPortFrom(found[0].Unmap(), uint16(port))
+		doors[i].address = netip.AddrPortFrom(found[0].Unmap(), uint16(port)).String()
 	}
 	return doors, nil
 }
@@ -55,7 +55,7 @@ func (d *door) open(ctx context.Context) (net.Conn, error) {
 	if d.dial != nil {
 		return d.dial(ctx, "tcp", d.url.Host)
 	}
-	return quiet.DialTCP(ctx, "tcp", netip.AddrPort{}, d.address)
+	return quiet.DialContext(ctx, "tcp", d.address)
 }
 
 // pack makes ready what the visitor will say on coming back: that he has the first entry.
