@@ -156,12 +156,14 @@ func (o *opening) keep(v store.Visitor, anew bool) (Opened, error) {
 // back at once, their way to their messages must be short.
 func (o *opening) touch(v store.Visitor) Opened {
 	v.SeenAt = o.now
-	o.p.o.Store.TouchVisitor(o.account, v.ID, v.SeenAt, func(err error) {
-		if err != nil {
-			o.p.o.Log.Debug("visit not noted", zap.String("visitor", string(v.ID)), zap.Error(err))
-		}
-	})
+	o.p.o.Store.TouchVisitor(o.account, v.ID, v.SeenAt, o.p.touched)
 	return Opened{Visitor: v, Thread: v.Thread, Level: v.Level}
+}
+
+func (p *People) touched(err error) {
+	if err != nil {
+		p.o.Log.Debug("a visit was not noted", zap.Error(err))
+	}
 }
 
 func (o *opening) write(v store.Visitor, was, token string) (Opened, error) {

@@ -48,6 +48,7 @@ type Store struct {
 	metrics *metrics
 	feed    *feed
 	queue   *queue
+	touches touches
 	library *library
 	scripts scripts
 
@@ -64,7 +65,7 @@ type Store struct {
 
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
-	erase, limitReturn *Script
+	touchVisitors, erase, limitReturn *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -109,6 +110,7 @@ func (s *Store) prepareScripts() {
 		putDoc: s.own("put document 1", putDocLua, words), index: s.own("index 1", indexLua, word),
 		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 1", eraseLua, number),
 		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 1", openVisitorLua, number),
+		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 	}
 }
 
@@ -126,6 +128,7 @@ func (s *Store) Run(ctx context.Context) error {
 func (s *Store) Close() error {
 	var err error
 	s.closeOnce.Do(func() {
+		s.writeTouches()
 		close(s.closing)
 		s.committer.Wait()
 		s.later.Wait()

@@ -147,23 +147,23 @@ func (e *Moved) Error() string { return "the document " + e.Current.ID + " has c
 
 // Visitor is the record of a browser or device.
 type Visitor struct {
-	ID        chat.VisitorID `redis:"id"`
-	No        int64          `redis:"no"`
-	Name      string         `redis:"name"`
-	Email     string         `redis:"email"`
-	Level     string         `redis:"level"`
-	Contact   chat.ContactID `redis:"contact"`
-	Thread    chat.ThreadID  `redis:"thread"`
-	TokenHash string         `redis:"token"`
-	Claim     string         `redis:"claim"` // id or e-mail that was said, proven or not; who says another is another
-	Language  string         `redis:"language"`
-	Timezone  string         `redis:"timezone"`
-	Screen    string         `redis:"screen"`
-	Browser   string         `redis:"browser"`
-	OS        string         `redis:"os"`
-	Address   string         `redis:"address"`
-	CreatedAt chat.Millis    `redis:"createdAt"`
-	SeenAt    chat.Millis    `redis:"seenAt"`
+	ID        chat.VisitorID
+	No        int64
+	Name      string
+	Email     string
+	Level     string
+	Contact   chat.ContactID
+	Thread    chat.ThreadID
+	TokenHash string
+	Claim     string // id or e-mail that was said, proven or not; who says another is another
+	Language  string
+	Timezone  string
+	Screen    string
+	Browser   string
+	OS        string
+	Address   string
+	CreatedAt chat.Millis
+	SeenAt    chat.Millis
 }
 
 // Finding is the outcome of one check of the store, for people.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/redis/go-redis/v9"
-
 	"confab/chat"
 )
 
@@ -69,19 +67,13 @@ func (s *Store) writeVisitor(ctx context.Context, v Visitor, calls ...call) erro
 	return nil
 }
 
-// TouchVisitor notes when a visitor was seen last, if there still is such a visitor. done runs like Append's.
-func (s *Store) TouchVisitor(account chat.AccountID, id chat.VisitorID, at chat.Millis, done func(error)) {
-	touch := s.scripts.patchVisitor.call([]string{s.visitorKey(account, id)}, "seenAt", int64(at))
-	s.submit(func(r []reply) { done(r[0].err) }, touch)
-}
-
 const patchVisitorLua = `
 -- KEYS 1 visitor  ARGV fields and values. Answers 0 if there is no such visitor.
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV))
 return 1`
 
-// PatchVisitor changes fields of a visitor, named as the redis tags of Visitor. A chat.NotFound refusal if there is
+// PatchVisitor changes fields of a visitor, named as in his record. A chat.NotFound refusal if there is
 // no such visitor: nothing is created.
 func (s *Store) PatchVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID, fields map[string]string) error {
 	if len(fields) == 0 {
@@ -107,19 +99,56 @@ func (s *Store) GetVisitor(ctx context.Context, account chat.AccountID, id chat.
 	if err != nil {
 		return Visitor{}, fmt.Errorf("read visitor %s: %w", id, err)
 	}
-	f := texts(val)
+	f, _ := val.([]any)
 	if len(f) == 0 {
 		return Visitor{}, chat.Refuse(chat.NotFound, "There is no such visitor.")
 	}
-	fields := make(map[string]string, len(f)/2)
-	for i := 0; i+1 < len(f); i += 2 {
-		fields[f[i]] = f[i+1]
-	}
+	return parseVisitor(f), nil
+}
+
+// parseVisitor reads names and values in turn. By hand, for ten thousand visitors may come back at once.
+func parseVisitor(f []any) Visitor {
 	var v Visitor
-	if err := redis.NewMapStringStringResult(fields, nil).Scan(&v); err != nil {
-		return Visitor{}, fmt.Errorf("read visitor %s: %w", id, err)
+	for i := 0; i+1 < len(f); i += 2 {
+		value := text(f[i+1])
+		switch text(f[i]) {
+		case "id":
+			v.ID = chat.VisitorID(value)
+		case "no":
+			v.No = integer(value)
+		case "name":
+			v.Name = value
+		case "email":
+			v.Email = value
+		case "level":
+			v.Level = value
+		case "contact":
+			v.Contact = chat.ContactID(value)
+		case "thread":
+			v.Thread = chat.ThreadID(value)
+		case "token":
+			v.TokenHash = value
+		case "claim":
+			v.Claim = value
+		case "language":
+			v.Language = value
+		case "timezone":
+			v.Timezone = value
+		case "screen":
+			v.Screen = value
+		case "browser":
+			v.Browser = value
+		case "os":
+			v.OS = value
+		case "address":
+			v.Address = value
+		case "createdAt":
+			v.CreatedAt = chat.Millis(integer(value))
+		case "seenAt":
+			v.SeenAt = chat.Millis(integer(value))
+		}
 	}
-	return v, nil
+	return v
 }
 
 // DeleteVisitor removes the record if it is there; the log stays.

@@ -594,9 +594,12 @@ func TestVisitorsKeepEveryField(t *testing.T) {
 		if err := s.PatchVisitor(ctx, acct, "none", map[string]string{"name": "x"}); !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
 			t.Fatal(err)
 		}
+		touched := make(chan error, 4)
 		for _, id := range []chat.VisitorID{"v1", "none"} {
-			touched := make(chan error, 1)
 			s.TouchVisitor(acct, id, 7, func(err error) { touched <- err })
+		}
+		s.TouchVisitor(acct, "v1", 5, func(err error) { touched <- err }) // an older one takes nothing back
+		for range 3 {
 			must(t, <-touched)
 		}
 		v.SeenAt = 7
@@ -605,6 +608,27 @@ func TestVisitorsKeepEveryField(t *testing.T) {
 		}
 		if _, err := s.GetVisitor(ctx, acct, "none"); !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
 			t.Fatal("a touch made a visitor", err)
+		}
+	})
+}
+
+func TestWhoWasSeenIsNotedBeforeTheStoreCloses(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s, other, ctx := storetest.Open(t, p.url, nil), storetest.Open(t, p.url, nil), context.Background()
+		for i := range 300 { // more than one script takes
+			id := chat.VisitorID(fmt.Sprint("v", i))
+			must(t, s.PutVisitor(ctx, acct, store.Visitor{ID: id, SeenAt: 1}))
+			s.TouchVisitor(acct, id, 2, func(err error) {
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		must(t, s.Close())
+		for i := range 300 {
+			if v, err := other.GetVisitor(ctx, acct, chat.VisitorID(fmt.Sprint("v", i))); err != nil || v.SeenAt != 2 {
+				t.Fatalf("visitor %d: %+v, %v", i, v, err)
+			}
 		}
 	})
 }
