@@ -121,11 +121,15 @@ func offers(r *http.Request, protocol string) bool {
 	return false
 }
 
+// subprotocols are what is spoken here. Read-only.
+var subprotocols = []string{wire.Subprotocol}
+
 // upgrade answers the handshake and takes the connection out of the HTTP server.
 func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
 	h := &hijacker{ResponseWriter: w, conn: &s.conn}
+	r.Header["Sec-Websocket-Protocol"] = subprotocols // the library keeps the client's spelling, and with it his whole request
 	ws, err := websocket.Accept(h, r, &websocket.AcceptOptions{
-		Subprotocols:       []string{wire.Subprotocol},
+		Subprotocols:       subprotocols,
 		InsecureSkipVerify: true, // checked above, more strictly
 		OnPingReceived:     s.onControl,
 		OnPongReceived:     s.onPong,
@@ -148,17 +152,29 @@ type hijacker struct {
 
 // Hijack implements http.Hijacker.
 func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if err := h.take(); err != nil {
+		return nil, nil, err
+	}
+	h.reader = bufio.NewReaderSize(h.conn, readBuffer)
+	return hijacked{h.conn, h.conn.raw}, bufio.NewReadWriter(h.reader, bufio.NewWriterSize(h.conn, writeBuffer)), nil
+}
+
+// take takes the connection, with what was read of it beyond the handshake.
+func (h *hijacker) take() error {
+	if w, ok := h.ResponseWriter.(*frontWriter); ok && w.fd != nil {
+		h.conn.raw, h.conn.fd = w.conn, w.fd
+		return w.release()
+	}
 	raw, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if k := rw.Reader.Buffered(); k > 0 {
 		head, _ := rw.Reader.Peek(k)
 		h.conn.head = append([]byte(nil), head...)
 	}
-	h.conn.raw, h.conn.fd = raw, directWriter(raw)
-	h.reader = bufio.NewReaderSize(h.conn, readBuffer)
-	return hijacked{h.conn, raw}, bufio.NewReadWriter(h.reader, bufio.NewWriterSize(h.conn, writeBuffer)), nil
+	h.conn.raw, h.conn.fd = raw, directSocket(raw)
+	return nil
 }
 
 // hijacked is a net.Conn whose bytes go through our conn.

@@ -101,12 +101,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		s.enterVisitor(o, f.Page)
 	}
 	s.conn.cork() // hello and what the visitor has missed leave in one write
-	h := s.hello(a, s.node.limits.VisitorHeartbeatMillis)
-	h.Availability = &shown
-	h.Visitor = &wire.HelloVisitor{
-		ID: o.Visitor.ID, Token: o.Token, Thread: o.Thread, Level: o.Level, Name: o.Visitor.Name, Email: o.Visitor.Email,
-	}
-	s.conn.send(textFrame(h), numbered)
+	s.conn.send(s.visitorHello(a, &o, shown), numbered)
 	s.follow(o.Thread, f.Cursor, f.Known)
 	return nil
 }
@@ -179,14 +174,6 @@ func (s *session) enterAgent(agent account.Agent, live presence.LiveAgent) strin
 		return live.Chosen
 	}
 	return presence.Online
-}
-
-func (s *session) hello(a *account.Account, heartbeat int) wire.Hello {
-	return wire.Hello{
-		T: wire.TypeHello, Connection: s.id, Node: s.node.o.Node, Time: chat.At(time.Now()),
-		Account:         wire.HelloAccount{ID: a.ID, Name: a.Name},
-		HeartbeatMillis: heartbeat, Durability: s.node.o.Store.Durability(), Limits: s.node.limits,
-	}
 }
 
 // onAuthAgain keeps an agent connected with a fresh token of the same person.

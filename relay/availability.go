@@ -17,22 +17,16 @@ import (
 // staleAvailability is how long what was read is believed although no doorbell said otherwise.
 const staleAvailability = 30 * time.Second
 
-// availability tells what visitors see of the account's agents. It is read at most once in a while, whoever comes.
-func (f *feed) availability(ctx context.Context) (wire.Availability, error) {
+// availability tells what visitors see of the account's agents: the JSON of wire.Availability, read-only. It is read
+// at most once in a while, whoever comes.
+func (f *feed) availability(ctx context.Context) ([]byte, error) {
 	f.mu.Lock()
 	shown, at := f.shown, f.shownAt
 	f.mu.Unlock()
 	if at == 0 || nowMillis()-at > staleAvailability.Milliseconds() {
-		var err error
-		if shown, err = f.readAvailability(ctx); err != nil {
-			return wire.Availability{}, err
-		}
+		return f.readAvailability(ctx)
 	}
-	var a wire.Availability
-	if err := json.Unmarshal(shown, &a); err != nil {
-		return a, fmt.Errorf("availability of %s: %w", f.account, err)
-	}
-	return a, nil
+	return shown, nil
 }
 
 func (f *feed) readAvailability(ctx context.Context) ([]byte, error) {

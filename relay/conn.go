@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -176,16 +177,31 @@ func (c *conn) uncork() {
 	if len(c.queue) == 0 || c.state == connShut {
 		return
 	}
-	all := c.queue[0]
-	if len(c.queue) > 1 {
-		all = make([]byte, 0, c.queued)
-		for _, f := range c.queue {
-			all = append(all, f...)
-		}
-	}
+	queue := c.queue
 	c.queue, c.queued = nil, 0
-	c.put(all)
+	switch {
+	case len(queue) == 1:
+		c.put(queue[0])
+		return
+	case c.fd == nil || c.flushing:
+		c.put(bytes.Join(queue, nil))
+		return
+	}
+	// What has gathered fits into the socket nearly always, and is nobody's then.
+	all := gathered.Get().(*[]byte)
+	*all = (*all)[:0]
+	for _, f := range queue {
+		*all = append(*all, f...)
+	}
+	if c.put(*all); len(c.queue) == 0 && cap(*all) <= keptGathered {
+		gathered.Put(all)
+	}
 }
+
+const keptGathered = 16 << 10
+
+// gathered holds *[]byte for what leaves in one write.
+var gathered = sync.Pool{New: func() any { b := make([]byte, 0, keptGathered/4); return &b }}
 
 // room tells how many bytes may still be sent before a slow reader has more waiting than most.
 func (c *conn) room(most int) int {

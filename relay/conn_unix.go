@@ -4,37 +4,47 @@ package relay
 
 import (
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"syscall"
 )
 
-// attempt is one non-blocking write. Kept in a pool with its function bound once, for a closure per write would be
-// an allocation per write.
+// attempt is one non-blocking write or read. Kept in a pool with its functions bound once, for a closure per write
+// would be an allocation per write.
 type attempt struct {
-	rest []byte
-	n    int
-	err  error
-	run  func(fd uintptr) bool
+	bytes       []byte
+	n           int
+	err         error
+	write, read func(fd uintptr) bool
 }
 
 var attempts = sync.Pool{New: func() any {
 	a := &attempt{}
-	a.run = a.write
+	a.write, a.read = a.writeOnce, a.readOnce
 	return a
 }}
 
-func (a *attempt) write(fd uintptr) bool {
+func (a *attempt) writeOnce(fd uintptr) bool {
 	for {
-		a.n, a.err = syscall.Write(int(fd), a.rest)
+		a.n, a.err = writeBytes(int(fd), a.bytes)
 		if !errors.Is(a.err, syscall.EINTR) {
 			return true // also when the socket is full: we do not wait for it here
 		}
 	}
 }
 
-// directWriter returns the socket below c if c is nothing but a socket; nil for TLS and connections in memory.
-func directWriter(c net.Conn) syscall.RawConn {
+func (a *attempt) readOnce(fd uintptr) bool {
+	for {
+		a.n, a.err = readBytes(int(fd), a.bytes)
+		if !errors.Is(a.err, syscall.EINTR) {
+			return true // also when nothing is there
+		}
+	}
+}
+
+// directSocket returns the socket below c if c is nothing but a socket; nil for TLS and connections in memory.
+func directSocket(c net.Conn) syscall.RawConn {
 	var fd syscall.RawConn
 	switch c := c.(type) {
 	case *net.TCPConn:
@@ -45,16 +55,32 @@ func directWriter(c net.Conn) syscall.RawConn {
 	return fd
 }
 
+// finish puts the attempt back. Again is set if the socket was not ready.
+func (a *attempt) finish(err error) (n int, again bool, _ error) {
+	n, again = max(a.n, 0), errors.Is(a.err, syscall.EAGAIN)
+	if err == nil && !again {
+		err = a.err
+	}
+	a.bytes, a.n, a.err = nil, 0, nil
+	attempts.Put(a)
+	return n, again, err
+}
+
 // writeNow writes what fits into the socket's buffer and never waits.
 func writeNow(fd syscall.RawConn, p []byte) (int, error) {
 	a := attempts.Get().(*attempt)
-	a.rest, a.n, a.err = p, 0, nil
-	err := fd.Write(a.run)
-	n := max(a.n, 0)
-	if err == nil && !errors.Is(a.err, syscall.EAGAIN) {
-		err = a.err
+	a.bytes = p
+	n, _, err := a.finish(fd.Write(a.write))
+	return n, err
+}
+
+// readNow reads what is there and never waits: 0 without an error if nothing is.
+func readNow(fd syscall.RawConn, p []byte) (int, error) {
+	a := attempts.Get().(*attempt)
+	a.bytes = p
+	n, again, err := a.finish(fd.Read(a.read))
+	if n == 0 && !again && err == nil {
+		err = io.EOF
 	}
-	a.rest = nil
-	attempts.Put(a)
 	return n, err
 }

@@ -74,7 +74,7 @@ func pongFrame() []byte { return textFrame(wire.Ping{T: wire.TypePong}) }
 // appendText appends s as JSON. Ids need no escapes, so the common way copies.
 func appendText[T ~string](dst []byte, s T) []byte {
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c > '~' {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c > '~' {
 			return append(dst, wire.Encode(string(s))...)
 		}
 	}
@@ -105,7 +105,7 @@ func entryFrame(thread chat.ThreadID, seq chat.Seq, raw []byte) []byte {
 // appendEntries appends one frame with as many of the entries as fit into about limit bytes, at least one if there
 // is any, and tells how many those are.
 func appendEntries(dst []byte, thread chat.ThreadID, history, visitor bool, entries []store.Numbered, limit int) ([]byte, int) {
-	dst, from := openFrame(dst)
+	dst, from := openFrame(slices.Grow(dst, entriesRoom(entries, limit)))
 	dst = append(dst, `{"t":"entries"`...)
 	dst = appendField(dst, "thread", thread)
 	if history {
@@ -126,6 +126,17 @@ func appendEntries(dst []byte, thread chat.ThreadID, history, visitor bool, entr
 		n++
 	}
 	return sealFrame(append(dst, `]}`...), from), n
+}
+
+// entriesRoom is about as much as a frame of entries and a caught_up after it take.
+func entriesRoom(entries []store.Numbered, limit int) int {
+	size := 2 * frameRoom
+	for i := range entries {
+		if size += len(entries[i].Raw) + 32; size > limit {
+			break
+		}
+	}
+	return size
 }
 
 // shown returns what the reader sees of an entry: to visitors a private one is hidden, but it keeps its identity, so
@@ -150,4 +161,17 @@ func ackFrame(thread chat.ThreadID, cmid chat.ClientMessageID, at chat.Cursor, w
 	dst = appendField(dst, "eid", at.EID)
 	dst = appendWhole(dst, "at", when)
 	return sealFrame(append(dst, '}'), from)
+}
+
+// appendCaughtUp appends a caught_up frame. Without markers, as in most threads of visitors who come back, by hand.
+func appendCaughtUp(dst []byte, thread chat.ThreadID, at chat.Cursor, markers []wire.Marker) []byte {
+	if len(markers) > 0 {
+		return appendFrame(dst, wire.CaughtUp{T: wire.TypeCaughtUp, Thread: thread, Seq: at.Seq, EID: at.EID, Markers: markers})
+	}
+	dst, from := openFrame(dst)
+	dst = append(dst, `{"t":"caught_up"`...)
+	dst = appendField(dst, "thread", thread)
+	dst = appendWhole(dst, "seq", at.Seq)
+	dst = appendField(dst, "eid", at.EID)
+	return sealFrame(append(dst, `,"markers":[]}`...), from)
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -23,7 +24,9 @@ const (
 
 // FrontOptions configures NewFront; all are required.
 type FrontOptions struct {
-	Sockets     http.Handler  // takes the handshakes; a Node
+	// Sockets takes the handshakes; a Node. It keeps nothing of a request, does not wait, and may be called on the
+	// goroutine that accepts.
+	Sockets     http.Handler
 	HeaderTime  time.Duration // for the head of the first request to arrive
 	HeaderBytes int           // the head of a handshake is smaller
 }
@@ -42,6 +45,7 @@ type Front struct {
 	closing chan struct{}
 	sorting sync.WaitGroup
 	readers sync.Pool // *bufio.Reader
+	first   *opener   // owned by acceptLoop
 
 	mu      sync.Mutex
 	closed  bool
@@ -51,7 +55,7 @@ type Front struct {
 // NewFront begins to accept from l; Close ends it.
 func NewFront(l net.Listener, o FrontOptions) *Front {
 	f := &Front{
-		Listener: l, o: o, others: make(chan net.Conn), ended: make(chan struct{}), closing: make(chan struct{}),
+		Listener: l, o: o, first: newOpener(), others: make(chan net.Conn), ended: make(chan struct{}), closing: make(chan struct{}),
 		reading: map[net.Conn]struct{}{},
 	}
 	f.readers.New = func() any { return bufio.NewReaderSize(nil, frontReader) }
@@ -65,7 +69,7 @@ func (f *Front) acceptLoop() {
 		c, err := f.Listener.Accept()
 		switch {
 		case err == nil:
-			f.sorting.Go(func() { f.sort(c) })
+			f.take(c)
 		case isTemporary(err): // too many open files
 			time.Sleep(5 * time.Millisecond)
 		default:
@@ -127,14 +131,36 @@ func (f *Front) spoke(c net.Conn) {
 	_ = c.SetReadDeadline(time.Time{})
 }
 
+// take opens a socket at once if its whole handshake is there, and has a goroutine wait for it otherwise.
+func (f *Front) take(c net.Conn) {
+	fd := directSocket(c)
+	if fd == nil {
+		f.sorting.Go(func() { f.sort(c, nil) })
+		return
+	}
+	o := f.first
+	n, err := readNow(fd, o.in[:min(len(o.in), f.o.HeaderBytes)])
+	if err != nil {
+		_ = c.Close()
+		return
+	}
+	if n > 0 && o.parse(o.in[:n]) {
+		o.open(c, fd, f.o.Sockets)
+		return
+	}
+	begun := bytes.Clone(o.in[:n])
+	f.sorting.Go(func() { f.sort(c, begun) })
+}
+
 // sort reads as much of a connection as tells whose it is.
-func (f *Front) sort(c net.Conn) {
+func (f *Front) sort(c net.Conn, begun []byte) {
 	if !f.begin(c) {
 		_ = c.Close()
 		return
 	}
 	r := f.readers.Get().(*bufio.Reader)
-	r.Reset(&io.LimitedReader{R: c, N: int64(f.o.HeaderBytes)})
+	rest := io.LimitedReader{R: c, N: int64(f.o.HeaderBytes - len(begun))}
+	r.Reset(io.MultiReader(bytes.NewReader(begun), &rest))
 	if handshake(r) {
 		f.shake(c, r)
 	} else {
@@ -202,7 +228,9 @@ func (f *Front) shake(c net.Conn, r *bufio.Reader) {
 // frontWriter answers one handshake: with an error, or with the connection.
 type frontWriter struct {
 	conn     net.Conn
+	fd       syscall.RawConn // of conn, if it is a plain handshake's; then in is nil, for nothing was read beyond it
 	in       *bufio.Reader
+	out      []byte
 	header   http.Header
 	status   int
 	hijacked bool
@@ -227,29 +255,54 @@ func (w *frontWriter) Write(body []byte) (int, error) {
 
 // Hijack implements http.Hijacker. If the protocol was switched, that is written first.
 func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.hijacked = true
-	if w.status == http.StatusSwitchingProtocols {
-		if _, err := w.conn.Write(w.head()); err != nil {
-			_ = w.conn.Close()
-			return nil, nil, fmt.Errorf("answer the handshake: %w", err)
-		}
+	if err := w.release(); err != nil {
+		return nil, nil, err
 	}
-	return w.conn, bufio.NewReadWriter(w.in, bufio.NewWriterSize(w.conn, frontWriterBytes)), nil
+	in := w.in
+	if in == nil {
+		in = bufio.NewReader(w.conn)
+	}
+	return w.conn, bufio.NewReadWriter(in, bufio.NewWriterSize(w.conn, frontWriterBytes)), nil
 }
 
-// head is the answer's status line and header.
+// release gives the connection away.
+func (w *frontWriter) release() error {
+	w.hijacked = true
+	if w.status != http.StatusSwitchingProtocols {
+		return nil
+	}
+	head, err := w.head(), error(nil)
+	if w.fd != nil {
+		var n int
+		n, err = writeNow(w.fd, head)
+		head = head[n:]
+	}
+	if err == nil && len(head) > 0 {
+		_, err = w.conn.Write(head)
+	}
+	if err != nil {
+		_ = w.conn.Close()
+		return fmt.Errorf("answer the handshake: %w", err)
+	}
+	return nil
+}
+
+// head is the answer's status line and header, until it is called again.
 func (w *frontWriter) head() []byte {
-	b := make([]byte, 0, 256)
-	b = append(b, "HTTP/1.1 "...)
+	b := append(w.out[:0], "HTTP/1.1 "...)
 	b = strconv.AppendInt(b, int64(w.status), 10)
 	b = append(append(append(b, ' '), http.StatusText(w.status)...), "\r\n"...)
 	for name, values := range w.header {
 		for _, v := range values {
-			b = append(append(append(b, name...), ": "...), oneLine.Replace(v)...)
+			if strings.ContainsAny(v, "\r\n") {
+				v = oneLine.Replace(v)
+			}
+			b = append(append(append(b, name...), ": "...), v...)
 			b = append(b, "\r\n"...)
 		}
 	}
-	return append(b, "\r\n"...)
+	w.out = append(b, "\r\n"...)
+	return w.out
 }
 
 // oneLine keeps a value from becoming another header.

@@ -15,6 +15,8 @@ import (
 
 const shakeHands = "GET /ws?x=1 HTTP/1.1\r\nHost: node\r\nUpgrade: test\r\nX-Want: hello\r\n\r\n"
 
+var plain = strings.Replace(shakeHands, "?x=1", "", 1)
+
 // house is a front with a handler of sockets that echoes a line after the handshake, before an HTTP server that says
 // which path was asked for.
 type house struct {
@@ -55,12 +57,13 @@ func echoLine(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
+	want := r.Header.Get("X-Want") // nothing of the request is kept
 	head, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	in := bufio.NewReader(io.MultiReader(strings.NewReader(string(head)), c))
 	go func() {
 		defer c.Close()
 		line, _ := in.ReadString('\n')
-		fmt.Fprintf(c, "%s %s", r.Header.Get("X-Want"), line)
+		fmt.Fprintf(c, "%s %s", want, line)
 	}()
 }
 
@@ -99,6 +102,7 @@ func TestFrontTellsHandshakesFromRequests(t *testing.T) {
 		want  []string
 	}{
 		"a handshake":            {shakeHands + "line\n", 1 << 20, []string{"HTTP/1.1 101 Switching Protocols\r\n", "\r\n\r\nhello line\n"}},
+		"a plain handshake":      {plain + "line\n", len(plain), []string{"HTTP/1.1 101 ", "Upgrade: test  X-Split: yes\r\n", "\r\n\r\nhello line\n"}},
 		"a handshake in pieces":  {shakeHands + "line\n", 1, []string{"HTTP/1.1 101 ", "\r\n\r\nhello line\n"}},
 		"no other header sneaks": {shakeHands + "line\n", 1 << 20, []string{"Upgrade: test  X-Split: yes\r\n"}},
 		"a refusal":              {"GET /ws HTTP/1.1\r\nHost: node\r\n\r\n", 1 << 20, []string{"HTTP/1.1 418 ", "Content-Length: 13\r\n", "want nothing\n"}},

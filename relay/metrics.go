@@ -3,6 +3,7 @@ package relay
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"confab/chat"
 	"confab/wire"
 )
 
@@ -17,6 +18,18 @@ type tally struct {
 	entries  prometheus.Counter     // entry frames sent live
 	refills  *prometheus.CounterVec // reason: why the log was read for those who were live
 	resets   prometheus.Counter
+
+	// The labels of what every socket counts, looked up once.
+	unauthenticated, visitors, agents prometheus.Gauge
+	types                             map[wire.Type]prometheus.Counter
+}
+
+// unknownType stands for all types that the protocol does not have, whatever clients send.
+const unknownType wire.Type = "unknown"
+
+var clientTypes = [...]wire.Type{
+	wire.TypeAuth, wire.TypeSubscribe, wire.TypeUnsubscribe, wire.TypeSend, wire.TypeHistory, wire.TypeTyping,
+	wire.TypeSeen, wire.TypeDelivered, wire.TypePage, wire.TypePing, unknownType,
 }
 
 func newTally() *tally {
@@ -26,7 +39,7 @@ func newTally() *tally {
 	plain := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "confab", Subsystem: "relay", Name: name, Help: help})
 	}
-	return &tally{
+	t := &tally{
 		sockets: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: "confab", Subsystem: "relay", Name: "sockets", Help: "Open sockets by who they belong to.",
 		}, []string{"kind"}),
@@ -38,7 +51,14 @@ func newTally() *tally {
 		entries:  plain("entries_total", "Entry frames sent to live readers."),
 		refills:  counter("refills_total", "Times that the log was read for live readers.", "reason"),
 		resets:   plain("resets_total", "Readers told that their history is not the log's."),
+		types:    map[wire.Type]prometheus.Counter{},
 	}
+	t.unauthenticated = t.sockets.WithLabelValues("unauthenticated")
+	t.visitors, t.agents = t.sockets.WithLabelValues(string(chat.Visitor)), t.sockets.WithLabelValues(string(chat.Agent))
+	for _, kind := range clientTypes {
+		t.types[kind] = t.frames.WithLabelValues(string(kind))
+	}
+	return t
 }
 
 func (t *tally) collectors() []prometheus.Collector {
@@ -50,10 +70,19 @@ func (t *tally) closed(reason string)  { t.closes.WithLabelValues(reason).Inc() 
 func (t *tally) dropped(reason string) { t.drops.WithLabelValues(reason).Inc() }
 func (t *tally) refilled(why string)   { t.refills.WithLabelValues(why).Inc() }
 
-// framed counts a frame. Only types of the protocol become labels, whatever clients send.
-func (t *tally) framed(kind wire.Type, known bool) {
-	if !known {
-		kind = "unknown"
+// open counts the sockets of a kind of people.
+func (t *tally) open(kind chat.ActorKind) prometheus.Gauge {
+	if kind == chat.Agent {
+		return t.agents
 	}
-	t.frames.WithLabelValues(string(kind)).Inc()
+	return t.visitors
+}
+
+// framed counts a frame.
+func (t *tally) framed(kind wire.Type, known bool) {
+	c := t.types[kind]
+	if c == nil || !known {
+		c = t.types[unknownType]
+	}
+	c.Inc()
 }

@@ -57,6 +57,8 @@ type Node struct {
 	hub    *hub
 	pong   []byte
 
+	limitsJSON []byte // as hello has them
+
 	drain atomic.Bool // set once: no new sockets
 
 	mu       sync.Mutex
@@ -84,6 +86,7 @@ func New(o Options) *Node {
 		o.Address = peerAddress
 	}
 	n := &Node{o: o, limits: o.Limits, tally: newTally(), waiting: map[string]int{}, pong: pongFrame()}
+	n.limitsJSON = wire.Encode(n.limits)
 	n.hub = newHub(n)
 	o.Store.Listen(n.hub)
 	return n

@@ -82,15 +82,15 @@ func newSession(n *Node, g *guest) *session {
 // greet waits for auth. What it needs is more stack than reading does, so reading goes on in a goroutine of its own
 // and this one ends.
 func (s *session) greet() {
-	s.node.tally.sockets.WithLabelValues("unauthenticated").Inc()
+	s.node.tally.unauthenticated.Inc()
 	ok := s.authenticate()
-	s.node.tally.sockets.WithLabelValues("unauthenticated").Dec()
+	s.node.tally.unauthenticated.Dec()
 	s.node.release(s.guest.address)
 	if !ok {
 		s.end()
 		return
 	}
-	s.node.tally.sockets.WithLabelValues(string(s.actor.Kind)).Inc()
+	s.node.tally.open(s.actor.Kind).Inc()
 	if s.actor.Kind == chat.Visitor {
 		s.guest = nil
 	}
@@ -101,7 +101,7 @@ func (s *session) greet() {
 func (s *session) run() {
 	for s.step() {
 	}
-	s.node.tally.sockets.WithLabelValues(string(s.actor.Kind)).Dec()
+	s.node.tally.open(s.actor.Kind).Dec()
 	s.depart()
 	s.end()
 }
@@ -119,6 +119,9 @@ func (s *session) step() bool {
 // receive waits for a frame and gives it to use, which must not keep it. A buffer is taken only when a frame has
 // begun to arrive, so that an idle socket holds none.
 func (s *session) receive(use func(raw []byte) bool) bool {
+	if _, err := s.buffered.Peek(1); err != nil {
+		return false // the library would wrap it in five errors, which nobody reads
+	}
 	kind, r, err := s.ws.Reader(context.Background())
 	if err != nil {
 		return false

@@ -306,10 +306,7 @@ func (s *subscription) goLive(out []byte) []byte {
 		t.top = s.at
 	}
 	s.state, s.catching = subLive, nil
-	if c.markers == nil {
-		c.markers = []wire.Marker{}
-	}
-	out = appendFrame(out, wire.CaughtUp{T: wire.TypeCaughtUp, Thread: t.id, Seq: s.at.Seq, EID: s.at.EID, Markers: c.markers})
+	out = appendCaughtUp(out, t.id, s.at, c.markers)
 	return append(out, s.dueAcks()...)
 }
 

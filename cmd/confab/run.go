@@ -67,7 +67,7 @@ func serve(ctx context.Context, s Settings, log *zap.Logger) error {
 		return err
 	}
 	n := assemble(s, o, name, log)
-	quiet := net.ListenConfig{KeepAlive: -1} // heartbeats find the dead; four system calls less for each socket
+	quiet := net.ListenConfig{KeepAlive: -1, Control: whenSpoken} // heartbeats find the dead; four system calls less for each socket
 	listener, err := quiet.Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.Listen, err)
