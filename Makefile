@@ -32,7 +32,8 @@ test: deps build ## everything, in two lanes side by side: what computes, and wh
 lane-of-go:
 	+$(MAKE) --no-print-directory -j1 check-go go-test planted sim
 lane-of-processes:
-	+$(MAKE) --no-print-directory -j1 check-web web-test browser kills fuzz
+	+$(MAKE) --no-print-directory -j1 check-web web-test browser
+	+$(MAKE) --no-print-directory -j2 kills fuzz
 
 deps: node_modules ## what the tests need, on a fresh Debian-like machine with Go and Node
 	scripts/deps
@@ -74,10 +75,10 @@ planted: ## the checker finds every planted bug
 	$(GO) test ./faulttest -tags planted -run '^TestPlantedBugIsCaught$$' -timeout 10m
 
 kills: build ## real nodes, a real Redis, kill -9 under load
-	$(GO) test ./faulttest -tags processes -run '^TestProcesses' -timeout 15m -kills $(KILLS) -confab $(CURDIR)/$(BIN) -v
+	$(GO) test ./faulttest -tags processes -run '^TestProcesses' -timeout 15m -parallel 3 -kills $(KILLS) -confab $(CURDIR)/$(BIN) -v
 
-fuzz:
-	GO="$(GO)" scripts/fuzz $(FUZZ) $(FUZZES)
+fuzz: ## takes what nothing else wants
+	GO="$(GO)" nice -n 19 scripts/fuzz $(FUZZ) $(FUZZES)
 
 browser: build node_modules ## real browsers on two real nodes
 	node --test --test-timeout=600000 e2e/*.test.mjs

@@ -83,6 +83,7 @@ func TestProcessesRedisRestartLosesNothing(t *testing.T) {
 
 // TestProcessesRollingRestartLosesNobody stops each node by word, in turns, and starts it again.
 func TestProcessesRollingRestartLosesNobody(t *testing.T) {
+	t.Parallel()
 	const pairs, rounds = 16, 3
 	h := newHouse(t, pairs+2)
 	c := gather(h, pairs)
@@ -106,6 +107,7 @@ func TestProcessesRollingRestartLosesNobody(t *testing.T) {
 
 // TestProcessesDeadAgentIsSeenOffline within 15 s, whether his node dies with him or only he falls silent.
 func TestProcessesDeadAgentIsSeenOffline(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, 3)
 	c := &crowd{house: h, ear: h.listen(), ended: func() {}}
 	watcher := c.newWatcher("watcher", h.urls(1)[:1], 0)
@@ -137,6 +139,7 @@ func TestProcessesDeadAgentIsSeenOffline(t *testing.T) {
 // TestProcessesFrozenNodeLosesNothing stops a node for longer than its lease. Its agents go on at the other, its
 // visitors when it wakes; who left meanwhile is not seen for ever.
 func TestProcessesFrozenNodeLosesNothing(t *testing.T) {
+	t.Parallel()
 	const pairs = 8
 	h := newHouse(t, pairs+4, "--visitor-grace", "10s")
 	c := gather(h, pairs)
