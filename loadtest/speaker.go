@@ -81,7 +81,7 @@ func (s *speaker) answered(id chat.ClientMessageID) (payload, bool) {
 }
 
 func (s *speaker) onHello(h wire.Hello) {
-	if h.Visitor != nil {
+	if h.Visitor != nil && s.thread == "" { // the same after each reconnection
 		s.thread = h.Visitor.Thread
 	}
 }
