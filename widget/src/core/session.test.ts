@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AuthFrame, ClientFrame, ServerFrame } from '../../../client/frames';
+import type { AuthFrame, ClientFrame, NumberedEntry, ServerFrame } from '../../../client/frames';
 import type { Settings } from '../types';
 import { Session } from './session';
 
+const anna = { kind: 'agent', id: 'anna', name: 'Anna' } as const;
 const maya = { kind: 'visitor', id: 'maya' } as const;
 
 class FakeSocket {
@@ -86,6 +87,44 @@ test('each browser makes a token of its own', async () => {
   }
   expect(tokens.size).toBe(20);
 });
+
+test('the unread messages are counted although they are not all loaded', async () => {
+  const { socket, made } = await reading(60);
+  expect(made.unread).toBe(50);
+  expect(asked(socket)).toEqual([151]);
+  socket.says({ t: 'entries', thread: 'thread', history: true, entries: said(101, 150) });
+  expect(made.unread).toBe(60);
+  expect(asked(socket)).toEqual([151]); // what follows was seen
+});
+
+test('more unread messages than the badge tells are not asked for', async () => {
+  const { socket, made } = await reading(190);
+  for (const from of [101, 51])
+    socket.says({ t: 'entries', thread: 'thread', history: true, entries: said(from, from + 49) });
+  expect(asked(socket)).toEqual([151]);
+  expect(made.unread).toBeGreaterThan(99);
+});
+
+/** A visitor of a thread of 200 messages from Anna, the last of which he has not seen; 50 are loaded. */
+async function reading(unseen: number): Promise<{ socket: FakeSocket; made: Session }> {
+  const made = session();
+  const { socket } = await greeted(1);
+  socket.says(hello());
+  socket.says({ t: 'entries', thread: 'thread', entries: said(151, 200) });
+  const seen = 200 - unseen;
+  const markers = [{ who: maya, delivered: seen, seen }];
+  socket.says({ t: 'caught_up', thread: 'thread', seq: 200, eid: 'e200', markers });
+  return { socket, made };
+}
+
+function said(from: number, to: number): NumberedEntry[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => {
+    const seq = from + i;
+    return { seq, entry: { eid: `e${seq}`, kind: 'message', author: anna, at: seq, text: `text ${seq}` } };
+  });
+}
+
+const asked = (socket: FakeSocket): number[] => socket.sent.flatMap((f) => (f.t === 'history' ? [f.before] : []));
 
 function hello(token?: string): ServerFrame {
   return {

@@ -25,6 +25,7 @@ import { Sound } from './sound';
 import { Tabs, type TabWord } from './tabs';
 
 const authRefused = 4001;
+const mostUnread = 99; // above it the badge says 99+
 
 /** The visitor on this page: his thread and outbox, the way to the server, what the page and the panel are told. */
 export class Session implements Core {
@@ -77,6 +78,7 @@ export class Session implements Core {
     );
     this.listen();
     this.talk.follow();
+    this.ends.push(this.tabs.frames.add(({ t }) => (t === 'caught_up' || t === 'entries') && this.loadUnread())); // after talk
     void this.outbox.load().then(() => this.tabs.start());
     return this;
   }
@@ -281,6 +283,13 @@ export class Session implements Core {
     const page = currentPage();
     if (page.url === this.page || document.visibilityState !== 'visible') return;
     if (this.tabs.send({ t: 'page', ...page })) this.page = page.url;
+  }
+
+  /** What is unread and not loaded could not be counted: older pages are asked for until what was seen is reached, or enough. */
+  private loadUnread(): void {
+    const { current, entries } = this.talk.state;
+    const oldest = entries[0]?.seq ?? 0;
+    if (current && oldest > this.talk.seenByMe() + 1 && this.unread <= mostUnread) this.talk.loadOlder();
   }
 
   private changed(): void {

@@ -2,7 +2,7 @@ import { panelText as words } from '../text/en';
 import type { Core } from '../types';
 import { alert, tick, turning } from './icons';
 import { Draw } from './parts';
-import { useBanner } from './use';
+import type { BannerKind } from './use';
 
 const looks = {
   connecting: { class: 'q', icon: turning },
@@ -12,8 +12,7 @@ const looks = {
 } as const;
 
 /** One line about the connection, only while there is something to say. Always there for screen readers to listen to. */
-export function Banner({ core }: { core: Core }) {
-  const kind = useBanner(core.connection);
+export function Banner({ core, kind }: { core: Core; kind: BannerKind }) {
   return (
     <div role="status">
       {kind !== 'none' && (

@@ -1,5 +1,5 @@
 import type { Ref } from 'preact';
-import type { NumberedEntry } from '../../../client/frames';
+import type { Availability, NumberedEntry } from '../../../client/frames';
 import { firstName } from '../people';
 import { panelText as words } from '../text/en';
 import type { Core } from '../types';
@@ -11,6 +11,8 @@ import { clockTime } from './times';
 
 interface HomeProps {
   core: Core;
+  /** Null while it is not known who is there. */
+  availability: Availability | null;
   title: string;
   greeting: string;
   input: Ref<HTMLTextAreaElement>;
@@ -21,8 +23,7 @@ interface HomeProps {
 const shownAgents = 3;
 
 /** A place to write: the first thing under the greeting is the message box. */
-export function Home({ core, title, greeting, input, buttons, onTalk }: HomeProps) {
-  const { availability } = core;
+export function Home({ core, availability, title, greeting, input, buttons, onTalk }: HomeProps) {
   const agents = availability?.agents ?? [];
   return (
     <div class="home">
@@ -47,7 +48,7 @@ export function Home({ core, title, greeting, input, buttons, onTalk }: HomeProp
         )}
       </div>
       <Composer core={core} tall input={input} onSent={onTalk} />
-      <LastChat core={core} title={title} onTalk={onTalk} />
+      <LastChat core={core} availability={availability} title={title} onTalk={onTalk} />
       <span class="sp" />
       <p class="foot">
         <Mark /> {words.runsOn}
@@ -56,7 +57,7 @@ export function Home({ core, title, greeting, input, buttons, onTalk }: HomeProp
   );
 }
 
-function LastChat({ core, title, onTalk }: { core: Core; title: string; onTalk: () => void }) {
+function LastChat({ core, availability, title, onTalk }: Omit<HomeProps, 'greeting' | 'input' | 'buttons'>) {
   const { entries } = core.talk.state;
   const last = entries.findLast((e: NumberedEntry) => e.entry.kind === 'message');
   if (!last) return null;
@@ -65,7 +66,7 @@ function LastChat({ core, title, onTalk }: { core: Core; title: string; onTalk: 
   const agent = chatOf(entries).lastAgent;
   const shown = auto ? { kind: 'bot' as const, name: title } : theirs ? author : agent;
   const name = auto ? title || words.assistant : firstName(shown?.name ?? '') || words.someone;
-  const online = core.availability?.agents.some((a) => a.name === shown?.name);
+  const online = availability?.agents.some((a) => a.name === shown?.name);
   return (
     <div class="lst">
       <button type="button" class="item" onClick={onTalk}>

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Availability } from '../../../client/frames';
 import { panelText as words } from '../text/en';
 import type { Core, Settings } from '../types';
 import { Banner } from './banner';
@@ -9,7 +10,7 @@ import { chevronDown, cross } from './icons';
 import { Log } from './log';
 import { Menu } from './menu';
 import { Avatar, Brand, IconButton, Presence } from './parts';
-import { useCore } from './use';
+import { useBanner, useCore } from './use';
 
 export interface Opening {
   /** The keyboard goes to the message box. */
@@ -29,6 +30,9 @@ interface PanelProps {
 
 export function PanelView({ core, settings, opening, phone, onClose }: PanelProps) {
   useCore(core);
+  const banner = useBanner(core.connection);
+  // Who is there is not known while the banner speaks of trouble.
+  const availability = banner === 'none' || banner === 'connected' ? core.availability : null;
   const chat = chatOf(core.talk.state.entries);
   const busy = chat.phase === 'waiting' || chat.phase === 'active' || core.talk.pending().length > 0;
   const [chosen, choose] = useState<'home' | 'talk' | null>(null);
@@ -80,9 +84,10 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
   if (view === 'home')
     return (
       <>
-        <Banner core={core} />
+        <Banner core={core} kind={banner} />
         <Home
           core={core}
+          availability={availability}
           title={title}
           greeting={settings.greeting}
           input={input}
@@ -93,8 +98,8 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
     );
   return (
     <>
-      <Header core={core} chat={chat} title={title} buttons={buttons} />
-      <Banner core={core} />
+      <Header availability={availability} chat={chat} title={title} buttons={buttons} />
+      <Banner core={core} kind={banner} />
       <Log core={core} chat={chat} title={title} unreadAfter={unreadAfter} />
       <div class="comp">
         {chat.phase === 'ended' && core.talk.pending().length === 0 ? (
@@ -114,26 +119,26 @@ function hasFocus(box: HTMLTextAreaElement | null): boolean {
 }
 
 function Header({
-  core,
+  availability,
   chat,
   title,
   buttons,
 }: {
-  core: Core;
+  availability: Availability | null;
   chat: Chat;
   title: string;
   buttons: preact.ComponentChildren;
 }) {
   const agent = chat.agents.at(-1);
-  const online = core.availability?.online === true;
-  const here = agent ? (core.availability?.agents ?? []).some((a) => a.name === agent.name) : online;
+  const online = availability?.online === true;
+  const here = agent ? (availability?.agents ?? []).some((a) => a.name === agent.name) : online;
   const line = here ? words.online : words.away;
   return (
     <header class="hd">
       {agent ? <Avatar who={agent} size={36} online={here} /> : <Brand name={title} />}
       <div class="who">
         <h2 id="title">{agent?.name || title || words.title}</h2>
-        {core.availability && (
+        {availability && (
           <p>
             <Presence online={here} /> {agent && title ? `${line} · ${title}` : line}
           </p>
