@@ -246,6 +246,37 @@ func TestWritersOnDifferentNodesLoseNothingAndStartOneConversation(t *testing.T)
 	}
 }
 
+func TestEveryMessageIsReadHoweverLongThePageIs(t *testing.T) {
+	d := nodes(t, 1)[0]
+	const n = 230
+	for i := range n {
+		if o := post(d, maya, fmt.Sprintf("cmid-%08d", i), fmt.Sprint(i)); o.err != nil {
+			t.Fatal(o.err)
+		}
+	}
+	for _, limit := range []int{1, 49, 50, 51, 200, 1000} {
+		var last chat.Seq
+		for more := true; more; {
+			var page []store.Numbered
+			var err error
+			if page, more, err = d.Messages(t.Context(), account, thread, last, limit); err != nil {
+				t.Fatal(err)
+			}
+			if len(page) > limit {
+				t.Fatalf("%d entries where at most %d were asked for", len(page), limit)
+			}
+			for _, e := range page {
+				if last++; e.Seq != last {
+					t.Fatalf("pages of %d: entry %d where %d was to come", limit, e.Seq, last)
+				}
+			}
+		}
+		if last != n+2 { // and the beginning of conversation and episode
+			t.Errorf("pages of %d end with %d", limit, last)
+		}
+	}
+}
+
 func TestBadDraftsAreRefusedBeforeTheyReachTheStore(t *testing.T) {
 	d := nodes(t, 1)[0]
 	for cmid, want := range map[string]chat.Code{"short": chat.BadField, "has space here": chat.BadField} {

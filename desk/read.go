@@ -20,11 +20,21 @@ func (d *Desk) Conversations(ctx context.Context, account chat.AccountID, state 
 
 // Messages returns the thread's entries after a number, at most limit, and whether there may be more.
 func (d *Desk) Messages(ctx context.Context, account chat.AccountID, thread chat.ThreadID, after chat.Seq, limit int) ([]store.Numbered, bool, error) {
-	entries, err := d.before(ctx, account, thread, after+chat.Seq(limit)+1, limit)
-	for len(entries) > 0 && entries[0].Seq <= after {
-		entries = entries[1:]
+	type page struct {
+		entries []store.Numbered
+		more    bool
+		err     error
 	}
-	return entries, len(entries) == limit, err
+	result := make(chan page, 1)
+	d.store.After(account, thread, after, limit, func(entries []store.Numbered, more bool, err error) {
+		result <- page{entries, more, err}
+	})
+	select {
+	case p := <-result:
+		return p.entries, p.more, p.err
+	case <-ctx.Done():
+		return nil, false, ctx.Err()
+	}
 }
 
 // before reads like store.Before, and waits.

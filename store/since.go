@@ -133,6 +133,20 @@ func (s *Store) sortedCursors(known []chat.Cursor) []chat.Cursor {
 	return out[:min(len(out), s.limits.KnownCursors)]
 }
 
+// After reads at most limit entries (Limits.CatchUpPage at most) that come after the given number, in rising order. more tells
+// that the log may go on after them. done runs like Append's.
+func (s *Store) After(account chat.AccountID, thread chat.ThreadID, after chat.Seq, limit int, done func(entries []Numbered, more bool, err error)) {
+	limit = min(max(limit, 1), s.limits.CatchUpPage)
+	s.submit(func(r []reply) {
+		if r[0].err != nil {
+			done(nil, false, fmt.Errorf("read %s after %d: %w", thread, after, r[0].err))
+			return
+		}
+		entries := s.parseLog(r[0].val)
+		done(entries, len(entries) == limit, nil)
+	}, command("XRANGE", s.logKey(account, thread), streamID(after+1), "+", "COUNT", limit))
+}
+
 // Before reads at most limit entries that come before the given number, in rising order; 0 stands for the end.
 // A page shorter than limit reaches the beginning of what is kept. done runs like Append's.
 func (s *Store) Before(account chat.AccountID, thread chat.ThreadID, before chat.Seq, limit int, done func([]Numbered, error)) {
