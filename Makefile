@@ -65,7 +65,7 @@ format: node_modules
 go-test:
 	$(GO) test -race -timeout 8m ./...
 
-web-test: node_modules
+web-test: build node_modules
 	npx vitest run
 
 sim: ## seeded simulation; one seed alone: make sim SEEDS=1 SEED=4711
