@@ -258,13 +258,18 @@ func (f *feed) readHead(account chat.AccountID, then func(account chat.AccountID
 	}, command("HMGET", s.feedKey(account), "n", "e"))
 }
 
-// restart goes on from the head after a fork.
+// restart goes on from the head after a fork, and has everything compared once more: bells of the old history that
+// came since were judged by the old chain, which took what it knew for harmless.
 func (f *feed) restart(account chat.AccountID, _, head position) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if a := f.accounts[account]; a != nil {
+	a := f.accounts[account]
+	if a != nil {
 		a.chain = chain{}
 		a.chain.jump(head)
+	}
+	f.mu.Unlock()
+	if a != nil {
+		f.tell(func(l Listener) { l.Verify(account) })
 	}
 }
 
@@ -280,7 +285,7 @@ func (f *feed) confirmed(account chat.AccountID, asked, head position) {
 	again, since := a.chain.known && !a.live, a.chain.last.n
 	switch v := a.chain.meet(asked, head); {
 	case v == forked:
-		a.chain = chain{}
+		a.chain, again = chain{}, true
 		a.chain.jump(head)
 	case !a.chain.known, v == gap:
 		a.chain.jump(head)
