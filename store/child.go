@@ -82,6 +82,7 @@ func (c *Child) start(ctx context.Context, program, dir string) error {
 	}
 	c.cmd = exec.Command(program, "--port", "0", "--unixsocket", c.socket, "--unixsocketperm", "700", "--dir", dir,
 		"--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no", "--maxmemory-policy", "noeviction",
+		"--auto-aof-rewrite-min-size", "512mb", // a rewrite takes a core for seconds; this is some seconds of reading at the start
 		"--save", "", "--daemonize", "no", "--logfile", filepath.Join(dir, "redis.log"))
 	c.cmd.Stdin = nil
 	// Its own group: Ctrl-C reaches us, and we stop it after the last commit.
