@@ -84,8 +84,8 @@ kills: build ## real nodes, a real Redis, kill -9 under load
 fuzz: ## takes what nothing else wants
 	GO="$(GO)" nice -n 19 scripts/fuzz $(FUZZ) $(FUZZES)
 
-browser: build node_modules ## real browsers on two real nodes
-	node --test --test-timeout=600000 e2e/*.test.mjs
+browser: build node_modules ## real browsers on two real nodes; with nothing beside them, two files at once
+	node --test $(if $(filter 1,$(LANES)),--test-concurrency=2) --test-timeout=600000 e2e/*.test.mjs
 
 screenshots: build node_modules ## docs/screenshots
 	node e2e/screenshots.mjs
