@@ -5,7 +5,8 @@ KILLS   ?= 50
 FUZZ    ?= 30s
 LANES   ?= 2
 BIN     := bin/confab
-# One form of every package, wherever the tree lies: what another clone has compiled is not compiled again.
+# One form of every package, wherever the tree lies: what another clone has compiled is not compiled again. What it has
+# tested is, by -count=1.
 export GOFLAGS := $(GOFLAGS) -trimpath
 TOOL    := $(GO) tool -modfile=tools/go.mod
 # Targets as package:Fuzz name. `make test` gives each $(FUZZ).
@@ -67,7 +68,7 @@ format: node_modules
 	npx biome check --write .
 
 go-test: ## the longest packages first
-	$(GO) test -race -vet=off -timeout 8m ./relay ./store/storetest ./...
+	$(GO) test -race -vet=off -count=1 -timeout 8m ./relay ./store/storetest ./...
 
 web-test: build node_modules
 	npx vitest run
@@ -76,7 +77,7 @@ sim: ## seeded simulation; one seed alone: make sim SEEDS=1 SEED=4711
 	$(GO) test ./faulttest -vet=off -run '^TestSimulation$$' -timeout 20m -seeds $(SEEDS) $(if $(SEED),-seed $(SEED)) $(if $(V),-v)
 
 planted: ## the checker finds every planted bug
-	$(GO) test ./faulttest -vet=off -tags planted -run '^TestPlantedBugIsCaught$$' -timeout 10m
+	$(GO) test ./faulttest -vet=off -tags planted -count=1 -run '^TestPlantedBugIsCaught$$' -timeout 10m
 
 kills: build ## real nodes, a real Redis, kill -9 under load
 	$(GO) test ./faulttest -vet=off -tags processes -run '^TestProcesses' -timeout 15m -parallel 3 -kills $(KILLS) -confab $(CURDIR)/$(BIN) -v
