@@ -66,7 +66,7 @@ func (o *opening) identify(token string) error {
 	if err != nil {
 		return err
 	}
-	if opens, former := parseTokens(v.TokenHash).opens(secret, o.now); opens {
+	if opens, former := parseTokens(v.Tokens).opens(secret, o.now); opens {
 		o.current, o.shown = &v, shown{secret: secret, former: former}
 	}
 	return nil
@@ -128,7 +128,7 @@ func (o *opening) create(d document) (Opened, error) {
 		v.ID, secret = chat.VisitorID(o.p.o.IDs.New()), auth.NewSecretToken()
 		token = tokenOf(v.ID, secret)
 	}
-	v.TokenHash = issue(secret, o.now).String()
+	v.Tokens = issue(secret, o.now).String()
 	v.Level, v.Claim, v.Email = o.e.level, o.e.key, or(o.e.email, d.Email)
 	v.Name = or(or(o.e.name, d.Name), "guest-"+strconv.FormatInt(no, 10))
 	v.Contact, v.Thread = d.ID, d.Thread
@@ -140,7 +140,7 @@ func (o *opening) create(d document) (Opened, error) {
 
 // keep opens a visitor who is known, on what device he is now. With anew he gets another token.
 func (o *opening) keep(v store.Visitor, anew bool) (Opened, error) {
-	d, was := o.device, v.TokenHash
+	d, was := o.device, v.Tokens
 	token := o.renew(&v, anew)
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
 	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)

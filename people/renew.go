@@ -16,7 +16,7 @@ type shown struct {
 // renew looks after the tokens of v, and returns the one that his client shall keep from now on; "" if that is the one
 // it has shown. A token is replaced when somebody is proven for the first time with it, and when it has become old.
 func (o *opening) renew(v *store.Visitor, anew bool) (token string) {
-	t, secret := parseTokens(v.TokenHash), ""
+	t, secret := parseTokens(v.Tokens), ""
 	switch linger := o.now + chat.Millis(formerLinger.Milliseconds()); {
 	case o.current == nil || o.current.ID != v.ID: // he came by other means than a token of his
 		secret = auth.NewSecretToken()
@@ -30,7 +30,7 @@ func (o *opening) renew(v *store.Visitor, anew bool) (token string) {
 	default:
 		return ""
 	}
-	v.TokenHash = t.String()
+	v.Tokens = t.String()
 	if secret == "" {
 		return ""
 	}

@@ -21,7 +21,7 @@ func (r room) wait(t *testing.T, id chat.VisitorID, d time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := parseTokens(v.TokenHash)
+	kept := parseTokens(v.Tokens)
 	kept.at -= chat.Millis(d.Milliseconds())
 	if kept.former.hash != "" {
 		kept.former.until -= chat.Millis(d.Milliseconds())
@@ -179,8 +179,8 @@ func TestTheStoreHoldsNoTokenThatOpens(t *testing.T) {
 		v := r.come(t, acme, wire.Proof{Token: secret}).Visitor
 		r.wait(t, v.ID, tokenLife+time.Hour)
 		v = r.come(t, acme, wire.Proof{Token: secret}).Visitor
-		kept := parseTokens(v.TokenHash)
-		for _, text := range []string{kept.hash, kept.nonce, kept.former.hash, kept.former.nonce, v.TokenHash} {
+		kept := parseTokens(v.Tokens)
+		for _, text := range []string{kept.hash, kept.nonce, kept.former.hash, kept.former.nonce, v.Tokens} {
 			for _, token := range []string{text, tokenOf(v.ID, text), tokenOf(v.ID, following(text, kept.former.nonce))} {
 				if o := r.come(t, acme, wire.Proof{Token: token}); o.Visitor.ID == v.ID {
 					t.Errorf("%q opens the visitor", token)

@@ -154,7 +154,7 @@ type Visitor struct {
 	Level     string
 	Contact   chat.ContactID
 	Thread    chat.ThreadID
-	TokenHash string
+	Tokens    string // what people keeps of his tokens: hashes and nonces, none of which opens anything
 	Claim     string // id or e-mail that was said, proven or not; who says another is another
 	Language  string
 	Timezone  string

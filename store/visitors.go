@@ -20,14 +20,14 @@ redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('HSETNX', KEYS[2], 'owner', ARGV[2])
 return 1`
 
-// NoVisitor stands for the TokenHash of a visitor who is none yet.
+// NoVisitor stands for the Tokens of a visitor who is none yet.
 const NoVisitor = "-"
 
 // ErrVisitorMoved refuses to write a visitor who was given another token since he was read, who was created by somebody
 // else meanwhile, or erased.
 var ErrVisitorMoved = errors.New("the visitor has changed meanwhile")
 
-// OpenVisitor writes the whole record, and whose thread it is; a thread's first owner stays. was is the TokenHash that v
+// OpenVisitor writes the whole record, and whose thread it is; a thread's first owner stays. was is the Tokens that v
 // was read with, NoVisitor for a new one: should another one be kept by now, nothing is written and the answer is ErrVisitorMoved.
 func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor, was string) error {
 	if err := errors.Join(checkID("thread", string(v.Thread)), checkID("visitor", string(v.ID))); err != nil {
@@ -51,7 +51,7 @@ func (s *Store) putVisitorCall(account chat.AccountID, v Visitor) call {
 func visitorFields(v Visitor) []any {
 	return []any{
 		"id", string(v.ID), "no", v.No, "name", v.Name, "email", v.Email, "level", v.Level,
-		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.TokenHash,
+		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.Tokens,
 		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
 		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt),
 	}
@@ -127,7 +127,7 @@ func parseVisitor(f []any) Visitor {
 		case "thread":
 			v.Thread = chat.ThreadID(value)
 		case "token":
-			v.TokenHash = value
+			v.Tokens = value
 		case "claim":
 			v.Claim = value
 		case "language":

@@ -583,7 +583,7 @@ func TestAValueLeadsToOneID(t *testing.T) {
 func TestVisitorsKeepEveryField(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s, ctx := storetest.Open(t, p.url, nil), context.Background()
-		v := store.Visitor{ID: "v1", No: 3, Name: "n", Email: "e", Level: "bound", Contact: "c", Thread: "t", TokenHash: "h",
+		v := store.Visitor{ID: "v1", No: 3, Name: "n", Email: "e", Level: "bound", Contact: "c", Thread: "t", Tokens: "h",
 			Language: "l", Timezone: "z", Screen: "s", Browser: "b", OS: "o", Address: "a", CreatedAt: 5, SeenAt: 6}
 		must(t, s.PutVisitor(ctx, acct, v))
 		must(t, s.PatchVisitor(ctx, acct, "v1", map[string]string{"name": "new"}))
