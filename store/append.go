@@ -186,9 +186,15 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 	}
 	f := texts(r.val)
 	switch {
-	case len(f) == 5 && integer(f[1]) > 0 && (f[0] == "ok" && f[2] == string(c.Entries[c.Main].EID) || f[0] == "known" && f[2] != ""):
+	case len(f) == 3 && f[0] == "ok" && integer(f[1]) > 0 && f[2] == string(c.Entries[c.Main].EID):
+		main, version := &c.Entries[c.Main], c.Expect
+		if c.Next != nil {
+			version = c.Entries[len(c.Entries)-1].EID
+		}
+		return Committed{Main: chat.Cursor{Seq: chat.Seq(integer(f[1])), EID: main.EID}, At: main.At, Version: version}, nil
+	case len(f) == 5 && f[0] == "known" && integer(f[1]) > 0 && f[2] != "":
 		return Committed{
-			Known:   f[0] == "known",
+			Known:   true,
 			Main:    chat.Cursor{Seq: chat.Seq(integer(f[1])), EID: chat.EntryID(f[2])},
 			At:      chat.Millis(integer(f[3])),
 			Version: chat.EntryID(f[4]),

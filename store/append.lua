@@ -10,13 +10,13 @@
 --       entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's header, JSON,
 --       'm' for messages, side that wrote by hand (va, aa or '')
 --
--- Answers for each commit {'ok'|'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'behind'}, {'erased'}.
+-- Answers for each commit {'ok', seq, eid}, {'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'behind'}, {'erased'}.
 local call, format = redis.call, string.format
 local keys, args = KEYS, ARGV
 local feed, inbox = keys[1], keys[2]
 local k, a = 3, 3
 local n, prev
-local bells, moved, answers = {}, {}, {}
+local bells, b, moved, answers = {}, 0, {}, {}
 
 local function commit()
   local log, thread = keys[k], keys[k + 1]
@@ -47,7 +47,9 @@ local function commit()
     eid, seq, n = args[e], seq + 1, n + 1
     number, nth = format('%d', seq), format('%d', n)
     call('XADD', log, number .. '-0', 'e', json, 's', number .. ':' .. args[e + 2], 'p', class, 'i', eid)
-    bells[#bells + 1] = 'E ' .. nth .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. args[e + 3] .. ' ' .. before .. '\n' .. json
+    bells[b + 1] = 'E ' .. nth .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. args[e + 3] .. ' ' .. before
+    bells[b + 2] = json
+    b = b + 2
     prev, before = eid, eid
     if i == main then mainSeq = number end
     if args[e + 5] ~= '' then last = number end
@@ -80,7 +82,7 @@ local function commit()
   end
   call(unpack(set))
   moved[args[a + 3]] = nth
-  return {'ok', mainSeq, mainEID, at, version}
+  return {'ok', mainSeq, mainEID}
 end
 
 while a < #args do
