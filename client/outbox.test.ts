@@ -56,6 +56,21 @@ test('a reload between press and acknowledgement sends the same id again, once s
   expect(third.sent).toEqual([]);
 });
 
+test('what is written before the outbox has loaded follows what an earlier page wrote, whatever the clock says', async () => {
+  for (const step of [0, -5000]) {
+    const first = page();
+    for (const text of ['a', 'b']) await first.outbox.press({ text });
+    vi.setSystemTime(Date.now() + step);
+    const second = page(first.store);
+    for (const text of ['c', 'd']) await second.outbox.press({ text });
+    await second.outbox.load();
+    const third = page(first.store);
+    await third.outbox.load();
+    for (const { outbox } of [second, third])
+      expect(outbox.unsettled().map((i) => i.text)).toEqual(['a', 'b', 'c', 'd']);
+  }
+});
+
 test('what was in flight when the connection broke goes out again first', async () => {
   const { outbox, line, sent, texts } = page();
   await outbox.press({ text: 'a' });

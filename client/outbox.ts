@@ -50,6 +50,8 @@ export class Outbox {
   private readonly keeping = new Set<string>();
   private readonly retryMillis = new Map<string, number>();
   private lastOrder = 0;
+  /** Pressed before it was known what an earlier page left; null from then on. */
+  private early: string[] | null = [];
 
   constructor(private readonly options: OutboxOptions) {}
 
@@ -60,7 +62,9 @@ export class Outbox {
 
   /** Reads what an earlier page left. Call once, before `open`. What was in flight then is sent again. */
   async load(): Promise<void> {
-    for (const item of await this.options.store.load()) if (!this.items.has(item.cmid)) this.adopt(item);
+    const left = (await this.options.store.load()).filter((item) => !this.items.has(item.cmid));
+    for (const item of left) this.adopt(item);
+    this.putEarlyLast(Math.max(...left.map((item) => item.order)));
     await this.forgetOld();
     this.changes.tell();
   }
@@ -70,6 +74,7 @@ export class Outbox {
     const at = Date.now();
     this.lastOrder = Math.max(this.lastOrder + 1, at);
     const item: OutboxItem = { thread: '', cmid: newCMID(), at, order: this.lastOrder, ...draft, state: 'waiting' };
+    this.early?.push(item.cmid);
     await this.keep(item);
     return item;
   }
@@ -184,6 +189,13 @@ export class Outbox {
     const state = item.state === 'sending' ? 'waiting' : item.state;
     this.items.set(item.cmid, { ...item, state });
     this.lastOrder = Math.max(this.lastOrder, item.order);
+  }
+
+  /** What was pressed on this page follows what an earlier one left, also if the clock stood still or went back since. */
+  private putEarlyLast(top: number): void {
+    const early = (this.early ?? []).flatMap((cmid) => this.items.get(cmid) ?? []);
+    this.early = null;
+    if (early[0] && early[0].order <= top) for (const item of early) this.set(item, { order: ++this.lastOrder });
   }
 
   private requeue(): void {

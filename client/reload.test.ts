@@ -57,7 +57,9 @@ class Browser {
       page.press(text);
       const moment = upTo(12);
       if (moment > 0) await wait(moment); // else in the same turn
+      const died = Date.now();
       page.die();
+      while (Date.now() === died) await wait(1); // no browser loads a page within the millisecond
     }
     const last = new Page(this);
     await vi.waitFor(() => expect(last.unsettled()).toBe(0), { timeout: 30_000, interval: 20 });
