@@ -3,6 +3,7 @@ package store
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"confab/chat"
@@ -205,6 +206,8 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 			return Committed{}, err
 		}
 		return Committed{}, &Stale{current}
+	case len(f) == 2 && f[0] == "broken":
+		return Committed{}, fmt.Errorf("append to %s: %w", c.Thread, s.fault(errors.New(f[1])))
 	case len(f) == 1 && f[0] == "behind":
 		return Committed{}, ErrBehind
 	case len(f) == 1 && f[0] == "conflict":

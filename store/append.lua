@@ -10,8 +10,9 @@
 --       entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's header, JSON,
 --       'm' for messages, side that wrote by hand (va, aa or '')
 --
--- Answers for each commit {'ok', seq, eid}, {'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'behind'}, {'erased'}.
-local call, format = redis.call, string.format
+-- Answers for each commit {'ok', seq, eid}, {'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'behind'}, {'erased'},
+-- {'broken', error}.
+local call, pcall, format = redis.call, redis.pcall, string.format
 local keys, args = KEYS, ARGV
 local feed, inbox = keys[1], keys[2]
 local k, a = 3, 3
@@ -46,7 +47,17 @@ local function commit()
     local class, json, side = args[e + 1], args[e + 4], args[e + 6]
     eid, seq, n = args[e], seq + 1, n + 1
     number, nth = format('%d', seq), format('%d', n)
-    call('XADD', log, number .. '-0', 'e', json, 's', number .. ':' .. args[e + 2], 'p', class, 'i', eid)
+    local entry = {'XADD', log, number .. '-0', 'e', json, 's', number .. ':' .. args[e + 2], 'p', class, 'i', eid}
+    local added = pcall(unpack(entry))
+    if type(added) == 'table' and added.err then
+      -- What is wrong with this thread's log must not harm those who travel with it. What is wrong with the server is
+      -- raised, as it is: it meets the first write, so nothing was done.
+      if i == 1 and (string.find(added.err, 'WRONGTYPE', 1, true) or string.find(added.err, 'ERR ', 1, true)) then
+        n = n - 1
+        return {'broken', added.err}
+      end
+      call(unpack(entry))
+    end
     bells[b + 1] = 'E ' .. nth .. ' ' .. prev .. ' ' .. number .. ' ' .. eid .. ' ' .. args[e + 3] .. ' ' .. before
     bells[b + 2] = json
     b = b + 2
@@ -90,7 +101,7 @@ while a < #args do
   k = k + (args[a + 7] == '' and 2 or 8)
   a = a + 11 + 7 * tonumber(args[a + 5])
 end
-if n then
+if b > 0 then
   call(args[1], args[2], table.concat(bells, '\n'))
   call('HSET', feed, 'n', format('%d', n), 'e', prev)
   local add = {'ZADD', inbox}

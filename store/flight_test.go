@@ -96,6 +96,27 @@ func TestCommitsOfAnAccountTravelInOneScriptAndEachIsAnsweredForItself(t *testin
 	}
 }
 
+func TestABrokenThreadHarmsNobodyWhoTravelsWithIt(t *testing.T) {
+	s := openEmbedded(t)
+	if _, err := s.ask(t.Context(), command("SET", s.logKey("a", "t1"), "no log"), command("HSET", s.threadKey("a", "t2"), "top", 5)); err != nil {
+		t.Fatal(err)
+	}
+	answers := make([]string, 4)
+	batch := queued(t, s, answers, message("a", "t3", "m1", "one"), message("a", "t1", "m1", "one"), message("a", "t2", "m1", "six"), message("a", "t3", "m2", "two"))
+	f := s.load(batch)
+	f.run(context.Background())
+	for _, o := range batch {
+		o.done(f.repliesTo(o))
+	}
+	if answers[0] != "1 false" || !strings.Contains(answers[1], "WRONGTYPE") || answers[2] != "6 false" || answers[3] != "2 false" {
+		t.Errorf("%q", answers)
+	}
+	head, err := s.ask1(t.Context(), command("HMGET", s.feedKey("a"), "n", "e"))
+	if err != nil || strings.Join(texts(head), " ") != "3 em2t" {
+		t.Errorf("the feed: %v, %v", head, err)
+	}
+}
+
 func TestAScriptCarriesNoMoreCommitsThanRedisMayBeHeldUpFor(t *testing.T) {
 	s := openEmbedded(t)
 	var commits []any

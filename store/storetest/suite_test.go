@@ -301,6 +301,34 @@ func TestHistoryGoesBackPageByPage(t *testing.T) {
 	})
 }
 
+func TestABrokenLogHarmsNobodyWhoCommitsAtTheSameTime(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s := storetest.Open(t, p.url, nil)
+		if _, err := s.Command(t.Context(), acct, "SET", s.Key(acct, "t", "broken"), "no log"); err != nil {
+			t.Fatal(err)
+		}
+		const rounds = 50
+		bad, good := make(chan error, rounds), make(chan error, rounds)
+		for i := range rounds {
+			s.Append(storetest.Note(acct, "broken", "v1", fmt.Sprintf("message-%d", i), "text"), func(_ store.Committed, err error) { bad <- err })
+			s.Append(storetest.Note(acct, thread, "v1", fmt.Sprintf("message-%d", i), "text"), func(c store.Committed, err error) {
+				if err == nil && c.Main.Seq != chat.Seq(i+1) {
+					err = fmt.Errorf("message %d has number %d", i, c.Main.Seq)
+				}
+				good <- err
+			})
+		}
+		for range rounds {
+			if err := <-bad; err == nil {
+				t.Error("kept in what is no log")
+			}
+			if err := <-good; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 func TestACommitThatNamesTheTopIsRefusedOnceTheLogHasGoneOn(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s := storetest.Open(t, p.url, nil)
