@@ -26,7 +26,7 @@ func idleHouse(t *testing.T, minutes int64, test func(s *sim)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSim(t, 1)
 		stopStore := s.serveStore()
-		s.knowScripts()
+		s.answerFirst()
 		s.prepare()
 		s.closeIdleAfter(minutes)
 		for i := range simNodes {

@@ -98,7 +98,7 @@ type sim struct {
 
 	mu      sync.Mutex
 	rings   Doorbells
-	forked  bool        // the store has lost commits at least once
+	forks   int         // how often the store has lost commits
 	blurred bool        // bells were broken: what is heard of presence may be wrong
 	broken  []Violation // of the run itself
 }
@@ -127,7 +127,7 @@ func newSim(t *testing.T, seed uint64) *sim {
 // run goes through the acts of a simulation: all arrive, write in trouble, come to rest, come and go.
 func (s *sim) run() []Violation {
 	stopStore := s.serveStore()
-	s.knowScripts()
+	s.answerFirst()
 	s.prepare()
 	s.setFilters()
 	for i := range simNodes {

@@ -1,10 +1,12 @@
 package faulttest
 
 import (
+	"fmt"
 	"strings"
 	"testing/synctest"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
 
 	"confab/chat"
 )
@@ -32,6 +34,25 @@ func (s *sim) failOver() func() {
 			}
 		})
 	}
+}
+
+// answerInfo says which process answers and whose copy it is, for after a failover it is another one.
+func (s *sim) answerInfo(c *server.Peer, name string, args []string) bool {
+	if name != "INFO" || len(args) != 1 {
+		return false
+	}
+	s.mu.Lock()
+	forks := s.forks
+	s.mu.Unlock()
+	switch strings.ToLower(args[0]) {
+	case "server":
+		c.WriteBulk(fmt.Sprintf("# Server\r\nrun_id:process-%d\r\n", forks))
+	case "replication":
+		c.WriteBulk(fmt.Sprintf("# Replication\r\nmaster_replid:history-%d\r\n", forks))
+	default:
+		return false
+	}
+	return true
 }
 
 // still runs f while the store does nothing.
@@ -120,7 +141,7 @@ func (s *sim) must(err error) {
 // noteFork writes into everybody's history that markers may fall.
 func (s *sim) noteFork() {
 	s.mu.Lock()
-	s.forked = true
+	s.forks++
 	s.mu.Unlock()
 	for _, p := range s.people {
 		for thread := range p.tops() {
@@ -132,7 +153,7 @@ func (s *sim) noteFork() {
 func (s *sim) hasForked() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.forked
+	return s.forks > 0
 }
 
 // rebase notes that the markers which follow may be below those before. Only after a fork.

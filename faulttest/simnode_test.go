@@ -33,15 +33,24 @@ const (
 
 var simSecret = []byte("the signing secret of a simulated deployment")
 
-// knowScripts answers the loading of a script that the store has, which otherwise parses it again at each node's start.
-func (s *sim) knowScripts() {
-	known := map[string]bool{} // by text; one command runs at a time
+// answerFirst sets what the simulation answers in the store's place.
+func (s *sim) answerFirst() {
+	scripts := knownScripts()
 	s.embedded.Server().SetPreHook(func(c *server.Peer, name string, args ...string) bool {
+		return s.answerInfo(c, name, args) || scripts(c, name, args)
+	})
+}
+
+// knownScripts answers the loading of a script that the store has, which otherwise parses it again at each node's start.
+func knownScripts() func(c *server.Peer, name string, args []string) bool {
+	var mu sync.Mutex
+	known := map[string]bool{} // by text
+	return func(c *server.Peer, name string, args []string) bool {
 		if name != "SCRIPT" || len(args) != 2 || !strings.EqualFold(args[0], "load") {
 			return false
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
+		mu.Lock()
+		defer mu.Unlock()
 		if !known[args[1]] {
 			known[args[1]] = true
 			return false
@@ -49,7 +58,7 @@ func (s *sim) knowScripts() {
 		sum := sha1.Sum([]byte(args[1]))
 		c.WriteBulk(hex.EncodeToString(sum[:]))
 		return true
-	})
+	}
 }
 
 // simNode is a whole node of the program, less its command line, in a bubble.
