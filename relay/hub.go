@@ -273,7 +273,7 @@ func (h *hub) Changed(account chat.AccountID, ids []chat.ThreadID) {
 // Verify implements store.Listener: the history may be another one than before.
 func (h *hub) Verify(account chat.AccountID) {
 	if f := h.feed(account); f != nil && !plant.Is(plant.NoVerify) {
-		h.node.tasks.Go(f.verify)
+		h.node.task(f.verify)
 	}
 }
 
@@ -311,7 +311,7 @@ func (f *feed) verify() {
 // revoked has the tokens of an agent's sockets looked at again.
 func (f *feed) revoked(agent chat.AgentID) {
 	for _, s := range f.sockets(func(s *session) bool { return s.actor.Kind == chat.Agent && s.actor.ID == string(agent) }) {
-		f.hub.node.tasks.Go(s.reverify)
+		f.hub.node.task(s.reverify)
 	}
 }
 

@@ -126,6 +126,15 @@ func (n *Node) Run(ctx context.Context) error {
 	return nil
 }
 
+// task does f on a goroutine of its own, which Run waits for. After Run's end it does nothing: nobody is left to tell.
+func (n *Node) task(f func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.over {
+		n.tasks.Go(f)
+	}
+}
+
 func (n *Node) endAll() {
 	open := n.all()
 	for _, s := range open {
