@@ -93,6 +93,21 @@ test('without an answer the session is kept, with a refusal it ends', async () =
   expect(storage.length).toBe(0);
 });
 
+for (const [later, why] of [
+  [60_000, 'revoked'],
+  [700_000, 'expired'],
+] as const) {
+  test(`who is refused ${later / 1000} s after signing in is told: ${why}`, async () => {
+    const { tab, storage } = aBrowser(aServer());
+    const session = tab();
+    await session.signIn('ann@acme.test', 'right');
+    storage.setItem('confab.console.refresh', 'of no session');
+    now += later;
+    await expect(session.refresh(session.token.value)).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(session.ended.value).toBe(why);
+  });
+}
+
 test('signing out in one tab signs out all', async () => {
   const { tab } = aBrowser(aServer());
   const [one, two] = [tab(), tab()];

@@ -67,10 +67,14 @@ export class Session {
       if (this.token.value && this.token.value !== refused) return this.token.value;
       const refreshToken = this.doors.storage.getItem(STORED);
       if (!refreshToken) throw this.end('expired');
+      // A token that has not run out is refused to those only whom somebody has signed out: what the socket says too,
+      // but not always first.
+      const early = this.token.value !== '' && this.doors.now() < this.expiresAt;
       try {
         this.take(await this.post('/confab/v1/session/refresh', { refreshToken }));
       } catch (error) {
-        if (error instanceof Problem && (error.status === 401 || error.status === 403)) throw this.end('expired');
+        if (error instanceof Problem && (error.status === 401 || error.status === 403))
+          throw this.end(early ? 'revoked' : 'expired');
         throw error;
       }
       return this.token.value;
