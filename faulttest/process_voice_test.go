@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"regexp"
 	"sync"
 	"time"
 
@@ -71,6 +72,9 @@ func (v *voice) equip(urls []string, auth func(context.Context) (wire.Auth, erro
 	})
 }
 
+// addresses differ from connection to connection, and say nothing of why it was lost.
+var addresses = regexp.MustCompile(`[0-9.]+:\d+(->[0-9.]+:\d+)?`)
+
 // onEntry says now and then that an entry was shown.
 func (v *voice) onEntry(a relay.Applied) {
 	const each = 4
@@ -113,7 +117,7 @@ func (v *voice) onLoss(why error) {
 	v.at.Lock()
 	defer v.at.Unlock()
 	if v.node != "" && why != nil {
-		v.losses[why.Error()]++
+		v.losses[addresses.ReplaceAllString(why.Error(), "…")]++
 	}
 	v.node = ""
 	clear(v.offered)

@@ -26,13 +26,12 @@ var (
 )
 
 const (
-	simNodes      = 3
-	simVisitors   = 3
-	simAgents     = 2
-	simTroubled   = 15 * time.Second // with faults
-	simQuiet      = 4 * time.Minute  // at most, for everybody to be complete after them
-	positionCheck = 6 * time.Second  // at most, from one comparison of positions to the next: see store
-	simPage       = 7                // entries of a page in the simulation, so that catching up takes several
+	simNodes    = 3
+	simVisitors = 3
+	simAgents   = 2
+	simTroubled = 15 * time.Second // with faults
+	simQuiet    = 4 * time.Minute  // at most, for everybody to be complete after them
+	simPage     = 7                // entries of a page in the simulation, so that catching up takes several
 )
 
 // simLimits are those of the simulated nodes.
@@ -243,7 +242,7 @@ func (s *sim) settle() bool {
 	for end := time.Now().Add(simQuiet); time.Now().Before(end); time.Sleep(time.Second) {
 		synctest.Wait()
 		if s.complete() {
-			time.Sleep(2 * positionCheck) // nothing may come after: also not by a check that begins at the last moment
+			time.Sleep(2 * store.PositionsWithin) // nothing may come after: also not by a check that begins at the last moment
 			if s.complete() {
 				return true
 			}

@@ -22,7 +22,8 @@ const maxEntries = 16 // of one Commit
 // answer asks again.
 //
 // Errors: *Stale if the state has another version; ErrBehind if the log has another top than one that was named; a
-// chat.Conflict refusal if the CMID was used for another text; a chat.Unavailable refusal if Redis does not answer: then nothing is known, and asking again is right.
+// chat.Conflict refusal if the CMID was used for another text; a chat.Unavailable refusal if Redis does not answer: then
+// nothing is known, and asking again is right.
 func (s *Store) Append(c Commit, done func(Committed, error)) {
 	p, err := s.parcelOf(&c)
 	if err != nil {
@@ -85,27 +86,28 @@ func (p *parcel) size() int {
 // shipment is the call of append.lua that carries parcels of one account.
 type shipment struct {
 	call
+	at             int // its place in the flight
 	parcels, bytes int
 }
 
-func (s *Store) newShipment(account chat.AccountID) *shipment {
-	return &shipment{call: call{
+func (s *Store) newShipment(account chat.AccountID, at int) *shipment {
+	return &shipment{at: at, call: call{
 		script: s.scripts.append,
 		keys:   []any{s.feedKey(account), s.inboxKey(account)},
 		args:   []any{s.publish, s.feedChannel(account)},
 	}}
 }
 
-// add puts a parcel in and returns its place; false if there is no room.
-func (sh *shipment) add(p *parcel) (int, bool) {
-	size := p.size()
-	if sh.parcels > 0 && (sh.parcels == parcelsOfScript || sh.bytes+size > bytesOfScript) {
-		return 0, false
-	}
+func (sh *shipment) hasRoom(p *parcel) bool {
+	return sh.parcels < parcelsOfScript && sh.bytes+p.size() <= bytesOfScript
+}
+
+// add puts a parcel in and returns its place. The first may have any size.
+func (sh *shipment) add(p *parcel) (place int) {
 	sh.keys, sh.args = append(sh.keys, p.keys...), append(sh.args, p.args...)
+	sh.bytes += p.size()
 	sh.parcels++
-	sh.bytes += size
-	return sh.parcels - 1, true
+	return sh.parcels - 1
 }
 
 func checkCommit(c *Commit) error {

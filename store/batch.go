@@ -201,7 +201,7 @@ func (s *Store) runBatch(batch []*operation) {
 	ctx, cancel := context.WithTimeout(context.Background(), min(maxFlight, answerIn-oldest))
 	defer cancel()
 	s.teach(ctx)
-	f := s.load(live)
+	f := s.newFlight(live)
 	f.run(ctx)
 	s.metrics.batchSize.Observe(float64(len(live)))
 	s.metrics.batchSeconds.Observe(time.Since(start).Seconds())

@@ -14,7 +14,8 @@ import (
 )
 
 // What is done about each way in which Redis refuses. NOSCRIPT is not here: the committer repeats the call with the
-// script's text (batch.go), after loading all scripts (library.go). MOVED and ASK are followed by the cluster client; they surface here only when it gave up.
+// script's text (flight.go), after loading all scripts (library.go). MOVED and ASK are followed by the cluster client; they
+// surface here only when it gave up.
 var refusals = []struct{ prefix, label string }{
 	{"LOADING", "loading"},         // starting: asked again by the author
 	{"READONLY", "readonly"},       // a demoted master: go-redis drops the connection and asks for the new one

@@ -18,14 +18,13 @@ type flight struct {
 	cmds  []*redis.Cmd
 }
 
-// load lists the calls of a batch. The commits of one account between two other operations travel in one script, in
+// newFlight lists the calls of a batch. The commits of one account between two other operations travel in one script, in
 // their order, at the place of the first: the feed is read and written once for all of them, and rung once. Commits of
 // different accounts touch nothing in common, so that their order means nothing.
-func (s *Store) load(batch []*operation) *flight {
+func (s *Store) newFlight(batch []*operation) *flight {
 	f := &flight{store: s, calls: make([]call, 0, len(batch))}
 	var shipments []*shipment
-	var at []int // of the shipments
-	open := map[chat.AccountID]int{}
+	open := map[chat.AccountID]*shipment{}
 	for _, o := range batch {
 		if o.parcel == nil {
 			o.at = len(f.calls)
@@ -33,21 +32,16 @@ func (s *Store) load(batch []*operation) *flight {
 			clear(open)
 			continue
 		}
-		i, ok := open[o.parcel.account]
-		if ok {
-			o.place, ok = shipments[i].add(o.parcel)
-		}
-		if !ok {
-			i = len(shipments)
-			open[o.parcel.account] = i
-			shipments, at = append(shipments, s.newShipment(o.parcel.account)), append(at, len(f.calls))
-			o.place, _ = shipments[i].add(o.parcel)
+		sh := open[o.parcel.account]
+		if sh == nil || !sh.hasRoom(o.parcel) {
+			sh = s.newShipment(o.parcel.account, len(f.calls))
+			open[o.parcel.account], shipments = sh, append(shipments, sh)
 			f.calls = append(f.calls, call{})
 		}
-		o.at = at[i]
+		o.at, o.place = sh.at, sh.add(o.parcel)
 	}
-	for i, sh := range shipments {
-		f.calls[at[i]] = sh.call
+	for _, sh := range shipments {
+		f.calls[sh.at] = sh.call
 	}
 	return f
 }
@@ -84,7 +78,7 @@ func (f *flight) repeatUnknown(ctx context.Context) {
 	}
 }
 
-// repliesTo is for once for each operation: a commit gets its own part of the script's answer.
+// repliesTo returns one reply for each call of an operation. A commit gets its own part of the script's answer.
 func (f *flight) repliesTo(o *operation) []reply {
 	replies := make([]reply, o.replies())
 	for i := range replies {

@@ -35,7 +35,7 @@ func message(account chat.AccountID, thread chat.ThreadID, cmid, text string) Co
 	}}}
 }
 
-// queued is a batch for load; answers collects what each operation was told.
+// queued is a batch for newFlight; answers collects what each operation was told.
 func queued(t *testing.T, s *Store, answers []string, commits ...any) []*operation {
 	var batch []*operation
 	for i, c := range commits {
@@ -74,7 +74,7 @@ func TestCommitsOfAnAccountTravelInOneScriptAndEachIsAnsweredForItself(t *testin
 	}
 	answers := make([]string, len(commits))
 	batch := queued(t, s, answers, commits...)
-	f := s.load(batch)
+	f := s.newFlight(batch)
 	if len(f.calls) != 5 { // a, b, the read, a, b
 		t.Fatalf("%d calls", len(f.calls))
 	}
@@ -103,7 +103,7 @@ func TestABrokenThreadHarmsNobodyWhoTravelsWithIt(t *testing.T) {
 	}
 	answers := make([]string, 4)
 	batch := queued(t, s, answers, message("a", "t3", "m1", "one"), message("a", "t1", "m1", "one"), message("a", "t2", "m1", "six"), message("a", "t3", "m2", "two"))
-	f := s.load(batch)
+	f := s.newFlight(batch)
 	f.run(context.Background())
 	for _, o := range batch {
 		o.done(f.repliesTo(o))
@@ -123,11 +123,11 @@ func TestAScriptCarriesNoMoreCommitsThanRedisMayBeHeldUpFor(t *testing.T) {
 	for i := range parcelsOfScript + 1 {
 		commits = append(commits, message("a", "t1", fmt.Sprintf("m%d", i), "text"))
 	}
-	if f := s.load(queued(t, s, make([]string, len(commits)), commits...)); len(f.calls) != 2 {
+	if f := s.newFlight(queued(t, s, make([]string, len(commits)), commits...)); len(f.calls) != 2 {
 		t.Errorf("%d calls for %d commits", len(f.calls), len(commits))
 	}
 	large := strings.Repeat("x", bytesOfScript/2)
-	if f := s.load(queued(t, s, make([]string, 3), message("a", "t1", "m1", large), message("a", "t1", "m2", large), message("a", "t1", "m3", large))); len(f.calls) != 3 {
+	if f := s.newFlight(queued(t, s, make([]string, 3), message("a", "t1", "m1", large), message("a", "t1", "m2", large), message("a", "t1", "m3", large))); len(f.calls) != 3 {
 		t.Errorf("%d calls for large commits", len(f.calls))
 	}
 }

@@ -19,10 +19,12 @@ const (
 	silenceIsRed  = 5 * time.Second // of the bus or of commits: the node is not ready
 	probeKept     = time.Minute
 
-	positionsEvery = 4 * time.Second // at least; N3 wants 5 s ±20 %
-	positionsUpTo  = 5400 * time.Millisecond
+	positionsEvery = 4 * time.Second        // at least; N3 wants 5 s ±20 %
 	bellsTravel    = 300 * time.Millisecond // a bell may be so much later than its number
 )
+
+// PositionsWithin is the longest time from one comparison of an account's bells with its feed to the next.
+const PositionsWithin = 5400 * time.Millisecond
 
 // hear notes that one of the line's own probes came back over the bus.
 func (f *feed) hear(l *line, payload string) {
@@ -131,7 +133,7 @@ func (s *Store) Ready() error {
 // positionLoop compares the head of every followed feed with the bells that came, so that a lost last bell is found.
 func (s *Store) positionLoop(ctx context.Context) error {
 	for {
-		timer := time.NewTimer(positionsEvery + rand.N(positionsUpTo-positionsEvery))
+		timer := time.NewTimer(positionsEvery + rand.N(PositionsWithin-positionsEvery))
 		select {
 		case <-ctx.Done():
 			timer.Stop()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -611,8 +612,13 @@ func TestAValueLeadsToOneID(t *testing.T) {
 func TestVisitorsKeepEveryField(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s, ctx := storetest.Open(t, p.url, nil), context.Background()
-		v := store.Visitor{ID: "v1", No: 3, Name: "n", Email: "e", Level: "bound", Contact: "c", Thread: "t", Tokens: "h",
+		v := store.Visitor{ID: "v1", No: 3, Name: "n", Email: "e", Level: "bound", Contact: "c", Thread: "t", Tokens: "h", Claim: "q",
 			Language: "l", Timezone: "z", Screen: "s", Browser: "b", OS: "o", Address: "a", CreatedAt: 5, SeenAt: 6}
+		for i := range reflect.TypeFor[store.Visitor]().NumField() {
+			if f := reflect.ValueOf(v).Field(i); f.IsZero() {
+				t.Errorf("the test lacks field %d of %T", i, v)
+			}
+		}
 		must(t, s.PutVisitor(ctx, acct, v))
 		must(t, s.PatchVisitor(ctx, acct, "v1", map[string]string{"name": "new"}))
 		v.Name = "new"
