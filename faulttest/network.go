@@ -5,6 +5,7 @@ package faulttest
 import (
 	"context"
 	"fmt"
+	"math"
 	"net"
 	"strings"
 	"sync"
@@ -24,6 +25,11 @@ type Network struct {
 	dead      map[string]bool // killed, and has not listened since: cannot dial either
 	latency   func(from, to string) time.Duration
 	filter    func(from, to string) Filter
+
+	instant time.Time // of the newest write
+	writes  int       // in that instant
+	most    int       // of them
+	stuck   func()    // more came
 }
 
 // Filter rewrites the bytes that one end writes. It is called with what was written, in order, and calls pass for
@@ -36,6 +42,7 @@ func NewNetwork() *Network {
 		listeners: map[string]*Listener{}, conns: map[*conn]struct{}{}, frozen: map[string]bool{}, dead: map[string]bool{},
 		latency: func(string, string) time.Duration { return 0 },
 		filter:  func(string, string) Filter { return nil },
+		most:    math.MaxInt,
 	}
 	n.changed = sync.NewCond(&n.mu)
 	return n
@@ -171,6 +178,27 @@ func (n *Network) setFrozen(host string, on bool) {
 		c.in.changed.Broadcast()
 		c.out.changed.Broadcast()
 	}
+}
+
+// SetPatience bounds the writes of one instant: with more than most of them the clock of a bubble stands, for somebody
+// goes round in circles without waiting. stuck is called then, under the network's lock, and the connections that go
+// on writing are broken, so that time passes again.
+func (n *Network) SetPatience(most int, stuck func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.most, n.stuck = most, stuck
+}
+
+// patient counts one write.
+func (n *Network) patient() bool {
+	if now := time.Now(); !now.Equal(n.instant) {
+		n.instant, n.writes = now, 0
+	}
+	n.writes++
+	if n.writes == n.most+1 {
+		n.stuck()
+	}
+	return n.writes <= n.most
 }
 
 // SetLatency makes bytes written by one host to another arrive so much later, in order.

@@ -189,6 +189,10 @@ func (c *conn) Write(p []byte) (int, error) {
 			return 0, c.failure("write", syscall.EPIPE)
 		case c.writeDeadline.passed():
 			return 0, c.failure("write", os.ErrDeadlineExceeded)
+		case c.out.size < streamBytes && !c.network.patient():
+			c.in.reset()
+			c.out.reset()
+			return 0, c.failure("write", syscall.ECONNRESET)
 		case c.out.size < streamBytes:
 			c.out.accept(p)
 			return len(p), nil

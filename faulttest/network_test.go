@@ -214,3 +214,33 @@ func TestFilterDropsDoublesAndDelays(t *testing.T) {
 		far.Close()
 	})
 }
+
+func TestWritersWhoLetNoTimePassAreFoundAndBroken(t *testing.T) {
+	bubble(t, func(t *testing.T, n *Network) {
+		found := 0
+		n.SetPatience(10, func() { found++ })
+		near, far := ends(t, n)
+		mustWrite := func(count int) {
+			for range count {
+				if _, err := near.Write([]byte("x")); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		mustWrite(10)
+		time.Sleep(time.Nanosecond)
+		mustWrite(10)
+		if found != 0 {
+			t.Fatal("found although time passed")
+		}
+		for range 2 {
+			_, err := near.Write([]byte("x"))
+			mustFail(t, err, syscall.ECONNRESET)
+		}
+		_, err := far.Read(make([]byte, 1))
+		mustFail(t, err, syscall.ECONNRESET)
+		if found != 1 {
+			t.Errorf("found %d times, want once", found)
+		}
+	})
+}

@@ -31,6 +31,7 @@ const (
 	simAgents   = 2
 	simTroubled = 15 * time.Second // with faults
 	simQuiet    = 4 * time.Minute  // at most, for everybody to be complete after them
+	simPatience = 20_000           // writes of one instant of the simulated clock; some 500 are usual
 	simPage     = 7                // entries of a page in the simulation, so that catching up takes several
 )
 
@@ -125,6 +126,7 @@ func newSim(t *testing.T, seed uint64) *sim {
 
 // run goes through the acts of a simulation: all arrive, write in trouble, come to rest, come and go.
 func (s *sim) run() []Violation {
+	s.net.SetPatience(simPatience, func() { s.fail("%d writes, and no time passed", simPatience) })
 	stopStore := s.serveStore()
 	s.answerFirst()
 	s.prepare()
