@@ -126,7 +126,7 @@ var subprotocols = []string{wire.Subprotocol}
 
 // upgrade answers the handshake and takes the connection out of the HTTP server.
 func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
-	h := &hijacker{ResponseWriter: w, conn: &s.conn}
+	h := &hijacker{ResponseWriter: w, conn: &s.conn, adopt: func(c net.Conn) net.Conn { return s.node.pollers.adopt(c, s) }}
 	r.Header["Sec-Websocket-Protocol"] = subprotocols // the library keeps the client's spelling, and with it his whole request
 	ws, err := websocket.Accept(h, r, &websocket.AcceptOptions{
 		Subprotocols:       subprotocols,
@@ -147,6 +147,7 @@ func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
 type hijacker struct {
 	http.ResponseWriter
 	conn   *conn
+	adopt  func(net.Conn) net.Conn
 	reader *bufio.Reader
 }
 
@@ -162,8 +163,11 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // take takes the connection, with what was read of it beyond the handshake.
 func (h *hijacker) take() error {
 	if w, ok := h.ResponseWriter.(*frontWriter); ok && w.fd != nil {
-		h.conn.raw, h.conn.fd = w.conn, w.fd
-		return w.release()
+		if err := w.release(); err != nil {
+			return err
+		}
+		h.own(w.conn)
+		return nil
 	}
 	raw, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
@@ -173,8 +177,13 @@ func (h *hijacker) take() error {
 		head, _ := rw.Reader.Peek(k)
 		h.conn.head = append([]byte(nil), head...)
 	}
-	h.conn.raw, h.conn.fd = raw, directSocket(raw)
+	h.own(raw)
 	return nil
+}
+
+func (h *hijacker) own(raw net.Conn) {
+	h.conn.raw = h.adopt(raw)
+	h.conn.fd = directSocket(h.conn.raw)
 }
 
 // hijacked is a net.Conn whose bytes go through our conn.

@@ -49,8 +49,8 @@ const (
 type conn struct {
 	raw     net.Conn
 	fd      syscall.RawConn // nil: raw cannot be written to without waiting
-	head    []byte          // bytes that the HTTP server had read already. Owned by the reading goroutine
-	inbound int             // bytes since the last whole frame. Owned by the reading goroutine
+	head    []byte          // bytes that the HTTP server had read already. Owned by who reads
+	inbound int             // bytes since the last whole frame. Owned by who reads
 	limits  *chat.LimitSet
 	tally   *tally
 	flusher *sync.WaitGroup
@@ -68,6 +68,7 @@ type conn struct {
 	oldest   int64     // milliseconds; since when queue is not empty
 	until    time.Time // connClosing: when waiting for the peer ends
 	reason   string    // why it was closed, for metrics; "" while open
+	ending   func()    // called with mu held when the socket is to be read to its end. Set before the first frame, may be nil
 	drained  func()    // runs on the flusher when the queue has become empty; never blocks. Set before the first frame
 }
 
@@ -278,6 +279,13 @@ func (c *conn) linger(reason string, d time.Duration) {
 	}
 	c.state, c.reason, c.until = connClosing, reason, time.Now().Add(d)
 	_ = c.raw.SetReadDeadline(c.until)
+	c.end()
+}
+
+func (c *conn) end() {
+	if c.ending != nil {
+		c.ending()
+	}
 }
 
 func (c *conn) shut(reason string) {
@@ -286,6 +294,7 @@ func (c *conn) shut(reason string) {
 	}
 	c.state = connShut
 	c.queue, c.queued = nil, 0
+	c.end()
 }
 
 // discard throws away what still comes after a close, so that the peer gets to read the close frame: closing a

@@ -51,6 +51,8 @@ func directSocket(c net.Conn) syscall.RawConn {
 		fd, _ = c.SyscallConn()
 	case *net.UnixConn:
 		fd, _ = c.SyscallConn()
+	case watched:
+		fd = c.direct()
 	}
 	return fd
 }

@@ -18,6 +18,10 @@ import (
 const (
 	finText  = 0x81
 	finClose = 0x88
+	finPong  = 0x8a
+	masked   = 0x80 // in the second byte: the frame is a client's
+
+	maskBytes = 4
 
 	smallHeader  = 2  // payload up to 125 bytes
 	middleHeader = 4  // up to 65,535

@@ -66,6 +66,7 @@ type Node struct {
 	waiting  map[string]int // unauthenticated sockets by address
 	over     bool           // Run has ended: no session may start
 
+	pollers  pollers
 	running  sync.WaitGroup // sessions
 	flushers sync.WaitGroup // of their conns
 	tasks    sync.WaitGroup // store reads on behalf of the hub
@@ -123,6 +124,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.running.Wait()
 	n.flushers.Wait()
 	n.tasks.Wait()
+	n.pollers.stop()
 	return nil
 }
 

@@ -30,14 +30,15 @@ type guest struct {
 	own     bool   // origin is one of the node's own
 }
 
-// session is one socket. One goroutine owns reading; frames leave on whatever goroutine has them.
+// session is one socket. One goroutine at a time owns reading; frames leave on whatever goroutine has them.
 type session struct {
-	conn  conn
-	node  *Node
-	slot  int // in Node.sessions; guarded by Node.mu
-	place int // in feed.members; guarded by feed.mu
+	conn    conn
+	reading atomic.Int32 // who reads
+	node    *Node
+	slot    int // in Node.sessions; guarded by Node.mu
+	place   int // in feed.members; guarded by feed.mu
 
-	// Owned by the reading goroutine.
+	// Owned by who reads.
 	ws       *websocket.Conn
 	buffered *bufio.Reader // the library's: tells whether a frame has begun to arrive
 	guest    *guest        // nil for visitors who have authenticated
@@ -50,7 +51,7 @@ type session struct {
 	touched  int64      // when presence was told last that the visitor writes
 	page     *chat.Page // where the visitor is
 
-	// Written by the reading goroutine before authed is set, read-only afterwards.
+	// Written by who reads before authed is set, read-only afterwards.
 	id      string
 	opened  int64 // milliseconds
 	feed    *feed // of the account
@@ -74,7 +75,7 @@ var frameBuffers = sync.Pool{New: func() any { b := make([]byte, smallFrame); re
 func newSession(n *Node, g *guest) *session {
 	s := &session{node: n, id: n.o.IDs.New(), guest: g, opened: nowMillis()}
 	s.conn.limits, s.conn.tally, s.conn.flusher = n.limits, n.tally, &n.flushers
-	s.conn.drained = s.onDrained
+	s.conn.drained, s.conn.ending = s.onDrained, s.takeOver
 	s.conn.heard.Store(s.opened)
 	return s
 }
@@ -95,12 +96,23 @@ func (s *session) greet() {
 		s.guest = nil
 	}
 	s.authed.Store(true)
-	go s.run()
+	if !s.rest() {
+		go s.run()
+	}
 }
 
+// run reads until the socket is at rest, or has ended.
 func (s *session) run() {
 	for s.step() {
+		if s.rest() {
+			return
+		}
 	}
+	s.finish()
+}
+
+// finish ends the session after its last frame.
+func (s *session) finish() {
 	s.node.tally.open(s.actor.Kind).Dec()
 	s.depart()
 	s.end()
@@ -112,7 +124,8 @@ func (s *session) step() bool {
 		if s.conn.closed() != "" {
 			return true // only the peer's answer to our close is waited for
 		}
-		return s.handle(raw)
+		s.handle(raw)
+		return true
 	})
 }
 
@@ -194,14 +207,21 @@ func (s *session) onControl(context.Context, []byte) bool {
 
 func (s *session) onPong(ctx context.Context, payload []byte) { s.onControl(ctx, payload) }
 
-func (s *session) handle(raw []byte) bool {
+func (s *session) handle(raw []byte) {
+	if frame, ok := s.decode(raw); ok {
+		s.dispatch(frame)
+	}
+}
+
+// decode returns the frame, or answers that it cannot be used.
+func (s *session) decode(raw []byte) (frame any, ok bool) {
 	t, frame, err := wire.Decode(raw)
 	s.node.tally.framed(t, frame != nil)
 	if err != nil {
-		return s.reject(t, frame, err)
+		s.reject(t, frame, err)
+		return nil, false
 	}
-	s.dispatch(frame)
-	return true
+	return frame, true
 }
 
 func (s *session) dispatch(frame any) {
@@ -229,7 +249,7 @@ func (s *session) dispatch(frame any) {
 
 // reject answers a frame that cannot be used, and ends the socket when there were too many of them. A message is
 // refused under its id, for its author waits for an answer to that.
-func (s *session) reject(t wire.Type, frame any, err error) bool {
+func (s *session) reject(t wire.Type, frame any, err error) {
 	if send, ok := frame.(*wire.Send); ok && chat.CheckCMID(send.CMID) == nil {
 		s.nack(send, err, 0)
 	} else {
@@ -238,7 +258,6 @@ func (s *session) reject(t wire.Type, frame any, err error) bool {
 	if s.bad++; s.bad >= s.node.limits.BadFrames {
 		s.conn.close(wire.BadFrames, "bad_frames")
 	}
-	return true
 }
 
 // refuse answers with an error frame.

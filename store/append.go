@@ -15,7 +15,7 @@ var appendLua string
 const maxEntries = 16 // of one Commit
 
 // Append queues the commit: in one step the entries are numbered, kept and announced, or nothing happens.
-// done runs on the committer's goroutine, in the order of queueing, and must not block; if the queue is full it runs
+// done runs on the store's answering goroutine, in the order of queueing, and must not block; if the queue is full it runs
 // before Append returns. The answer comes within 2 s.
 //
 // One author's CMID appended twice is kept once and answers the first number both times, so that whoever lost the

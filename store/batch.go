@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,12 +86,12 @@ func (q *queue) put(o *operation) error {
 	return nil
 }
 
-// take moves up to maxBatch operations into batch, oldest first.
-func (q *queue) take(batch []*operation) []*operation {
+// take takes up to maxBatch operations out, oldest first.
+func (q *queue) take() []*operation {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n := min(len(q.waiting), maxBatch)
-	batch = append(batch[:0], q.waiting[:n]...)
+	batch := slices.Clone(q.waiting[:n])
 	rest := copy(q.waiting, q.waiting[n:])
 	clear(q.waiting[rest:])
 	q.waiting = q.waiting[:rest]
@@ -109,7 +110,7 @@ func (q *queue) close() {
 	q.closed = true
 }
 
-// submit queues calls for the next batch. done runs on the committer's goroutine, in the order of queueing, and must
+// submit queues calls for the next batch. done runs on the answering goroutine, in the order of queueing, and must
 // not block. Only if the queue is full or the store closed does it run before submit returns.
 func (s *Store) submit(done func([]reply), calls ...call) {
 	s.queueUp(&operation{calls: calls, done: done})
@@ -162,50 +163,74 @@ func values(replies []reply) ([]any, error) {
 }
 
 // commitLoop is the only one that writes to Redis: one pipeline at a time, and what arrives meanwhile is the next.
-// It ends when the queue is closed and empty.
+// Answers are told on another goroutine, in their order, so that Redis has the next pipeline meanwhile: in turns, each
+// waiting for the other, the two would be half as fast as either. It ends when the queue is closed and empty.
 func (s *Store) commitLoop() {
-	var batch []*operation
+	landed := make(chan landing, 1)
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		for l := range landed {
+			l.tell()
+		}
+	})
+	defer telling.Wait()
+	defer close(landed)
 	var pace gatherer
 	for {
-		if batch = s.queue.take(batch); len(batch) > 0 {
-			s.runBatch(batch)
+		if batch := s.queue.take(); len(batch) > 0 {
+			landed <- s.runBatch(batch)
 			pace.rest(len(batch))
-			clear(batch)
 			continue
 		}
 		select {
 		case <-s.queue.wake:
 		case <-s.closing:
 			s.queue.close()
-			for batch = s.queue.take(batch); len(batch) > 0; batch = s.queue.take(batch) {
-				s.runBatch(batch)
+			for batch := s.queue.take(); len(batch) > 0; batch = s.queue.take() {
+				landed <- s.runBatch(batch)
 			}
 			return
 		}
 	}
 }
 
-func (s *Store) runBatch(batch []*operation) {
+// landing is a batch that Redis has answered, or was not given in time.
+type landing struct {
+	flight  *flight
+	live    []*operation // of the flight
+	overdue []*operation // older than those
+	refuse  func(*operation, error)
+}
+
+func (l *landing) tell() {
+	for _, o := range l.overdue {
+		l.refuse(o, errOverdue)
+	}
+	for _, o := range l.live {
+		o.done(l.flight.repliesTo(o))
+	}
+}
+
+func (s *Store) runBatch(batch []*operation) landing {
 	start := time.Now()
-	live, oldest := batch[:0], time.Duration(0)
+	l := landing{live: batch[:0], refuse: s.refuse}
+	oldest := time.Duration(0)
 	for _, o := range batch {
 		if start.Sub(o.queued) > maxWaiting {
-			s.refuse(o, errOverdue)
+			l.overdue = append(l.overdue, o)
 			continue
 		}
-		live, oldest = append(live, o), max(oldest, start.Sub(o.queued))
+		l.live, oldest = append(l.live, o), max(oldest, start.Sub(o.queued))
 	}
-	if len(live) == 0 {
-		return
+	if len(l.live) == 0 {
+		return l
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), min(maxFlight, answerIn-oldest))
 	defer cancel()
 	s.teach(ctx)
-	f := s.newFlight(live)
-	f.run(ctx)
-	s.metrics.batchSize.Observe(float64(len(live)))
+	l.flight = s.newFlight(l.live)
+	l.flight.run(ctx)
+	s.metrics.batchSize.Observe(float64(len(l.live)))
 	s.metrics.batchSeconds.Observe(time.Since(start).Seconds())
-	for _, o := range live {
-		o.done(f.repliesTo(o))
-	}
+	return l
 }

@@ -239,7 +239,7 @@ func (f *feed) paid(account chat.AccountID, since int64) {
 	}
 }
 
-// readHead asks Redis for the newest bell of an account and hands it to then, on the committer's goroutine, with
+// readHead asks Redis for the newest bell of an account and hands it to then, on the store's answering goroutine, with
 // where the chain was before.
 func (f *feed) readHead(account chat.AccountID, then func(account chat.AccountID, asked, head position)) {
 	s := f.store

@@ -39,7 +39,7 @@ func (sc *Script) call(keys []string, args ...any) call {
 	return call{script: sc, keys: list, args: args}
 }
 
-// Do queues the script for the next batch. done runs on the committer's goroutine in batch order and must not block;
+// Do queues the script for the next batch. done runs on the store's answering goroutine, in the order of Do, and must not block;
 // reply is as Redis sent it: int64, string, []any, or nil.
 //
 // Scripts of one account run in the order of Do. Every server is given all scripts when a connection to it is made, and

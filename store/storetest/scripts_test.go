@@ -34,7 +34,7 @@ func inOrder(t *testing.T, s *store.Store, p place, key string, scripts []*store
 	for i := range rounds * len(scripts) {
 		want = append(want, strconv.Itoa(i))
 	}
-	s.Since(acct, thread, nil, nil, func(store.Page, error) { // on the committer: what is queued here travels together
+	s.Since(acct, thread, nil, nil, func(store.Page, error) { // between two batches: most of what is queued here travels together
 		for i := range rounds * len(scripts) {
 			scripts[i%len(scripts)].Do(acct, []string{key}, []any{i}, func(_ any, err error) {
 				if err != nil {

@@ -1,0 +1,178 @@
+package relay
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	pollerEvents = 256      // taken at once
+	pollerBytes  = 64 << 10 // read at once from one socket
+)
+
+// pollers share the sockets of a node. The first socket starts them.
+type pollers struct {
+	mu      sync.Mutex
+	all     []*poller
+	stopped bool
+	running sync.WaitGroup
+}
+
+// adopt takes a TCP connection out of Go's poller and has one of ours watch it for r. What it returns is used in the
+// place of c; c itself if it is none, or if the system has no room.
+func (p *pollers) adopt(c net.Conn, r reader) net.Conn {
+	tcp, ok := c.(*net.TCPConn)
+	if !ok {
+		return c
+	}
+	fd, err := duplicate(tcp)
+	if err != nil {
+		return c
+	}
+	own, err := p.of(fd)
+	if err != nil {
+		_ = unix.Close(fd)
+		return c
+	}
+	s := newSocket(own, fd, r)
+	if err := own.add(s); err != nil {
+		_ = unix.Close(fd)
+		return c
+	}
+	_ = tcp.Close() // the duplicate keeps the connection
+	return s
+}
+
+func duplicate(c *net.TCPConn) (fd int, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	if e := raw.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) }); e != nil {
+		return 0, e
+	}
+	return fd, err
+}
+
+// of returns the poller of a file descriptor.
+func (p *pollers) of(fd int) (*poller, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped {
+		return nil, net.ErrClosed
+	}
+	for len(p.all) < runtime.GOMAXPROCS(0) {
+		one, err := newPoller()
+		if err != nil {
+			return nil, err
+		}
+		p.all = append(p.all, one)
+		p.running.Go(one.run)
+	}
+	return p.all[fd%len(p.all)], nil
+}
+
+// stop ends the pollers; their sockets have ended before.
+func (p *pollers) stop() {
+	p.mu.Lock()
+	p.stopped = true
+	for _, one := range p.all {
+		_ = one.file.Close()
+	}
+	p.mu.Unlock()
+	p.running.Wait()
+}
+
+// poller waits for many sockets in one goroutine, and reads those that have something. It sleeps in Go's poller, which
+// watches the epoll instance as one file, so that no thread is kept.
+type poller struct {
+	epoll  int
+	file   *os.File // of epoll
+	asleep syscall.RawConn
+
+	mu      sync.Mutex
+	sockets map[int]*socket // by file descriptor
+}
+
+func newPoller() (*poller, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("create an epoll instance: %w", err)
+	}
+	_ = unix.SetNonblock(epoll, true) // or Go's poller would not take it
+	file := os.NewFile(uintptr(epoll), "epoll")
+	asleep, err := file.SyscallConn()
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("watch an epoll instance: %w", err)
+	}
+	return &poller{epoll: epoll, file: file, asleep: asleep, sockets: map[int]*socket{}}, nil
+}
+
+// An edge is told once, so that nothing has to be armed again after each read.
+const edges = unix.EPOLLIN | unix.EPOLLET
+
+func (p *poller) add(s *socket) error {
+	p.mu.Lock()
+	p.sockets[s.fd] = s
+	p.mu.Unlock()
+	err := unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, s.fd, &unix.EpollEvent{Events: edges, Fd: int32(s.fd)})
+	if err != nil {
+		p.forget(s.fd)
+		return fmt.Errorf("watch a socket: %w", err)
+	}
+	return nil
+}
+
+// tellAgain has the poller tell what is possible now, and what becomes so.
+func (p *poller) tellAgain(fd int, events uint32) {
+	_ = unix.EpollCtl(p.epoll, unix.EPOLL_CTL_MOD, fd, &unix.EpollEvent{Events: edges | events, Fd: int32(fd)})
+}
+
+// forget is called before fd is closed, for its number is another's then.
+func (p *poller) forget(fd int) {
+	p.mu.Lock()
+	delete(p.sockets, fd)
+	p.mu.Unlock()
+}
+
+func (p *poller) run() {
+	events, in := make([]unix.EpollEvent, pollerEvents), make([]byte, pollerBytes)
+	for {
+		events, err := p.next(events)
+		if err != nil {
+			return // stopped
+		}
+		for _, e := range events {
+			p.mu.Lock()
+			s := p.sockets[int(e.Fd)]
+			p.mu.Unlock()
+			if s != nil {
+				s.told(e.Events, in)
+			}
+		}
+	}
+}
+
+// next waits until something has happened.
+func (p *poller) next(events []unix.EpollEvent) ([]unix.EpollEvent, error) {
+	n, fault := 0, error(nil)
+	err := p.asleep.Read(func(uintptr) bool {
+		for {
+			n, fault = unix.EpollWait(p.epoll, events, 0)
+			if fault != unix.EINTR {
+				return n > 0 || fault != nil
+			}
+		}
+	})
+	if err == nil {
+		err = fault
+	}
+	return events[:max(n, 0)], err
+}
