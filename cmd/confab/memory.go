@@ -14,9 +14,9 @@ const (
 	allocated      = "/gc/heap/allocs:bytes"
 )
 
-// returnMemory gives back what a rush left behind, once it is over. After ten thousand sockets have connected, half of
+// giveBack returns what a rush left behind, once it is over. After ten thousand sockets have connected, half of
 // the heap is garbage; with gcPercent it would stay until as much again is allocated, which idle sockets never do.
-func returnMemory(ctx context.Context) error {
+func (c *collector) giveBack(ctx context.Context) error {
 	tick := time.NewTicker(memoryInterval)
 	defer tick.Stop()
 	sample := []runtimemetrics.Sample{{Name: allocated}}
@@ -29,6 +29,7 @@ func returnMemory(ctx context.Context) error {
 		}
 		runtimemetrics.Read(sample)
 		if r.over(sample[0].Value.Uint64()) {
+			c.calm()
 			debug.FreeOSMemory()
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,11 +27,6 @@ const (
 	bodyTimeout   = 15 * time.Second
 	idleTimeout   = 2 * time.Minute
 	headerBytes   = 32 << 10
-
-	// gcPercent trades a little memory for a lot of tail latency: the live heap is small, a few KiB per connection.
-	// Twice as much would leave a tenth more memory with idle sockets, in holes between them where handshakes were.
-	// The environment's GOGC wins.
-	gcPercent = 200
 )
 
 func serveCommand() *cobra.Command {
@@ -52,9 +46,6 @@ func serveCommand() *cobra.Command {
 
 // serve runs a node until ctx ends, then drains it.
 func serve(ctx context.Context, s Settings, log *zap.Logger) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	name := "node-" + chat.NewIDs(nil).New()[:8]
 	log = log.With(zap.String("node", name))
 	o, err := openStore(ctx, s, name, log)
@@ -120,7 +111,9 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
-	group.Go(func() error { return returnMemory(groupCtx) })
+	memory := &collector{}
+	memory.start()
+	group.Go(func() error { return memory.giveBack(groupCtx) })
 	front := relay.NewFront(listener, relay.FrontOptions{Sockets: n.relay, HeaderTime: headerTimeout, HeaderBytes: headerBytes})
 	group.Go(func() error {
 		if err := server.Serve(front); !errors.Is(err, http.ErrServerClosed) {
