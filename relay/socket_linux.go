@@ -89,7 +89,9 @@ func (s *socket) try(call func(int, []byte) (int, error), p []byte) (int, error)
 // Read implements net.Conn.
 func (s *socket) Read(p []byte) (int, error) {
 	for {
-		s.expect(unix.EPOLLIN)
+		if err := s.begin(unix.EPOLLIN, &s.readBy); err != nil {
+			return 0, s.failure("read", err)
+		}
 		n, err := s.try(readBytes, p)
 		switch {
 		case n > 0 || len(p) == 0:
@@ -108,7 +110,9 @@ func (s *socket) Read(p []byte) (int, error) {
 // Write implements net.Conn.
 func (s *socket) Write(p []byte) (written int, err error) {
 	for {
-		s.expect(unix.EPOLLOUT)
+		if err := s.begin(unix.EPOLLOUT, &s.writeBy); err != nil {
+			return written, s.failure("write", err)
+		}
 		n, err := s.try(writeBytes, p[written:])
 		written += max(n, 0)
 		switch {
@@ -124,11 +128,15 @@ func (s *socket) Write(p []byte) (written int, err error) {
 	}
 }
 
-// expect forgets what was told before a call that finds out anyway.
-func (s *socket) expect(event uint32) {
+// begin forgets what was told before a call that finds out anyway. After the deadline there is none.
+func (s *socket) begin(event uint32, by *deadline) error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.ready &^= event
-	s.mu.Unlock()
+	if by.passed() {
+		return os.ErrDeadlineExceeded
+	}
+	return nil
 }
 
 // await waits until the poller tells.
