@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bufio"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -126,7 +127,7 @@ var subprotocols = []string{wire.Subprotocol}
 
 // upgrade answers the handshake and takes the connection out of the HTTP server.
 func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
-	h := &hijacker{ResponseWriter: w, conn: &s.conn, adopt: func(c net.Conn) net.Conn { return s.node.pollers.adopt(c, s) }}
+	h := &hijacker{ResponseWriter: w, conn: &s.conn, adopt: func(c net.Conn) (net.Conn, error) { return s.node.pollers.adopt(c, s) }}
 	r.Header["Sec-Websocket-Protocol"] = subprotocols // the library keeps the client's spelling, and with it his whole request
 	ws, err := websocket.Accept(h, r, &websocket.AcceptOptions{
 		Subprotocols:       subprotocols,
@@ -147,7 +148,7 @@ func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
 type hijacker struct {
 	http.ResponseWriter
 	conn   *conn
-	adopt  func(net.Conn) net.Conn
+	adopt  func(net.Conn) (net.Conn, error)
 	reader *bufio.Reader
 }
 
@@ -166,8 +167,7 @@ func (h *hijacker) take() error {
 		if err := w.release(); err != nil {
 			return err
 		}
-		h.own(w.conn)
-		return nil
+		return h.own(w.conn)
 	}
 	raw, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
@@ -177,13 +177,15 @@ func (h *hijacker) take() error {
 		head, _ := rw.Reader.Peek(k)
 		h.conn.head = append([]byte(nil), head...)
 	}
-	h.own(raw)
-	return nil
+	return h.own(raw)
 }
 
-func (h *hijacker) own(raw net.Conn) {
-	h.conn.raw = h.adopt(raw)
+func (h *hijacker) own(raw net.Conn) (err error) {
+	if h.conn.raw, err = h.adopt(raw); err != nil {
+		return fmt.Errorf("watch a socket: %w", err)
+	}
 	h.conn.fd = directSocket(h.conn.raw)
+	return nil
 }
 
 // hijacked is a net.Conn whose bytes go through our conn.

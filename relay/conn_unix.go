@@ -51,7 +51,7 @@ func directSocket(c net.Conn) syscall.RawConn {
 		fd, _ = c.SyscallConn()
 	case *net.UnixConn:
 		fd, _ = c.SyscallConn()
-	case watched:
+	case immediate:
 		fd = c.direct()
 	}
 	return fd

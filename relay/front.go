@@ -39,24 +39,31 @@ type Front struct {
 	net.Listener
 	o FrontOptions
 
-	others  chan net.Conn // for Accept; never closed
-	ended   chan struct{} // closed when accepting has ended, after failed is set
-	failed  error
-	closing chan struct{}
-	sorting sync.WaitGroup
-	readers sync.Pool // *bufio.Reader
-	first   *opener   // owned by acceptLoop
+	others   chan net.Conn // for Accept; never closed
+	ended    chan struct{} // closed when accepting has ended, after failed is set
+	failed   error
+	closing  chan struct{}
+	sorting  sync.WaitGroup
+	readers  sync.Pool // *bufio.Reader
+	arrivals acceptor
+	first    *opener // owned by acceptLoop
 
 	mu      sync.Mutex
 	closed  bool
 	reading map[net.Conn]struct{} // whose head is being read
 }
 
+// acceptor is what of a listener takes connections.
+type acceptor interface {
+	Accept() (net.Conn, error)
+	Close() error
+}
+
 // NewFront begins to accept from l; Close ends it.
 func NewFront(l net.Listener, o FrontOptions) *Front {
 	f := &Front{
 		Listener: l, o: o, first: newOpener(), others: make(chan net.Conn), ended: make(chan struct{}), closing: make(chan struct{}),
-		reading: map[net.Conn]struct{}{},
+		reading: map[net.Conn]struct{}{}, arrivals: acceptorOf(l),
 	}
 	f.readers.New = func() any { return bufio.NewReaderSize(nil, frontReader) }
 	f.sorting.Go(f.acceptLoop)
@@ -66,7 +73,7 @@ func NewFront(l net.Listener, o FrontOptions) *Front {
 func (f *Front) acceptLoop() {
 	defer close(f.ended)
 	for {
-		c, err := f.Listener.Accept()
+		c, err := f.arrivals.Accept()
 		switch {
 		case err == nil:
 			f.take(c)
@@ -98,6 +105,9 @@ func (f *Front) Accept() (net.Conn, error) {
 // way.
 func (f *Front) Close() error {
 	err := f.Listener.Close()
+	if f.arrivals != acceptor(f.Listener) {
+		_ = f.arrivals.Close()
+	}
 	f.mu.Lock()
 	if !f.closed {
 		f.closed = true
@@ -149,7 +159,9 @@ func (f *Front) take(c net.Conn) {
 		return
 	}
 	begun := bytes.Clone(o.in[:n])
-	f.sorting.Go(func() { f.sort(c, begun) })
+	if c, err = asUsual(c); err == nil {
+		f.sorting.Go(func() { f.sort(c, begun) })
+	}
 }
 
 // sort reads as much of a connection as tells whose it is.
@@ -258,11 +270,15 @@ func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err := w.release(); err != nil {
 		return nil, nil, err
 	}
+	c, err := asUsual(w.conn)
+	if err != nil {
+		return nil, nil, err
+	}
 	in := w.in
 	if in == nil {
-		in = bufio.NewReader(w.conn)
+		in = bufio.NewReader(c)
 	}
-	return w.conn, bufio.NewReadWriter(in, bufio.NewWriterSize(w.conn, frontWriterBytes)), nil
+	return c, bufio.NewReadWriter(in, bufio.NewWriterSize(c, frontWriterBytes)), nil
 }
 
 // release gives the connection away.

@@ -24,32 +24,60 @@ type pollers struct {
 	running sync.WaitGroup
 }
 
-// adopt takes a TCP connection out of Go's poller and has one of ours watch it for r. What it returns is used in the
-// place of c; c itself if it is none, or if the system has no room.
-func (p *pollers) adopt(c net.Conn, r reader) net.Conn {
-	tcp, ok := c.(*net.TCPConn)
-	if !ok {
-		return c
+// adopt has a poller watch a TCP connection for r, in the place of Go's. What it returns is used in the place of c: c
+// itself if it is none, or if the system has no room.
+func (p *pollers) adopt(c net.Conn, r reader) (net.Conn, error) {
+	switch c := c.(type) {
+	case *bare:
+		s, err := p.watch(c.fd, r)
+		if err != nil {
+			return c.usual()
+		}
+		c.give()
+		return s, nil
+	case *net.TCPConn:
+		fd, err := duplicate(c)
+		if err != nil {
+			return c, nil
+		}
+		s, err := p.watch(fd, r)
+		if err != nil {
+			_ = unix.Close(fd)
+			return c, nil
+		}
+		_ = c.Close() // the duplicate keeps the connection
+		return s, nil
 	}
-	fd, err := duplicate(tcp)
-	if err != nil {
-		return c
-	}
-	own, err := p.of(fd)
-	if err != nil {
-		_ = unix.Close(fd)
-		return c
-	}
-	s := newSocket(own, fd, r)
-	if err := own.add(s); err != nil {
-		_ = unix.Close(fd)
-		return c
-	}
-	_ = tcp.Close() // the duplicate keeps the connection
-	return s
+	return c, nil
 }
 
-func duplicate(c *net.TCPConn) (fd int, err error) {
+func (p *pollers) watch(fd int, r reader) (*socket, error) {
+	one, err := p.of(fd)
+	if err != nil {
+		return nil, err
+	}
+	s := newSocket(one, fd, r)
+	return s, one.add(s)
+}
+
+func acceptorOf(l net.Listener) acceptor {
+	if tcp, ok := l.(*net.TCPListener); ok {
+		if a, err := newBareAcceptor(tcp); err == nil {
+			return a
+		}
+	}
+	return l
+}
+
+// asUsual makes Go watch a connection that nobody watches.
+func asUsual(c net.Conn) (net.Conn, error) {
+	if b, ok := c.(*bare); ok {
+		return b.usual()
+	}
+	return c, nil
+}
+
+func duplicate(c syscall.Conn) (fd int, err error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return 0, err

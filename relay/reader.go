@@ -17,7 +17,12 @@ type reader interface {
 
 // watched is a connection that calls its reader. A connection that is not has a goroutine that waits for its bytes.
 type watched interface {
-	callAgain()              // also for what is there already
+	immediate
+	callAgain() // also for what is there already
+}
+
+// immediate is a connection of ours that reads and writes without waiting.
+type immediate interface {
 	direct() syscall.RawConn // its functions are called once and may not wait
 }
 

@@ -12,6 +12,15 @@ type busy struct{}
 
 func (busy) readable([]byte) bool { return false }
 
+func adopted(t *testing.T, p *pollers, c net.Conn) net.Conn {
+	t.Helper()
+	c, err := p.adopt(c, busy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestAWatchedSocketIsAConnectionLikeAnyOther(t *testing.T) {
 	nettest.TestConn(t, func() (here, there net.Conn, stop func(), err error) {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -28,7 +37,7 @@ func TestAWatchedSocketIsAConnectionLikeAnyOther(t *testing.T) {
 			return nil, nil, nil, err
 		}
 		p := &pollers{}
-		here, there = p.adopt(near, busy{}), p.adopt(far, busy{})
+		here, there = adopted(t, p, near), adopted(t, p, far)
 		for _, c := range []net.Conn{here, there} {
 			if _, ok := c.(*socket); !ok {
 				t.Fatalf("%T is not watched", c)
@@ -47,7 +56,7 @@ func TestAConnectionThatIsNoneOfTCPStaysAsItIs(t *testing.T) {
 	defer there.Close()
 	p := &pollers{}
 	defer p.stop()
-	if got := p.adopt(here, busy{}); got != here {
+	if got := adopted(t, p, here); got != here {
 		t.Errorf("adopted as %T", got)
 	}
 	p.stop()
@@ -61,7 +70,7 @@ func TestAConnectionThatIsNoneOfTCPStaysAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if got := p.adopt(c, busy{}); got != c {
+	if got := adopted(t, p, c); got != c {
 		t.Errorf("adopted as %T after the end", got)
 	}
 }
