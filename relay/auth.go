@@ -146,7 +146,7 @@ func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
 		return err
 	}
 	s.feed = s.node.hub.join(agent.Account, s)
-	if err := s.feed.followed(ctx); err != nil {
+	if err := s.confirm(ctx); err != nil {
 		s.node.hub.leave(s)
 		return err
 	}
@@ -158,6 +158,16 @@ func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
 	h.Agent = &wire.HelloAgent{ID: agent.ID, Account: agent.Account, Name: agent.Name, Role: string(agent.Role), Status: status}
 	s.conn.send(textFrame(h), numbered)
 	return nil
+}
+
+// confirm looks at an agent's token once more when the socket hears of revocations: from one of a moment ago it was told
+// of none.
+func (s *session) confirm(ctx context.Context) error {
+	if err := s.feed.followed(ctx); err != nil {
+		return err
+	}
+	_, _, err := s.node.o.Accounts.VerifyAgent(ctx, s.token)
+	return err
 }
 
 // enterAgent makes the agent present and returns the status that he will be seen with.

@@ -148,6 +148,9 @@ func (f *feed) onFollowed(err error) {
 	waiting := f.waiting
 	f.waiting = nil
 	f.mu.Unlock()
+	if err == nil {
+		f.hub.node.o.Accounts.Invalidate(f.account) // nobody told of what has changed until now
+	}
 	for _, w := range waiting {
 		w(err)
 	}

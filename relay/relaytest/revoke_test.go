@@ -47,3 +47,21 @@ func TestEverySocketOfARevokedAgentClosesWithinASecond(t *testing.T) {
 	}
 	ben.Ping() // is still here
 }
+
+// TestARevocationThatANodeCouldNotHearOfHolds has a token looked at by a node that follows no feed of its account yet.
+func TestARevocationThatANodeCouldNotHearOfHolds(t *testing.T) {
+	w := relaytest.New(t)
+	a, b := w.Start(), w.Start()
+	session := a.LogIn(relaytest.Anna)
+	if _, _, err := b.Accounts.VerifyAgent(t.Context(), session.Token); err != nil { // and b keeps what it has read
+		t.Fatal(err)
+	}
+	if err := a.Accounts.SetActive(t.Context(), relaytest.Acme, session.Agent.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	s := b.MustDial()
+	s.Send(wire.Auth{T: wire.TypeAuth, Agent: &wire.AgentProof{Token: session.Token}})
+	if code := int(s.Closed()); code != wire.AuthFailed.Code && code != wire.Revoked.Code {
+		t.Errorf("closed with %d", code)
+	}
+}
