@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/coder/websocket"
@@ -73,9 +72,7 @@ func perCPUSecond(n int, write func(i int) error) (float64, error) {
 
 func threadCPU() time.Duration {
 	const thisThread = 1 // RUSAGE_THREAD
-	var u syscall.Rusage
-	_ = syscall.Getrusage(thisThread, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return cpuOf(thisThread)
 }
 
 // echo is a server whose sockets nobody uses but the measurement, and clients that drain them.

@@ -60,12 +60,12 @@ func (r *run) visit(ctx context.Context, i int, auth wire.Auth) (*socket, wire.H
 // connected notes what connecting cost.
 func (r *run) connected(g *gauge, begun time.Time) error {
 	r.found.ConnectSeconds = time.Since(begun).Seconds()
-	nodes, _, err := g.end()
+	u, err := g.end()
 	if err != nil {
 		return err
 	}
-	if nodes.cpu > 0 {
-		r.found.ConnectsPerCPUSecond = float64(r.o.Connections) / nodes.cpu.Seconds()
+	if u.nodes.cpu > 0 {
+		r.found.ConnectsPerCPUSecond = float64(r.o.Connections) / u.nodes.cpu.Seconds()
 	}
 	return nil
 }
@@ -75,22 +75,22 @@ func (r *run) rest(ctx context.Context, c *crowd, g *gauge) error {
 	r.progress.phase.Store("resting")
 	busy := newGauge(r.o)
 	busy.begin()
-	resting, cancel := context.WithTimeout(ctx, r.o.Duration)
+	still, cancel := context.WithTimeout(ctx, r.o.Duration)
 	defer cancel()
-	c.sweep(resting)
+	c.sweep(still)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	grown, _, err := g.end()
+	grown, err := g.end()
 	if err != nil {
 		return err
 	}
-	used, redis, err := busy.end()
+	resting, err := busy.end()
 	if err != nil {
 		return err
 	}
-	r.found.KiBPerConnection = max(0, float64(grown.rss)/1024/float64(r.o.Connections))
-	r.found.NodeCPUSeconds, r.found.RedisCPUSeconds = used.cpu.Seconds(), redis.cpu.Seconds()
+	r.found.KiBPerConnection = max(0, float64(grown.nodes.rss)/1024/float64(r.o.Connections))
+	r.found.note(resting)
 	if n, reason := c.losses(); n > 0 {
 		r.found.Faults.Lost += n
 		r.found.Faults.example("%d sockets ended by themselves; the first: %v", n, reason)

@@ -69,7 +69,7 @@ func (r *run) storm(ctx context.Context, returners []*returner, prepared time.Du
 	if err != nil && (ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
 		return err
 	}
-	nodes, redis, err := gauge.end()
+	u, err := gauge.end()
 	if err != nil {
 		return err
 	}
@@ -78,10 +78,10 @@ func (r *run) storm(ctx context.Context, returners []*returner, prepared time.Du
 		Clients: len(returners), Recovered: recovered, Entries: entries,
 		Seconds: took.Seconds(), Each: each.quantiles(), FirstConnecting: prepared.Seconds(),
 	}
-	if nodes.cpu > 0 {
-		r.found.Storm.PerNodeCPU = float64(recovered) / nodes.cpu.Seconds()
+	if u.nodes.cpu > 0 {
+		r.found.Storm.PerNodeCPU = float64(recovered) / u.nodes.cpu.Seconds()
 	}
-	r.found.NodeCPUSeconds, r.found.RedisCPUSeconds = nodes.cpu.Seconds(), redis.cpu.Seconds()
+	r.found.note(u)
 	return nil
 }
 

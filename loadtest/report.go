@@ -32,6 +32,10 @@ type Result struct {
 	RedisCPUSeconds        float64 `json:"redisCpuSeconds,omitempty"`
 	RedisMessagesPerSecond float64 `json:"redisMessagesPerCpuSecond,omitempty"`
 
+	// What this process used in the measured time, which nodes and Redis on the same cores did not get.
+	GeneratorCPUSeconds        float64 `json:"generatorCpuSeconds,omitempty"`
+	GeneratorMicrosPerDelivery float64 `json:"generatorMicrosPerDelivery,omitempty"`
+
 	Ceiling *Ceiling  `json:"ceiling,omitempty"`
 	Storm   *Recovery `json:"recovery,omitempty"`
 
@@ -123,6 +127,12 @@ func (r *Result) costs(row func(name, format string, args ...any)) {
 	}
 	if r.RedisCPUSeconds > 0 {
 		row("Redis CPU", "%.2f s, %.0f messages per CPU-second", r.RedisCPUSeconds, r.RedisMessagesPerSecond)
+	}
+	switch {
+	case r.GeneratorMicrosPerDelivery > 0:
+		row("generator CPU", "%.2f s, %.1f µs per delivery", r.GeneratorCPUSeconds, r.GeneratorMicrosPerDelivery)
+	case r.GeneratorCPUSeconds > 0:
+		row("generator CPU", "%.2f s", r.GeneratorCPUSeconds)
 	}
 }
 

@@ -40,10 +40,10 @@ func TestTableAndJSONSayWhatWasFound(t *testing.T) {
 	r := Result{
 		Scenario: Chat, Connections: 10, Nodes: 2, Seconds: 30, Sent: 5, Delivered: 4,
 		Delivery: Quantiles{Count: 4, P50: 0.5, P99: 2.25}, NodeCPUSeconds: 1, NodeMicrosPerDelivery: 77.5,
-		DeliveriesPerCPUSecond: 12900, Ceiling: &Ceiling{LibraryPerCPUSecond: 128000, BarePerCPUSecond: 176000},
+		DeliveriesPerCPUSecond: 12900, GeneratorCPUSeconds: 0.5, GeneratorMicrosPerDelivery: 38.75, Ceiling: &Ceiling{LibraryPerCPUSecond: 128000, BarePerCPUSecond: 176000},
 		Faults: Faults{Lost: 1, Examples: []string{"pair 3: message 17 was acknowledged and never reached reader 0"}},
 	}
-	for _, want := range []string{"chat, 10 connections, 2 nodes", "p99 2.25", "77.5 µs", "128000 frames", "1 lost", "pair 3: message 17"} {
+	for _, want := range []string{"chat, 10 connections, 2 nodes", "p99 2.25", "77.5 µs", "38.8 µs", "128000 frames", "1 lost", "pair 3: message 17"} {
 		if !strings.Contains(r.Table(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, r.Table())
 		}

@@ -3,7 +3,6 @@ package loadtest
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -168,11 +167,11 @@ func (r *run) pace(ctx context.Context, send func(n int, due time.Time)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	nodes, redis, err := gauge.end()
+	used, err := gauge.end()
 	if err != nil {
 		return err
 	}
-	r.found.NodeCPUSeconds, r.found.RedisCPUSeconds = nodes.cpu.Seconds(), redis.cpu.Seconds()
+	r.found.note(used)
 	return nil
 }
 
@@ -187,6 +186,9 @@ func (r *run) result() *Result {
 		f.NodeMicrosPerDelivery = f.NodeCPUSeconds * 1e6 / float64(f.Delivered)
 		f.DeliveriesPerCPUSecond = float64(f.Delivered) / f.NodeCPUSeconds
 	}
+	if f.Delivered > 0 {
+		f.GeneratorMicrosPerDelivery = f.GeneratorCPUSeconds * 1e6 / float64(f.Delivered)
+	}
 	if f.RedisCPUSeconds > 0 {
 		f.RedisMessagesPerSecond = r.o.Rate * r.o.Duration.Seconds() / f.RedisCPUSeconds
 	}
@@ -194,36 +196,6 @@ func (r *run) result() *Result {
 		f.Faults.add(l.close())
 	}
 	return f
-}
-
-// gauge reads what the processes use.
-type gauge struct {
-	o            Options
-	nodes, redis usage
-	err          error
-}
-
-func newGauge(o Options) *gauge { return &gauge{o: o} }
-
-func (g *gauge) read() (nodes, redis usage, err error) {
-	nodes, nodesErr := usageOf(g.o.NodePIDs)
-	var pids []int
-	if g.o.RedisPID != 0 {
-		pids = []int{g.o.RedisPID}
-	}
-	redis, redisErr := usageOf(pids)
-	return nodes, redis, errors.Join(nodesErr, redisErr)
-}
-
-func (g *gauge) begin() { g.nodes, g.redis, g.err = g.read() }
-
-// end returns what was used since begin; rss is the growth.
-func (g *gauge) end() (nodes, redis usage, err error) {
-	nodes, redis, err = g.read()
-	nodes.cpu -= g.nodes.cpu
-	nodes.rss -= g.nodes.rss
-	redis.cpu -= g.redis.cpu
-	return nodes, redis, errors.Join(g.err, err)
 }
 
 // refusedWhy names a refusal in a fault's example.

@@ -50,8 +50,10 @@ const more = [
   ['chat', '1:1 at 5,000 msg/s, deliveries per node-CPU-second', '', 0, (r) => r.deliveriesPerCpuSecond],
   ['chat', '1:1 at 5,000 msg/s, messages per Redis-CPU-second', '', 0, (r) => r.redisMessagesPerCpuSecond],
   ['chat', '1:1 at 5,000 msg/s, how late the generator itself was, p99', 'ms', 2, (r) => r.pacing.p99Millis],
+  ['chat', '1:1 at 5,000 msg/s, CPU of the generator for one message', 'µs', 1, (r) => r.generatorMicrosPerDelivery],
   ['reconnect', 'recovered clients per node-CPU-second', '', 0, (r) => r.recovery.perNodeCpuSecond],
   ['reconnect', 'recovery of one client, p50', 's', 2, (r) => r.recovery.each.p50Millis / 1000],
+  ['reconnect', 'CPU of the generator from the cut until all are back', 's', 2, (r) => r.generatorCpuSeconds],
 ];
 
 const faults = Object.values(runs)
