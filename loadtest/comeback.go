@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"sync"
 	"time"
 
 	"confab/chat"
@@ -20,8 +19,9 @@ import (
 // door is a node as those see it who come back: its address looked up once.
 type door struct {
 	url     *url.URL
-	address string
+	address netip.AddrPort
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error) // nil: to address
+	watch   *watch                                                            // nil: Go's poller does it
 }
 
 func (r *run) doors(ctx context.Context) ([]*door, error) {
@@ -43,7 +43,10 @@ func (r *run) doors(ctx context.Context) ([]*door, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find %s: %w", u.Host, err)
 		}
-		doors[i].address = netip.AddrPortFrom(found[0].Unmap(), uint16(port)).String()
+		doors[i].address = netip.AddrPortFrom(found[0].Unmap(), uint16(port))
+		if found[0].Zone() == "" { // the watch knows no zones
+			doors[i].watch = r.watcher()
+		}
 	}
 	return doors, nil
 }
@@ -55,10 +58,14 @@ func (d *door) open(ctx context.Context) (net.Conn, error) {
 	if d.dial != nil {
 		return d.dial(ctx, "tcp", d.url.Host)
 	}
-	return quiet.DialContext(ctx, "tcp", d.address)
+	if d.watch != nil {
+		return d.watch.dial(d.address)
+	}
+	return quiet.DialContext(ctx, "tcp", d.address.String())
 }
 
-// pack makes ready what the visitor will say on coming back: that he has the first entry.
+// pack makes ready what the visitor will say on coming back: that he has the first entry; and room for what he is told,
+// for new memory costs as much as reading into it.
 func (v *returner) pack() error {
 	var key [16]byte
 	_, _ = rand.Read(key[:])
@@ -73,6 +80,7 @@ func (v *returner) pack() error {
 		return err
 	}
 	v.auth = appendClientFrame(nil, opText, raw)
+	v.ear = make([]byte, earSize)
 	return nil
 }
 
@@ -118,49 +126,44 @@ func (v *returner) tryBack(ctx context.Context) error {
 }
 
 const (
-	earSize     = 16 << 10 // more than most have to be told
+	earSize     = 4 << 10 // more than most have to be told
 	switched    = "HTTP/1.1 101 "
 	endOfHeader = "\r\n\r\n"
 )
 
-// ears are buffers for what the server says until it is whole. They hold *[]byte.
-var ears = sync.Pool{New: func() any { b := make([]byte, earSize); return &b }}
-
 func (v *returner) resume() error {
-	ear := ears.Get().(*[]byte)
-	defer ears.Put(ear)
 	if _, err := v.conn.Write(v.request); err != nil {
 		return err
 	}
 	from, size := -1, 0
 	for from < 0 {
-		n, err := v.listen(ear, size)
+		n, err := v.listen(size)
 		if err != nil {
 			return err
 		}
 		size += n
-		from = bytes.Index((*ear)[:size], []byte(endOfHeader))
+		from = bytes.Index(v.ear[:size], []byte(endOfHeader))
 	}
-	if !bytes.HasPrefix(*ear, []byte(switched)) {
-		return fmt.Errorf("the server answered %q", (*ear)[:from])
+	if !bytes.HasPrefix(v.ear, []byte(switched)) {
+		return fmt.Errorf("the server answered %q", v.ear[:from])
 	}
 	if _, err := v.conn.Write(v.auth); err != nil {
 		return err
 	}
 	from += len(endOfHeader)
 	for at := from; ; {
-		next, done, err := v.hear((*ear)[:size], at)
+		next, done, err := v.hear(v.ear[:size], at)
 		switch {
 		case err != nil:
 			return err
 		case done:
-			v.heard = bytes.Clone((*ear)[from:next])
+			v.heard = v.ear[from:next]
 			return nil
 		case next > at:
 			at = next
 			continue
 		}
-		n, err := v.listen(ear, size)
+		n, err := v.listen(size)
 		if err != nil {
 			return err
 		}
@@ -169,14 +172,14 @@ func (v *returner) resume() error {
 }
 
 // listen reads behind what is there.
-func (v *returner) listen(ear *[]byte, size int) (int, error) {
-	if size == len(*ear) {
+func (v *returner) listen(size int) (int, error) {
+	if size == len(v.ear) {
 		if size >= maxFrame {
 			return 0, fmt.Errorf("the server sent %d bytes", size)
 		}
-		*ear = append(*ear, make([]byte, size)...)
+		v.ear = append(v.ear, make([]byte, size)...)
 	}
-	return v.conn.Read((*ear)[size:])
+	return v.conn.Read(v.ear[size:])
 }
 
 // hear looks at the frame that begins at at. It returns where it ends, at if it is not whole yet; done tells that

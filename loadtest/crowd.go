@@ -2,18 +2,19 @@ package loadtest
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
 	"confab/wire"
 )
 
-// crowd is many lean sockets with a reader each, and one sweep that lets each be heard in time.
+// crowd is many lean sockets, and one sweep that lets each be heard in time.
 type crowd struct {
 	run     *run
 	sockets []*socket
-	period  time.Duration // of the sweep: a heartbeat
-	readers sync.WaitGroup
+	period  time.Duration  // of the sweep: a heartbeat
+	readers sync.WaitGroup // of sockets that are not watched
 
 	mu     sync.Mutex
 	lost   int
@@ -27,18 +28,29 @@ func (c *crowd) join(s *socket, period time.Duration) {
 	c.sockets, c.period = append(c.sockets, s), period
 }
 
-// listen reads a socket until it ends, and calls handle for each frame.
+// listen reads a socket until it ends, and calls handle for each frame, one after the other. The socket's own read is
+// not used any more.
 func (c *crowd) listen(ctx context.Context, s *socket, handle func(raw []byte)) {
+	take := func(in []byte, err error) bool {
+		if fault := s.feed(in, handle); fault != nil {
+			err = fault
+		}
+		if err != nil && ctx.Err() == nil {
+			c.lose(err)
+		}
+		return err == nil
+	}
+	early, _ := s.in.Peek(s.in.Buffered())
+	if s.in = nil; !take(early, nil) || c.run.watches(s, take) {
+		return
+	}
 	c.readers.Go(func() {
+		in := make([]byte, socketBuffer)
 		for {
-			raw, err := s.read()
-			if err != nil {
-				if ctx.Err() == nil {
-					c.lose(err)
-				}
+			n, err := s.conn.Read(in)
+			if !take(in[:n], err) {
 				return
 			}
-			handle(raw)
 		}
 	})
 }
@@ -59,6 +71,8 @@ func (c *crowd) losses() (int, error) {
 	return c.lost, c.reason
 }
 
+var ping, _ = json.Marshal(wire.Ping{T: wire.TypePing})
+
 // sweep pings every socket once a period, evenly spread, until ctx ends.
 func (c *crowd) sweep(ctx context.Context) {
 	const steps = 100
@@ -71,7 +85,7 @@ func (c *crowd) sweep(ctx context.Context) {
 			return
 		}
 		for i := step % steps; i < len(c.sockets); i += steps {
-			_ = c.sockets[i].send(wire.Ping{T: wire.TypePing}) // its reader sees the end
+			_ = c.sockets[i].write(opText, ping) // its reader sees the end
 		}
 	}
 }

@@ -25,7 +25,8 @@ type returner struct {
 
 	request, auth []byte // what it will say on coming back
 	conn          net.Conn
-	heard         []byte // the frames up to caught_up
+	ear           []byte // what the server said
+	heard         []byte // of it: the frames up to caught_up
 }
 
 // prepare connects anew, writes the history one message after the other, and keeps what the thread then is.

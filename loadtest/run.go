@@ -26,6 +26,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		Idle: r.idle, Chat: r.chat, Fanout: r.fanout, Reconnect: r.reconnect,
 	}[o.Scenario](ctx)
 	cancel()
+	r.unwatch()
 	<-stopped
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Scenario, err)
@@ -36,7 +37,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 // run is one running scenario.
 type run struct {
 	o        Options
-	id       string // random, in the ids of its messages
+	id       string // random, at the beginning of its messages' ids
 	agent    *agent
 	progress *progress
 	delivery *latency
@@ -51,13 +52,16 @@ type run struct {
 	// Set by the scenario before anything is counted.
 	measureFrom, measureTo time.Time
 
+	watching sync.Once
+	watch    *watch
+
 	mu      sync.Mutex
 	ledgers []*ledger
 	found   Result
 }
 
 func newRun(o Options) *run {
-	r := &run{o: o, id: rand.Text(), delivery: newLatency(), answer: newLatency(), pacing: newLatency()}
+	r := &run{o: o, id: rand.Text() + "-", delivery: newLatency(), answer: newLatency(), pacing: newLatency()}
 	r.agent = &agent{o: &r.o}
 	r.progress = &progress{run: r}
 	r.found = Result{

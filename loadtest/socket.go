@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -25,8 +26,11 @@ type socket struct {
 	conn net.Conn
 	in   *bufio.Reader
 	buf  []byte // of the frame read last
+	rest []byte // of what was fed: the beginning of a frame
 
 	writing sync.Mutex
+	watched bool   // conn does not wait to write
+	out     []byte // of the frame written last
 }
 
 const (
@@ -171,11 +175,13 @@ func cutFrame(sent []byte) (op byte, payload []byte, size int, err error) {
 
 // write sends one frame in one write.
 func (s *socket) write(op byte, payload []byte) error {
-	frame := appendClientFrame(make([]byte, 0, len(payload)+14), op, payload)
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	_ = s.conn.SetWriteDeadline(time.Now().Add(socketTimeout))
-	_, err := s.conn.Write(frame)
+	s.out = appendClientFrame(s.out[:0], op, payload)
+	if !s.watched {
+		_ = s.conn.SetWriteDeadline(time.Now().Add(socketTimeout))
+	}
+	_, err := s.conn.Write(s.out)
 	return err
 }
 
@@ -186,20 +192,52 @@ func (s *socket) read() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		switch op {
-		case opText:
+		if op == opText {
 			return payload, nil
-		case opPing:
-			if err := s.write(opPong, payload); err != nil {
-				return nil, err
-			}
-		case opPong:
-		case opClose:
-			return nil, closeOf(payload)
-		default:
-			return nil, fmt.Errorf("the server sent a frame with opcode %d", op)
+		}
+		if err := s.obey(op, payload); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// feed takes the next bytes that came and calls handle for each text frame that is whole; it keeps the rest. What
+// handle gets is valid until it returns. Pings are answered.
+func (s *socket) feed(in []byte, handle func(raw []byte)) error {
+	if len(s.rest) > 0 {
+		s.rest = append(s.rest, in...)
+		in = s.rest
+	}
+	for {
+		op, payload, size, err := cutFrame(in)
+		switch {
+		case err != nil:
+			return err
+		case size == 0:
+			s.rest = append(s.rest[:0], in...)
+			return nil
+		case op == opText:
+			handle(payload)
+		default:
+			if err := s.obey(op, payload); err != nil {
+				return err
+			}
+		}
+		in = in[size:]
+	}
+}
+
+// obey does what a frame that is no text asks for.
+func (s *socket) obey(op byte, payload []byte) error {
+	switch op {
+	case opPing:
+		return s.write(opPong, payload)
+	case opPong:
+		return nil
+	case opClose:
+		return closeOf(payload)
+	}
+	return fmt.Errorf("the server sent a frame with opcode %d", op)
 }
 
 func closeOf(payload []byte) error {
@@ -255,12 +293,17 @@ func frameType(raw []byte) wire.Type {
 	if len(raw) < len(prefix) || string(raw[:len(prefix)]) != prefix {
 		return ""
 	}
-	for i := len(prefix); i < len(raw); i++ {
-		if raw[i] == '"' {
-			return wire.Type(raw[len(prefix):i])
+	name := raw[len(prefix):]
+	end := bytes.IndexByte(name, '"')
+	if end < 0 {
+		return ""
+	}
+	for _, often := range [...]wire.Type{wire.TypeEntry, wire.TypeAck, wire.TypePong} {
+		if string(name[:end]) == string(often) {
+			return often // without an allocation
 		}
 	}
-	return ""
+	return wire.Type(name[:end])
 }
 
 // await reads until a frame of type t comes and decodes it. An error frame ends it.

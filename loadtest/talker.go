@@ -20,6 +20,7 @@ type talker struct {
 	crowd  *crowd
 	socket *socket
 	thread chat.ThreadID
+	frame  []byte // of the message said last
 }
 
 func (t *talker) start(ctx context.Context, life lifetime, thread chat.ThreadID) (chat.ThreadID, error) {
@@ -56,14 +57,14 @@ func (t *talker) start(ctx context.Context, life lifetime, thread chat.ThreadID)
 
 func (t *talker) say(due time.Time) {
 	p := payload{stream: t.stream, n: t.out.send(), due: due}
-	frame := make([]byte, 0, 256+t.run.o.Size)
-	frame = append(frame, `{"t":"send","thread":"`...)
+	frame := append(t.frame[:0], `{"t":"send","thread":"`...)
 	frame = append(frame, t.thread...)
 	frame = append(frame, `","cmid":"`...)
 	frame = p.appendID(frame, t.run.id)
 	frame = append(frame, `","text":"`...)
 	frame = p.appendText(frame, t.run.o.Size)
 	frame = append(frame, `"}`...)
+	t.frame = frame
 	_ = t.socket.write(opText, frame) // its reader sees the end
 }
 
@@ -89,9 +90,9 @@ func (t *talker) onFrame(raw []byte) {
 func (p payload) appendID(b []byte, run string) []byte {
 	b = append(b, run...)
 	for _, v := range [...]int64{int64(p.stream), int64(p.n), p.due.UnixNano()} {
-		b = strconv.AppendInt(append(b, '-'), v, 36)
+		b = append(strconv.AppendInt(b, v, 36), '-')
 	}
-	return b
+	return b[:len(b)-1]
 }
 
 // idIn reads the payload from the id in a frame that answers it; false for ids of others.
@@ -102,10 +103,10 @@ func idIn(frame []byte, run string) (payload, bool) {
 		return payload{}, false
 	}
 	id, _, _ := bytes.Cut(frame[at+len(field):], []byte{'"'})
-	rest, ok := bytes.CutPrefix(id, []byte(run+"-"))
-	if !ok {
+	if len(id) < len(run) || string(id[:len(run)]) != run {
 		return payload{}, false
 	}
+	rest := id[len(run):]
 	var v [3]int64
 	for i := range v {
 		var part []byte

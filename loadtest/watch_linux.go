@@ -1,0 +1,181 @@
+package loadtest
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	watchEvents = 16       // taken at once; then others may run, so that no message is sent late for them
+	watchBytes  = 64 << 10 // read at once from one socket
+)
+
+// watch waits for many TCP sockets in one goroutine, so that a frame costs one read and no goroutine's turn. It sleeps
+// in Go's poller, which watches the epoll instance as one file. Safe for concurrent use.
+type watch struct {
+	epoll  int
+	file   *os.File // of epoll
+	asleep syscall.RawConn
+	ended  chan struct{}
+
+	mu  sync.Mutex
+	all []*lean // by file descriptor
+}
+
+func newWatch() (*watch, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("create an epoll instance: %w", err)
+	}
+	_ = unix.SetNonblock(epoll, true) // or Go's poller would not take it
+	file := os.NewFile(uintptr(epoll), "epoll")
+	asleep, err := file.SyscallConn()
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("watch an epoll instance: %w", err)
+	}
+	w := &watch{epoll: epoll, file: file, asleep: asleep, ended: make(chan struct{})}
+	go w.run()
+	return w, nil
+}
+
+// stop ends the watch. After it returns nothing is taken any more.
+func (w *watch) stop() {
+	_ = w.file.Close()
+	<-w.ended
+}
+
+// adopt takes a connection out of Go's poller. What it returns is used in the place of c. Take gets what is read, on
+// the watch's goroutine; the bytes are valid until it returns. It gets an error at most once and last: io.EOF when the
+// other side has ended. When it returns false it is not called again.
+func (w *watch) adopt(c net.Conn, take func(in []byte, err error) bool) (net.Conn, error) {
+	tcp, ok := c.(*net.TCPConn)
+	if !ok {
+		return nil, errNotWatched
+	}
+	fd, err := duplicate(tcp)
+	if err != nil {
+		return nil, fmt.Errorf("duplicate a socket: %w", err)
+	}
+	l, err := w.add(fd, take)
+	if err != nil {
+		return nil, err
+	}
+	_ = tcp.Close() // the duplicate keeps the connection
+	return l, nil
+}
+
+func duplicate(c *net.TCPConn) (fd int, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	if e := raw.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) }); e != nil {
+		return 0, e
+	}
+	return fd, err
+}
+
+// dial begins to connect. Whether it came to be is found by reading; what is written before waits for it.
+func (w *watch) dial(to netip.AddrPort) (net.Conn, error) {
+	family, address := unix.AF_INET6, unix.Sockaddr(&unix.SockaddrInet6{Port: int(to.Port()), Addr: to.Addr().As16()})
+	if to.Addr().Is4() {
+		family, address = unix.AF_INET, &unix.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()}
+	}
+	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socket", err)
+	}
+	if err := unix.Connect(fd, address); err != nil && err != unix.EINPROGRESS {
+		_ = unix.Close(fd)
+		return nil, os.NewSyscallError("connect", err)
+	}
+	return w.add(fd, nil)
+}
+
+// An edge is told once, so that nothing has to be armed again after each read.
+const edges = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET
+
+// add watches fd, and owns it: closed after an error, too.
+func (w *watch) add(fd int, take func([]byte, error) bool) (*lean, error) {
+	l := newLean(w, fd, take)
+	w.put(fd, l)
+	if err := unix.EpollCtl(w.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: edges, Fd: int32(fd)}); err != nil {
+		_ = l.Close()
+		return nil, fmt.Errorf("watch a socket: %w", err)
+	}
+	return l, nil
+}
+
+// put keeps who is told of fd. Nil before fd is closed, for its number is another's then.
+func (w *watch) put(fd int, l *lean) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if lacking := fd + 1 - len(w.all); lacking > 0 {
+		w.all = append(w.all, make([]*lean, lacking)...)
+	}
+	w.all[fd] = l
+}
+
+func (w *watch) of(fd int) *lean {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all[fd]
+}
+
+func (w *watch) run() {
+	defer close(w.ended)
+	events, in := make([]unix.EpollEvent, watchEvents), make([]byte, watchBytes)
+	_ = w.asleep.Read(func(uintptr) bool { // until the file is closed
+		for {
+			n, err := eventsNow(w.epoll, events)
+			for _, e := range events[:max(n, 0)] {
+				if l := w.of(int(e.Fd)); l != nil {
+					l.told(e.Events, in)
+				}
+			}
+			if n < len(events) && err != unix.EINTR { // what comes after that wakes us
+				return false
+			}
+			runtime.Gosched()
+		}
+	})
+}
+
+// The scheduler is not told of calls that do not wait: that would cost more than some of them.
+
+func eventsNow(epoll int, events []unix.EpollEvent) (int, error) {
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
+func readNow(fd int, p []byte) (int, error) { return callNow(syscall.SYS_READ, fd, p) }
+
+func writeNow(fd int, p []byte) (int, error) { return callNow(syscall.SYS_WRITE, fd, p) }
+
+func callNow(what uintptr, fd int, p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for {
+		n, _, errno := syscall.RawSyscall(what, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		switch errno {
+		case 0:
+			return int(n), nil
+		case syscall.EINTR:
+		default:
+			return 0, errno
+		}
+	}
+}
