@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -9,10 +10,12 @@ import (
 
 // latency records durations from 1 µs to 2 min with three digits. Safe for concurrent use.
 type latency struct {
-	shards [8]struct {
-		mu   sync.Mutex
-		hist *hdrhistogram.Histogram
-	}
+	shards []latencyShard // no more than goroutines run at once, for each is 150 KB to keep in the cache
+}
+
+type latencyShard struct {
+	mu   sync.Mutex
+	hist *hdrhistogram.Histogram
 }
 
 const longestLatency = 2 * time.Minute
@@ -22,7 +25,7 @@ func newHistogram() *hdrhistogram.Histogram {
 }
 
 func newLatency() *latency {
-	l := &latency{}
+	l := &latency{shards: make([]latencyShard, min(runtime.GOMAXPROCS(0), 8))}
 	for i := range l.shards {
 		l.shards[i].hist = newHistogram()
 	}

@@ -14,6 +14,7 @@ type payload struct {
 }
 
 const (
+	filling     = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	payloadMark = "load "
 	minPayload  = len(payloadMark) + 10 + 10 + 20 + 3
 )
@@ -28,8 +29,8 @@ func (p payload) appendText(b []byte, size int) []byte {
 	for _, v := range [...]int64{int64(p.stream), int64(p.n), p.due.UnixNano()} {
 		b = append(strconv.AppendInt(b, v, 10), ' ')
 	}
-	for len(b)-begin < size {
-		b = append(b, 'x')
+	for lacking := size - (len(b) - begin); lacking > 0; lacking -= len(filling) {
+		b = append(b, filling[:min(lacking, len(filling))]...)
 	}
 	return b
 }
