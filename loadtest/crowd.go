@@ -13,7 +13,6 @@ import (
 type crowd struct {
 	run     *run
 	sockets []*socket
-	period  time.Duration  // of the sweep: a heartbeat
 	readers sync.WaitGroup // of sockets that are not watched
 
 	mu     sync.Mutex
@@ -21,11 +20,11 @@ type crowd struct {
 	reason error // of the first loss
 }
 
-// join adds a socket that is swept every period.
-func (c *crowd) join(s *socket, period time.Duration) {
+// join adds a socket.
+func (c *crowd) join(s *socket) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sockets, c.period = append(c.sockets, s), period
+	c.sockets = append(c.sockets, s)
 }
 
 // listen reads a socket until it ends, and calls handle for each frame, one after the other. The socket's own read is
@@ -73,10 +72,22 @@ func (c *crowd) losses() (int, error) {
 
 var ping, _ = json.Marshal(wire.Ping{T: wire.TypePing})
 
-// sweep pings every socket once a period, evenly spread, until ctx ends.
+// sweep pings every socket once in its heartbeat, evenly spread, until ctx ends. Agents' are shorter than visitors'.
 func (c *crowd) sweep(ctx context.Context) {
+	alike := map[time.Duration][]*socket{}
+	for _, s := range c.sockets {
+		alike[s.heartbeat] = append(alike[s.heartbeat], s)
+	}
+	var sweeps sync.WaitGroup
+	for heartbeat, sockets := range alike {
+		sweeps.Go(func() { sweepEvery(ctx, heartbeat, sockets) })
+	}
+	sweeps.Wait()
+}
+
+func sweepEvery(ctx context.Context, heartbeat time.Duration, sockets []*socket) {
 	const steps = 100
-	ticker := time.NewTicker(c.period / steps)
+	ticker := time.NewTicker(heartbeat / steps)
 	defer ticker.Stop()
 	for step := 0; ; step++ {
 		select {
@@ -84,8 +95,8 @@ func (c *crowd) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		for i := step % steps; i < len(c.sockets); i += steps {
-			_ = c.sockets[i].write(opText, ping) // its reader sees the end
+		for i := step % steps; i < len(sockets); i += steps {
+			_ = sockets[i].write(opText, ping) // its reader sees the end
 		}
 	}
 }
@@ -98,8 +109,4 @@ func (c *crowd) end() {
 		}
 	}
 	c.readers.Wait()
-}
-
-func heartbeatOf(h wire.Hello) time.Duration {
-	return time.Duration(h.HeartbeatMillis) * time.Millisecond * 8 / 10
 }

@@ -3,7 +3,6 @@ package loadtest
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -38,11 +37,8 @@ func (r *run) fan(ctx, clients context.Context, c *crowd, running *errgroup.Grou
 		return fmt.Errorf("the writing visitor cannot connect: %w", err)
 	}
 	r.progress.phase.Store("connecting")
-	var once sync.Once
 	err := r.each(ctx, r.o.Connections, func(ctx context.Context, i int) error {
-		hello, err := r.follow(ctx, clients, c, source, i)
-		once.Do(func() { c.period = heartbeatOf(hello) })
-		return err
+		return r.follow(ctx, clients, c, source, i)
 	})
 	if err != nil {
 		return err
@@ -59,31 +55,30 @@ func (r *run) fan(ctx, clients context.Context, c *crowd, running *errgroup.Grou
 }
 
 // follow connects reader i as an agent and subscribes it to the thread.
-func (r *run) follow(ctx, clients context.Context, c *crowd, source *speaker, i int) (wire.Hello, error) {
+func (r *run) follow(ctx, clients context.Context, c *crowd, source *speaker, i int) error {
 	auth, err := r.agent.auth(ctx)
 	if err != nil {
-		return wire.Hello{}, err
+		return err
 	}
 	s, err := dialSocket(ctx, &r.o, r.o.node(i))
 	if err != nil {
-		return wire.Hello{}, err
+		return err
 	}
 	c.sockets[i] = s
-	hello, err := s.greet(auth)
-	if err != nil {
-		return hello, fmt.Errorf("reader %d: %w", i, err)
+	if _, err := s.greet(auth); err != nil {
+		return fmt.Errorf("reader %d: %w", i, err)
 	}
 	if err := s.send(wire.Subscribe{T: wire.TypeSubscribe, Thread: source.thread}); err != nil {
-		return hello, err
+		return err
 	}
 	var done wire.CaughtUp
 	if err := s.await(wire.TypeCaughtUp, &done); err != nil {
-		return hello, fmt.Errorf("reader %d: %w", i, err)
+		return fmt.Errorf("reader %d: %w", i, err)
 	}
 	c.listen(clients, s, func(raw []byte) {
 		if p, ok := payloadIn(raw); ok {
 			r.received(source.out, i, p)
 		}
 	})
-	return hello, nil
+	return nil
 }

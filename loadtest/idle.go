@@ -18,13 +18,12 @@ func (r *run) idle(ctx context.Context) error {
 	gauge.begin()
 	begun := time.Now()
 	r.progress.phase.Store("connecting")
-	beats := make([]time.Duration, r.o.Connections)
 	err := r.each(ctx, r.o.Connections, func(ctx context.Context, i int) error {
-		s, hello, err := r.visit(ctx, i, visitor(r.o.Account, ""))
+		s, err := r.visit(ctx, i, visitor(r.o.Account, ""))
 		if err != nil {
 			return err
 		}
-		c.sockets[i], beats[i] = s, heartbeatOf(hello)
+		c.sockets[i] = s
 		c.listen(running, s, func([]byte) {})
 		r.delivered.Add(1)
 		return nil
@@ -35,26 +34,25 @@ func (r *run) idle(ctx context.Context) error {
 	if err := r.connected(gauge, begun); err != nil {
 		return err
 	}
-	c.period = beats[0]
 	return r.rest(running, c, gauge)
 }
 
 // visit connects a visitor and reads until it has caught up.
-func (r *run) visit(ctx context.Context, i int, auth wire.Auth) (*socket, wire.Hello, error) {
+func (r *run) visit(ctx context.Context, i int, auth wire.Auth) (*socket, error) {
 	s, err := dialSocket(ctx, &r.o, r.o.node(i))
 	if err != nil {
-		return nil, wire.Hello{}, err
+		return nil, err
 	}
-	hello, err := s.greet(auth)
+	_, err = s.greet(auth)
 	if err == nil {
 		var done wire.CaughtUp
 		err = s.await(wire.TypeCaughtUp, &done)
 	}
 	if err != nil {
 		s.cut()
-		return nil, hello, fmt.Errorf("socket %d: %w", i, err)
+		return nil, fmt.Errorf("socket %d: %w", i, err)
 	}
-	return s, hello, nil
+	return s, nil
 }
 
 // connected notes what connecting cost.

@@ -28,6 +28,8 @@ type socket struct {
 	buf  []byte // of the frame read last
 	rest []byte // of what was fed: the beginning of a frame
 
+	heartbeat time.Duration // somewhat shorter than what the server said in hello
+
 	writing sync.Mutex
 	watched bool   // conn does not wait to write
 	out     []byte // of the frame written last
@@ -333,5 +335,6 @@ func (s *socket) greet(a wire.Auth) (wire.Hello, error) {
 	if err := s.await(wire.TypeHello, &hello); err != nil {
 		return hello, fmt.Errorf("authenticate: %w", err)
 	}
+	s.heartbeat = time.Duration(hello.HeartbeatMillis) * time.Millisecond * 8 / 10
 	return hello, s.conn.SetReadDeadline(time.Time{})
 }

@@ -50,7 +50,7 @@ func (t *talker) start(ctx context.Context, life lifetime, thread chat.ThreadID)
 		return "", fmt.Errorf("%s: %w", t.name, err)
 	}
 	t.thread = thread
-	t.crowd.join(t.socket, heartbeatOf(hello))
+	t.crowd.join(t.socket)
 	t.crowd.listen(life.ctx, t.socket, t.onFrame)
 	return thread, nil
 }
