@@ -19,23 +19,28 @@ func (p pacer) due(n int) time.Time {
 
 // run calls send for each number at its moment, late ones at once, until the end or ctx's. It returns how many.
 func (p pacer) run(ctx context.Context, send func(n int, due time.Time)) int {
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
 	for n := 0; ; n++ {
 		due := p.due(n)
 		if !due.Before(p.end) {
 			return n
 		}
-		if wait := time.Until(due); wait > 0 {
-			timer.Reset(wait)
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-				return n
-			}
-		} else if ctx.Err() != nil {
+		if sleep(ctx, time.Until(due)); ctx.Err() != nil {
 			return n
 		}
 		send(n, due)
+	}
+}
+
+// sleep ends early when ctx does, if it is long. A short one does without a channel and a choice.
+func sleep(ctx context.Context, wait time.Duration) {
+	switch {
+	case wait <= 0:
+	case wait < 100*time.Millisecond:
+		time.Sleep(wait)
+	default:
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
 	}
 }
