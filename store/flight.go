@@ -13,9 +13,10 @@ import (
 
 // flight is one pipeline: the calls of a batch in their order, and what Redis said.
 type flight struct {
-	store *Store
-	calls []call
-	cmds  []*redis.Cmd
+	store   *Store
+	calls   []call
+	cmds    []*redis.Cmd
+	replies []reply // to each call
 }
 
 // newFlight lists the calls of a batch. The commits of one account between two other operations travel in one script, in
@@ -55,6 +56,10 @@ func (f *flight) run(ctx context.Context) {
 	if _, err := pipe.Exec(ctx); err != nil { // the first error of any command; each has its own
 		f.repeatUnknown(ctx)
 	}
+	f.replies = make([]reply, len(f.calls))
+	for i := range f.calls {
+		f.replies[i] = f.reply(i)
+	}
 }
 
 // repeatUnknown runs again, by text and in order, the scripts that Redis did not know and so did not run, after it was
@@ -80,18 +85,15 @@ func (f *flight) repeatUnknown(ctx context.Context) {
 
 // repliesTo returns one reply for each call of an operation. A commit gets its own part of the script's answer.
 func (f *flight) repliesTo(o *operation) []reply {
-	replies := make([]reply, o.replies())
-	for i := range replies {
-		replies[i] = f.reply(o.at + i)
+	replies := f.replies[o.at : o.at+o.replies()]
+	if o.parcel == nil || replies[0].err != nil {
+		return replies
 	}
-	if o.parcel != nil && replies[0].err == nil {
-		list, _ := replies[0].val.([]any)
-		if o.place >= len(list) {
-			return []reply{{err: f.store.fault(fmt.Errorf("%w: %d answers to commits", errAnswer, len(list)))}}
-		}
-		replies[0].val = list[o.place]
+	list, _ := replies[0].val.([]any)
+	if o.place >= len(list) {
+		return []reply{{err: f.store.fault(fmt.Errorf("%w: %d answers to commits", errAnswer, len(list)))}}
 	}
-	return replies
+	return []reply{{val: list[o.place]}}
 }
 
 func (f *flight) reply(i int) reply {
