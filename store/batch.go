@@ -170,7 +170,7 @@ func (s *Store) commitLoop() {
 	var telling sync.WaitGroup
 	telling.Go(func() {
 		for l := range landed {
-			l.tell()
+			s.tell(l)
 		}
 	})
 	defer telling.Wait()
@@ -178,7 +178,7 @@ func (s *Store) commitLoop() {
 	var pace gatherer
 	for {
 		if batch := s.queue.take(); len(batch) > 0 {
-			landed <- s.runBatch(batch)
+			s.runBatch(batch, landed)
 			pace.rest(len(batch))
 			continue
 		}
@@ -187,50 +187,52 @@ func (s *Store) commitLoop() {
 		case <-s.closing:
 			s.queue.close()
 			for batch := s.queue.take(); len(batch) > 0; batch = s.queue.take() {
-				landed <- s.runBatch(batch)
+				s.runBatch(batch, landed)
 			}
 			return
 		}
 	}
 }
 
-// landing is a batch that Redis has answered, or was not given in time.
+// landing is operations whose answers are there.
 type landing struct {
-	flight  *flight
-	live    []*operation // of the flight
-	overdue []*operation // older than those
-	refuse  func(*operation, error)
+	operations []*operation
+	flight     *flight // nil: they waited for too long, and were not done
 }
 
-func (l *landing) tell() {
-	for _, o := range l.overdue {
-		l.refuse(o, errOverdue)
-	}
-	for _, o := range l.live {
+func (s *Store) tell(l landing) {
+	for _, o := range l.operations {
+		if l.flight == nil {
+			s.refuse(o, errOverdue)
+			continue
+		}
 		o.done(l.flight.repliesTo(o))
 	}
 }
 
-func (s *Store) runBatch(batch []*operation) landing {
+func (s *Store) runBatch(batch []*operation, landed chan<- landing) {
 	start := time.Now()
-	l := landing{live: batch[:0], refuse: s.refuse}
-	oldest := time.Duration(0)
+	live, oldest := batch[:0], time.Duration(0)
+	var overdue []*operation
 	for _, o := range batch {
 		if start.Sub(o.queued) > maxWaiting {
-			l.overdue = append(l.overdue, o)
+			overdue = append(overdue, o)
 			continue
 		}
-		l.live, oldest = append(l.live, o), max(oldest, start.Sub(o.queued))
+		live, oldest = append(live, o), max(oldest, start.Sub(o.queued))
 	}
-	if len(l.live) == 0 {
-		return l
+	if len(overdue) > 0 {
+		landed <- landing{operations: overdue}
+	}
+	if len(live) == 0 {
+		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), min(maxFlight, answerIn-oldest))
 	defer cancel()
 	s.teach(ctx)
-	l.flight = s.newFlight(l.live)
-	l.flight.run(ctx)
-	s.metrics.batchSize.Observe(float64(len(l.live)))
+	f := s.newFlight(live)
+	f.run(ctx)
+	s.metrics.batchSize.Observe(float64(len(live)))
 	s.metrics.batchSeconds.Observe(time.Since(start).Seconds())
-	return l
+	landed <- landing{live, f}
 }
