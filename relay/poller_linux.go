@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -170,37 +171,26 @@ func (p *poller) forget(fd int) {
 	p.mu.Unlock()
 }
 
+// run takes what has happened until the file is closed.
 func (p *poller) run() {
 	events, in := make([]unix.EpollEvent, pollerEvents), make([]byte, pollerBytes)
-	for {
-		events, err := p.next(events)
-		if err != nil {
-			return // stopped
-		}
-		for _, e := range events {
-			p.mu.Lock()
-			s := p.sockets[int(e.Fd)]
-			p.mu.Unlock()
-			if s != nil {
-				s.told(e.Events, in)
-			}
-		}
-	}
-}
-
-// next waits until something has happened.
-func (p *poller) next(events []unix.EpollEvent) ([]unix.EpollEvent, error) {
-	n, fault := 0, error(nil)
-	err := p.asleep.Read(func(uintptr) bool {
+	_ = p.asleep.Read(func(uintptr) bool {
 		for {
-			n, fault = unix.EpollWait(p.epoll, events, 0)
-			if fault != unix.EINTR {
-				return n > 0 || fault != nil
+			n, err := unix.EpollWait(p.epoll, events, 0)
+			for _, e := range events[:max(n, 0)] {
+				if s := p.socket(int(e.Fd)); s != nil {
+					s.told(e.Events, in)
+				}
+			}
+			if n < len(events) && !errors.Is(err, unix.EINTR) {
+				return false // what comes after this wakes us
 			}
 		}
 	})
-	if err == nil {
-		err = fault
-	}
-	return events[:max(n, 0)], err
+}
+
+func (p *poller) socket(fd int) *socket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sockets[fd]
 }
