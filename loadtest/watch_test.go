@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -139,8 +140,11 @@ func TestALossIsTold(t *testing.T) {
 
 func TestWritingToAFullSocketDoesNotWaitAndLosesNothing(t *testing.T) {
 	_, s, theirs, _ := listening(t, nil)
-	if !s.watched {
+	if runtime.GOOS != "linux" {
 		t.Skip("elsewhere it waits")
+	}
+	if !s.watched {
+		t.Fatal("the socket is not watched")
 	}
 	const frames, size = 400, 60_000
 	for i := range frames {
@@ -182,8 +186,12 @@ func watched(t *testing.T, to net.Addr) net.Conn {
 func TestADialledSocketReadsAndWrites(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
 		l, err := net.Listen("tcp", address)
+		if errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT) {
+			t.Logf("this machine has no such address: %v", err)
+			continue
+		}
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 		c := watched(t, l.Addr())
 		mustWrite(t, c, []byte("hello"))

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bareAcceptor takes connections from a listener that nobody watches yet: most of them go to a poller of ours, and
-// entering them into Go's before would cost as much as all else that opening a socket asks of the system.
+// bareAcceptor takes connections from a listener that nobody watches yet: most of them go to a poller of ours, and need
+// not be entered into Go's before and taken out again.
 type bareAcceptor struct {
 	file      *os.File // the listening socket once more, for net's cannot be waited for by others
 	listening syscall.RawConn
@@ -79,8 +79,6 @@ type bare struct {
 	peer net.Addr
 }
 
-var errWouldWait = errors.New("the connection is not ready")
-
 // usual makes a connection of it that Go watches, and takes it away from b.
 func (b *bare) usual() (net.Conn, error) {
 	file := os.NewFile(uintptr(b.give()), "socket")
@@ -94,15 +92,8 @@ func (b *bare) give() (fd int) {
 	return fd
 }
 
-func (b *bare) now(n int, err error) (int, error) {
-	if errors.Is(err, unix.EAGAIN) {
-		err = errWouldWait
-	}
-	return max(n, 0), err
-}
-
 func (b *bare) Read(p []byte) (int, error) {
-	n, err := b.now(readBytes(b.fd, p))
+	n, err := readBytes(b.fd, p)
 	if n == 0 && err == nil && len(p) > 0 {
 		err = io.EOF
 	}
@@ -110,7 +101,7 @@ func (b *bare) Read(p []byte) (int, error) {
 }
 
 func (b *bare) Write(p []byte) (int, error) {
-	n, err := b.now(writeBytes(b.fd, p))
+	n, err := writeBytes(b.fd, p)
 	if n < len(p) && err == nil {
 		err = io.ErrShortWrite
 	}

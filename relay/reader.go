@@ -39,18 +39,18 @@ func (s *session) rest() bool {
 	if !ok || len(s.conn.head) > 0 || s.buffered.Buffered() > 0 {
 		return false
 	}
-	if !s.leaveTo(resting) {
+	if !s.letGo() {
 		return false
 	}
 	w.callAgain()
 	return true
 }
 
-// leaveTo lets go of reading. False if the socket is ending: who lets go then is the one to see it to its end, unless
+// letGo leaves reading to nobody. False if the socket is ending: who lets go then is the one to see it to its end, unless
 // takeOver was faster.
-func (s *session) leaveTo(state int32) bool {
-	s.reading.Store(state)
-	return s.conn.closed() == "" || !s.reading.CompareAndSwap(state, readingAlone)
+func (s *session) letGo() bool {
+	s.reading.Store(resting)
+	return s.conn.closed() == "" || !s.reading.CompareAndSwap(resting, readingAlone)
 }
 
 // takeOver has a goroutine see the session to its end when the socket is closing or cut and nobody reads. It may be
@@ -92,7 +92,7 @@ func (s *session) readable(in []byte) bool {
 			break // the next byte is told of anew
 		}
 	}
-	if !s.leaveTo(resting) {
+	if !s.letGo() {
 		go s.run()
 	}
 	return true

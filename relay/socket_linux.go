@@ -240,13 +240,7 @@ func (r rawSocket) Control(f func(fd uintptr)) error {
 }
 
 func (r rawSocket) Read(f func(fd uintptr) bool) error {
-	r.life.RLock()
-	defer r.life.RUnlock()
-	if r.fd < 0 {
-		return net.ErrClosed
-	}
-	f(uintptr(r.fd))
-	return nil
+	return r.Control(func(fd uintptr) { f(fd) })
 }
 
 func (r rawSocket) Write(f func(fd uintptr) bool) error { return r.Read(f) }

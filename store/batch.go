@@ -163,8 +163,8 @@ func values(replies []reply) ([]any, error) {
 }
 
 // commitLoop is the only one that writes to Redis: one pipeline at a time, and what arrives meanwhile is the next.
-// Answers are told on another goroutine, in their order, so that Redis has the next pipeline meanwhile: in turns, each
-// waiting for the other, the two would be half as fast as either. It ends when the queue is closed and empty.
+// Answers are told on another goroutine, in their order, so that Redis has the next pipeline meanwhile and is not idle
+// until all are told. It ends when the queue is closed and empty.
 func (s *Store) commitLoop() {
 	landed := make(chan landing, 1)
 	var telling sync.WaitGroup

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -99,22 +98,6 @@ func (w *wired) next(kind byte) []byte {
 	}
 }
 
-// atRest waits until no goroutine reads for a session any more.
-func atRest(t *testing.T) {
-	t.Helper()
-	var all strings.Builder
-	for begun := time.Now(); time.Since(begun) < relaytest.Patience; {
-		all.Reset()
-		if err := pprof.Lookup("goroutine").WriteTo(&all, 2); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(all.String(), "relay.(*session).") {
-			return
-		}
-	}
-	t.Fatalf("somebody still reads:\n%s", all.String())
-}
-
 func TestFramesAreUnderstoodHoweverTheNetworkCutsThem(t *testing.T) {
 	const rounds = 5
 	appPing, large := `{"t":"ping"}`, `{"t":"ping","x":"`+strings.Repeat("x", 9000)+`"}`
@@ -164,21 +147,4 @@ func TestPingsAreAnsweredWithTheirPayload(t *testing.T) {
 			t.Errorf("answered with %q, want %q", got, payload)
 		}
 	}
-}
-
-func TestASocketAtRestHasNoGoroutine(t *testing.T) {
-	n := relaytest.New(t).Start(generous)
-	v := dialWired(t, n)
-	atRest(t)
-	whole := clientsFrame(final|text, `{"t":"ping"}`)
-	v.write(whole)
-	v.next(text)
-	atRest(t)
-	v.write(append(append([]byte(nil), whole...), whole[:5]...)) // somebody waits for the rest
-	v.next(text)
-	v.write(whole[5:])
-	v.next(text)
-	atRest(t)
-	v.c.Close()
-	n.Stop()
 }
