@@ -56,7 +56,7 @@ func (s *session) turnAway(err error) {
 	r := s.refusal(err)
 	s.node.tally.refused(string(r.Code))
 	s.conn.uncork()
-	s.conn.send(textFrame(wire.Error{T: wire.TypeError, Code: r.Code, Message: r.Message, Field: r.Field, Ref: wire.TypeAuth}), numbered)
+	s.conn.answer(textFrame(wire.Error{T: wire.TypeError, Code: r.Code, Message: r.Message, Field: r.Field, Ref: wire.TypeAuth}))
 	switch r.Code {
 	case chat.Forbidden, chat.NotFound:
 		s.conn.close(wire.NotAllowed, "not_allowed")
@@ -101,7 +101,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		s.enterVisitor(o, f.Page)
 	}
 	s.conn.cork() // hello and what the visitor has missed leave in one write
-	s.conn.send(s.visitorHello(a, &o, shown), numbered)
+	s.conn.answer(s.visitorHello(a, &o, shown))
 	s.follow(o.Thread, f.Cursor, f.Known)
 	return nil
 }
@@ -156,7 +156,7 @@ func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
 	}
 	h := s.hello(a, s.node.limits.AgentHeartbeatMillis)
 	h.Agent = &wire.HelloAgent{ID: agent.ID, Account: agent.Account, Name: agent.Name, Role: string(agent.Role), Status: status}
-	s.conn.send(textFrame(h), numbered)
+	s.conn.answer(textFrame(h))
 	return nil
 }
 

@@ -21,6 +21,7 @@ const (
 	lingerTime    = 2 * time.Second        // for the peer to answer a close
 	silentTime    = 200 * time.Millisecond // for one that has been silent: a dead agent is to be offline within 15 s
 	lingerBytes   = 1 << 20                // read and thrown away meanwhile
+	maxEarly      = 64                     // frames for somebody whose auth is being looked at
 	inboundSlack  = 4                      // times frameBytes may arrive for one frame, headers of fragments included
 )
 
@@ -60,6 +61,8 @@ type conn struct {
 
 	mu       sync.Mutex
 	state    connState
+	unknown  bool      // auth has not been answered yet: what is told to all waits in early
+	early    [][]byte  // whole frames, in order
 	corked   bool      // frames gather, to leave in one write
 	flushing bool      // a flusher runs
 	partial  bool      // queue[0] is the rest of something begun
@@ -146,6 +149,9 @@ func (c *conn) send(frames []byte, u urgency) {
 	switch {
 	case c.state != connOpen || len(frames) == 0:
 		return
+	case c.unknown:
+		c.delay(frames, u)
+		return
 	case u == loose && c.queued > loosePressure && !c.corked:
 		c.tally.dropped("typing_or_marker")
 		return
@@ -158,6 +164,30 @@ func (c *conn) send(frames []byte, u urgency) {
 	if behind && c.queued > c.limits.QueueBytes {
 		c.overflow()
 	}
+}
+
+// answer sends what auth is answered with, before everything else that the socket was sent since it joined others.
+func (c *conn) answer(frame []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	early := c.early
+	c.unknown, c.early = false, nil
+	if c.state != connOpen {
+		return
+	}
+	c.put(frame)
+	for _, f := range early {
+		c.put(f)
+	}
+}
+
+// delay keeps what is told to all until auth is answered. mu is held.
+func (c *conn) delay(frames []byte, u urgency) {
+	if len(c.early) >= maxEarly && u != numbered {
+		c.tally.dropped("early")
+		return
+	}
+	c.early = append(c.early, frames)
 }
 
 // cork makes frames gather until uncork.

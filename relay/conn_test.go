@@ -106,6 +106,47 @@ func TestAReaderWhoseQueueOverflowsGetsWholeFramesThenTheClose(t *testing.T) {
 	})
 }
 
+func TestNothingComesBeforeTheAnswerToAuth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, peer, wait := newConn(t)
+		c.unknown = true
+		for i, u := range []urgency{listed, loose, numbered} {
+			c.send(numberedFrame(i+1), u)
+		}
+		c.answer(numberedFrame(0))
+		c.send(numberedFrame(4), numbered)
+		got := payloads(peer, func(_ byte, p []byte) bool { return string(p) == string(numberedFrame(4)[2:]) })
+		if len(got) != 5 {
+			t.Fatalf("%d frames came: %s", len(got), got)
+		}
+		for i, p := range got {
+			if want := numberedFrame(i)[2:]; !bytes.Equal(p, want) {
+				t.Errorf("frame %d is %s", i, p)
+			}
+		}
+		c.cut("test")
+		wait()
+	})
+}
+
+func TestWhatWaitsForTheAnswerToAuthIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, peer, wait := newConn(t)
+		c.unknown = true
+		for i := range 10 * maxEarly {
+			c.send(numberedFrame(i+1), listed)
+		}
+		c.answer(numberedFrame(0))
+		end := numberedFrame(-1)
+		c.send(end, numbered)
+		if got := payloads(peer, func(_ byte, p []byte) bool { return bytes.Equal(p, end[2:]) }); len(got) != maxEarly+2 {
+			t.Errorf("%d frames came", len(got))
+		}
+		c.cut("test")
+		wait()
+	})
+}
+
 func TestAReaderWhoTakesNothingIsCutAfterTheQueuesTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _, wait := newConn(t)

@@ -77,6 +77,7 @@ func newSession(n *Node, g *guest) *session {
 	s.conn.limits, s.conn.tally, s.conn.flusher = n.limits, n.tally, &n.flushers
 	s.conn.drained, s.conn.ending = s.onDrained, s.takeOver
 	s.conn.heard.Store(s.opened)
+	s.conn.unknown = true
 	return s
 }
 

@@ -203,6 +203,16 @@ func (s *Socket) Ping() []Frame {
 	return s.Until(func(f Frame) bool { return f.T == wire.TypePong })
 }
 
+// welcome returns hello, which comes before everything else.
+func (s *Socket) welcome() Frame {
+	s.tb.Helper()
+	f := s.Next()
+	if f.T != wire.TypeHello {
+		s.tb.Fatalf("the first frame is %s", f.Raw)
+	}
+	return f
+}
+
 // Visitor connects a new visitor of Acme.
 func (n *Node) Visitor() *Socket {
 	n.world.TB.Helper()
@@ -214,7 +224,7 @@ func (n *Node) VisitorAs(a wire.Auth) *Socket {
 	n.world.TB.Helper()
 	s := n.MustDial()
 	s.Send(a)
-	s.Hello = s.Next(wire.TypeHello)
+	s.Hello = s.welcome()
 	var v wire.HelloVisitor
 	if err := json.Unmarshal(s.Hello.Visitor, &v); err != nil {
 		n.world.TB.Fatalf("hello: %v", err)
@@ -228,7 +238,7 @@ func (n *Node) Agent(email string, inbox bool) *Socket {
 	n.world.TB.Helper()
 	s := n.MustDial()
 	s.Send(wire.Auth{T: wire.TypeAuth, Agent: &wire.AgentProof{Token: n.token(email)}, Inbox: inbox})
-	s.Hello = s.Next(wire.TypeHello)
+	s.Hello = s.welcome()
 	return s
 }
 
