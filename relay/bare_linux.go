@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"os"
 	"syscall"
 	"time"
@@ -41,10 +40,10 @@ func (a *bareAcceptor) Close() error { return a.file.Close() }
 
 // Accept implements acceptor.
 func (a *bareAcceptor) Accept() (net.Conn, error) {
-	fd, peer, fault := 0, unix.Sockaddr(nil), error(nil)
+	fd, peer, fault := 0, net.Addr(nil), error(nil)
 	err := a.listening.Read(func(listening uintptr) bool {
 		for {
-			fd, peer, fault = unix.Accept4(int(listening), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+			fd, peer, fault = acceptNow(int(listening))
 			switch {
 			case errors.Is(fault, unix.EAGAIN):
 				return false
@@ -60,17 +59,7 @@ func (a *bareAcceptor) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bare{fd, addressOf(peer)}, nil
-}
-
-func addressOf(peer unix.Sockaddr) net.Addr {
-	switch a := peer.(type) {
-	case *unix.SockaddrInet4:
-		return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port)))
-	case *unix.SockaddrInet6:
-		return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom16(a.Addr).Unmap(), uint16(a.Port)))
-	}
-	return &net.TCPAddr{}
+	return &bare{fd, peer}, nil
 }
 
 // bare is a connection that nobody watches: what cannot be done at once fails. It has one owner.
@@ -108,7 +97,7 @@ func (b *bare) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *bare) Close() error { return unix.Close(b.give()) }
+func (b *bare) Close() error { return closeNow(b.give()) }
 
 func (b *bare) LocalAddr() net.Addr  { return &net.TCPAddr{} }
 func (b *bare) RemoteAddr() net.Addr { return b.peer }

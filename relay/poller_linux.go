@@ -151,7 +151,7 @@ func (p *poller) add(s *socket) error {
 	p.mu.Lock()
 	p.sockets[s.fd] = s
 	p.mu.Unlock()
-	err := unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, s.fd, &unix.EpollEvent{Events: edges, Fd: int32(s.fd)})
+	err := watchNow(p.epoll, unix.EPOLL_CTL_ADD, s.fd, edges)
 	if err != nil {
 		p.forget(s.fd)
 		return fmt.Errorf("watch a socket: %w", err)
@@ -161,7 +161,7 @@ func (p *poller) add(s *socket) error {
 
 // tellAgain has the poller tell what is possible now, and what becomes so.
 func (p *poller) tellAgain(fd int, events uint32) {
-	_ = unix.EpollCtl(p.epoll, unix.EPOLL_CTL_MOD, fd, &unix.EpollEvent{Events: edges | events, Fd: int32(fd)})
+	_ = watchNow(p.epoll, unix.EPOLL_CTL_MOD, fd, edges|events)
 }
 
 // forget is called before fd is closed, for its number is another's then.
@@ -176,7 +176,7 @@ func (p *poller) run() {
 	events, in := make([]unix.EpollEvent, pollerEvents), make([]byte, pollerBytes)
 	_ = p.asleep.Read(func(uintptr) bool {
 		for {
-			n, err := unix.EpollWait(p.epoll, events, 0)
+			n, err := readyNow(p.epoll, events)
 			for _, e := range events[:max(n, 0)] {
 				if s := p.socket(int(e.Fd)); s != nil {
 					s.told(e.Events, in)

@@ -172,7 +172,7 @@ func (s *socket) Close() error {
 	fd := s.fd
 	s.fd = -1
 	s.poller.forget(fd)
-	return unix.Close(fd)
+	return closeNow(fd)
 }
 
 // set moves a deadline and wakes who waits. mu is held.

@@ -1,4 +1,4 @@
--- append 2: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
+-- append 3: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
 -- other. Each is done whole or not at all, and none waits for another's success.
 --
 -- KEYS  1 feed  2 inbox, then for each commit: log, thread, and if the state changes: conversation, its list, two other
@@ -47,7 +47,7 @@ local function commit()
     local class, json, side = args[e + 1], args[e + 4], args[e + 6]
     eid, seq, n = args[e], seq + 1, n + 1
     number, nth = format('%d', seq), format('%d', n)
-    local entry = {'XADD', log, number .. '-0', 'e', json, 's', number .. ':' .. args[e + 2], 'p', class, 'i', eid}
+    local entry = {'XADD', log, number .. '-0', 'e', number .. ':' .. args[e + 2] .. ' ' .. class .. ' ' .. eid .. ' ' .. json}
     local added = pcall(unpack(entry))
     if type(added) == 'table' and added.err then
       -- What is wrong with this thread's log must not harm those who travel with it. What is wrong with the server is

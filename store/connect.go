@@ -218,7 +218,7 @@ func connect(o Options, greet func(context.Context, *redis.Conn) error) (redis.U
 	}
 	dial := o.Dialer
 	if dial == nil {
-		dial = realDialer().DialContext
+		dial = directly(realDialer().DialContext)
 	}
 	dial = dialOnce(guarded(withTLS(dial, t.tls)))
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}

@@ -1,4 +1,4 @@
--- mark 1: lets a marker of one person rise, never above the top and never back, and announces it if it rose.
+-- mark 2: lets a marker of one person rise, never above the top and never back, and announces it if it rose.
 --
 -- KEYS  1 log  2 thread  3 markers  4 feed  5 inbox
 -- ARGV  1 publish command  2 channel  3 thread  4 person  5 JSON of the person  6 delivered  7 seen
@@ -23,7 +23,7 @@ if ARGV[9] == '1' and seen > tonumber(thread[2] or '0') then
   if seen < tonumber(thread[3] or '0') then
     local later = redis.call('XRANGE', KEYS[1], int(seen + 1) .. '-0', '+', 'COUNT', 300)
     for _, entry in ipairs(later) do
-      if entry[2][6] == 'v' then unread = unread + 1 end
+      if string.find(entry[2][2], '^%S+ v ') then unread = unread + 1 end
     end
   end
   redis.call('HSET', KEYS[2], 'agentSeen', int(seen), 'unread', int(unread))

@@ -51,7 +51,8 @@ func contentHash(class string, raw []byte) string {
 // second copy to compare with the entry's place, and costs Redis no hashing.
 func checksum(seq, contentHash string) string { return seq + ":" + contentHash }
 
-// parseLog reads the reply of XRANGE.
+// parseLog reads the reply of XRANGE. An entry of the log has one field, for each costs the reader a string of the reply:
+// checksum, class, identity and JSON, between single spaces.
 func (s *Store) parseLog(val any) []Numbered {
 	rows, _ := val.([]any)
 	entries := make([]Numbered, 0, len(rows))
@@ -68,21 +69,13 @@ func (s *Store) parseLog(val any) []Numbered {
 func (s *Store) parseEntry(id string, fields []any) Numbered {
 	number, _, _ := strings.Cut(id, "-")
 	seq, _ := strconv.ParseInt(number, 10, 64)
-	var raw, sum, class, eid string
-	for i := 0; i+1 < len(fields); i += 2 {
-		name, _ := fields[i].(string)
-		value, _ := fields[i+1].(string)
-		switch name {
-		case "e":
-			raw = value
-		case "s":
-			sum = value
-		case "p":
-			class = value
-		case "i":
-			eid = value
-		}
+	var value string
+	if len(fields) >= 2 {
+		value, _ = fields[1].(string)
 	}
+	sum, value, _ := strings.Cut(value, " ")
+	class, value, _ := strings.Cut(value, " ")
+	eid, raw, _ := strings.Cut(value, " ")
 	n := Numbered{Seq: chat.Seq(seq), EID: chat.EntryID(eid), Private: class == classPrivate, Raw: []byte(raw)}
 	if !sealed(number, class, n.Raw, sum) || !begins(n.Raw, eid) {
 		s.metrics.damaged.Inc()
