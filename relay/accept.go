@@ -52,11 +52,14 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !n.join(s) {
 		n.release(address)
-		_ = s.ws.CloseNow()
+		_ = s.conn.Close()
 		return
 	}
 	n.tally.opened.Inc()
-	go s.greet()
+	n.tally.unauthenticated.Inc()
+	if !s.rest() {
+		go s.meet()
+	}
 }
 
 func (n *Node) refuse(w http.ResponseWriter, reason string, status int, sentence string) {
@@ -125,10 +128,25 @@ func offers(r *http.Request, protocol string) bool {
 // subprotocols are what is spoken here. Read-only.
 var subprotocols = []string{wire.Subprotocol}
 
-// upgrade answers the handshake and takes the connection out of the HTTP server.
+// upgrade answers the handshake and takes the connection out of the HTTP server. One that the front has read whole is
+// answered here, and the library has the connection when a frame comes that needs it; all others are the library's.
 func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
 	h := &hijacker{ResponseWriter: w, conn: &s.conn, adopt: func(c net.Conn) (net.Conn, error) { return s.node.pollers.adopt(c, s) }}
+	if f, ok := w.(*frontWriter); ok && f.fd != nil {
+		if key, ok := handshakeKey(r); ok {
+			f.out = switching(f.out, key)
+			if err := f.release(f.out); err != nil {
+				return err
+			}
+			return h.own(f.conn)
+		}
+	}
 	r.Header["Sec-Websocket-Protocol"] = subprotocols // the library keeps the client's spelling, and with it his whole request
+	return s.accept(h, r)
+}
+
+// accept has the library take what h gives it.
+func (s *session) accept(h *hijacker, r *http.Request) error {
 	ws, err := websocket.Accept(h, r, &websocket.AcceptOptions{
 		Subprotocols:       subprotocols,
 		InsecureSkipVerify: true, // checked above, more strictly
@@ -144,18 +162,28 @@ func (s *session) upgrade(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// library makes sure that the library has the connection.
+func (s *session) library() error {
+	if s.ws != nil {
+		return nil
+	}
+	return s.accept(&hijacker{ResponseWriter: answered{}, conn: &s.conn}, anyHandshake)
+}
+
 // hijacker gives the library small buffers over our conn in the place of the HTTP server's large ones.
 type hijacker struct {
 	http.ResponseWriter
-	conn   *conn
+	conn   *conn // without raw it is still to be taken
 	adopt  func(net.Conn) (net.Conn, error)
 	reader *bufio.Reader
 }
 
 // Hijack implements http.Hijacker.
 func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if err := h.take(); err != nil {
-		return nil, nil, err
+	if h.conn.raw == nil {
+		if err := h.take(); err != nil {
+			return nil, nil, err
+		}
 	}
 	h.reader = bufio.NewReaderSize(h.conn, readBuffer)
 	return hijacked{h.conn, h.conn.raw}, bufio.NewReadWriter(h.reader, bufio.NewWriterSize(h.conn, writeBuffer)), nil
@@ -164,7 +192,7 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // take takes the connection, with what was read of it beyond the handshake.
 func (h *hijacker) take() error {
 	if w, ok := h.ResponseWriter.(*frontWriter); ok && w.fd != nil {
-		if err := w.release(); err != nil {
+		if err := w.release(w.head()); err != nil {
 			return err
 		}
 		return h.own(w.conn)

@@ -14,21 +14,18 @@ import (
 
 var errNoAuth = &chat.Refusal{Code: chat.Unauthorized, Message: "The first frame is auth."}
 
-// authenticate reads the first frame and answers hello, or closes.
-func (s *session) authenticate() bool {
-	var f *wire.Auth
-	var fault error = errNoAuth
-	arrived := s.receive(func(raw []byte) bool {
-		t, frame, err := wire.Decode(raw)
-		s.node.tally.framed(t, frame != nil)
-		if f, _ = frame.(*wire.Auth); f != nil {
-			fault = err
-		}
-		return true
-	})
-	if !arrived || s.conn.closed() != "" {
-		return false
+// authOf decodes the first frame.
+func (s *session) authOf(raw []byte) (*wire.Auth, error) {
+	t, frame, err := wire.Decode(raw)
+	s.node.tally.framed(t, frame != nil)
+	if f, ok := frame.(*wire.Auth); ok {
+		return f, err
 	}
+	return nil, errNoAuth
+}
+
+// authenticate answers the first frame with hello, or closes.
+func (s *session) authenticate(f *wire.Auth, fault error) bool {
 	if fault == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(s.node.limits.AuthMillis)*time.Millisecond)
 		defer cancel()

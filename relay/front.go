@@ -267,7 +267,9 @@ func (w *frontWriter) Write(body []byte) (int, error) {
 
 // Hijack implements http.Hijacker. If the protocol was switched, that is written first.
 func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if err := w.release(); err != nil {
+	if w.status != http.StatusSwitchingProtocols {
+		w.hijacked = true
+	} else if err := w.release(w.head()); err != nil {
 		return nil, nil, err
 	}
 	c, err := asUsual(w.conn)
@@ -281,13 +283,9 @@ func (w *frontWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return c, bufio.NewReadWriter(in, bufio.NewWriterSize(c, frontWriterBytes)), nil
 }
 
-// release gives the connection away.
-func (w *frontWriter) release() error {
+// release writes the head of the answer and gives the connection away.
+func (w *frontWriter) release(head []byte) (err error) {
 	w.hijacked = true
-	if w.status != http.StatusSwitchingProtocols {
-		return nil
-	}
-	head, err := w.head(), error(nil)
 	if w.fd != nil {
 		var n int
 		n, err = writeNow(w.fd, head)

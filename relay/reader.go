@@ -36,7 +36,7 @@ const (
 // rest ends the session's own goroutine when its socket is watched and nothing has begun to arrive. False: read on.
 func (s *session) rest() bool {
 	w, ok := s.conn.raw.(watched)
-	if !ok || len(s.conn.head) > 0 || s.buffered.Buffered() > 0 {
+	if !ok || len(s.conn.head) > 0 || s.buffered != nil && s.buffered.Buffered() > 0 {
 		return false
 	}
 	if !s.letGo() {
@@ -57,7 +57,16 @@ func (s *session) letGo() bool {
 // called with conn.mu held.
 func (s *session) takeOver() {
 	if s.reading.CompareAndSwap(resting, readingAlone) {
-		go s.run()
+		go s.resume()
+	}
+}
+
+// resume reads on.
+func (s *session) resume() {
+	if s.authed.Load() {
+		s.run()
+	} else {
+		s.meet()
 	}
 }
 
@@ -78,6 +87,10 @@ func (s *session) readable(in []byte) bool {
 			break
 		}
 		s.conn.heard.Store(nowMillis())
+		if !s.authed.Load() {
+			s.readFirst(in[:n])
+			return true
+		}
 		if frame, rest, alone := s.takeWhole(in[:n]); alone {
 			s.conn.head = bytes.Clone(rest)
 			s.readAlone(func() {
@@ -96,6 +109,23 @@ func (s *session) readable(in []byte) bool {
 		go s.run()
 	}
 	return true
+}
+
+// readFirst takes the first frame of a socket, for which the store must always be asked.
+func (s *session) readFirst(in []byte) {
+	payload, rest, kind := plainFrame(in, s.node.limits.FrameBytes)
+	if kind != finText {
+		s.conn.head = bytes.Clone(in)
+		s.readAlone(s.meet)
+		return
+	}
+	if _, err := s.checked(payload); err != nil {
+		s.readAlone(s.forget)
+		return
+	}
+	f, fault := s.authOf(payload)
+	s.conn.head = bytes.Clone(rest)
+	s.readAlone(func() { s.greet(f, fault) })
 }
 
 func (s *session) readAlone(f func()) {

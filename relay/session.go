@@ -39,9 +39,9 @@ type session struct {
 	place   int // in feed.members; guarded by feed.mu
 
 	// Owned by who reads.
-	ws       *websocket.Conn
-	buffered *bufio.Reader // the library's: tells whether a frame has begun to arrive
-	guest    *guest        // nil for visitors who have authenticated
+	ws       *websocket.Conn // nil until a frame comes that needs it
+	buffered *bufio.Reader   // ws's: tells whether a frame has begun to arrive
+	guest    *guest          // nil for visitors who have authenticated
 	frames   bucket
 	sends    bucket
 	bad      int
@@ -81,17 +81,24 @@ func newSession(n *Node, g *guest) *session {
 	return s
 }
 
-// greet waits for auth. What it needs is more stack than reading does, so reading goes on in a goroutine of its own
-// and this one ends.
-func (s *session) greet() {
-	s.node.tally.unauthenticated.Inc()
-	ok := s.authenticate()
-	s.node.tally.unauthenticated.Dec()
-	s.node.release(s.guest.address)
-	if !ok {
-		s.end()
+// meet waits for the first frame, if it is not taken as a plain one.
+func (s *session) meet() {
+	var f *wire.Auth
+	var fault error
+	if !s.receive(func(raw []byte) bool { f, fault = s.authOf(raw); return true }) {
+		s.forget()
 		return
 	}
+	s.greet(f, fault)
+}
+
+// greet answers the first frame. What it needs is more stack than reading does, so reading goes on elsewhere.
+func (s *session) greet(f *wire.Auth, fault error) {
+	if s.conn.closed() != "" || !s.authenticate(f, fault) {
+		s.forget()
+		return
+	}
+	s.known()
 	s.node.tally.open(s.actor.Kind).Inc()
 	if s.actor.Kind == chat.Visitor {
 		s.guest = nil
@@ -100,6 +107,18 @@ func (s *session) greet() {
 	if !s.rest() {
 		go s.run()
 	}
+}
+
+// known stops counting the socket among those of whom nothing is known.
+func (s *session) known() {
+	s.node.tally.unauthenticated.Dec()
+	s.node.release(s.guest.address)
+}
+
+// forget ends a session that has not authenticated.
+func (s *session) forget() {
+	s.known()
+	s.end()
 }
 
 // run reads until the socket is at rest, or has ended.
@@ -114,6 +133,10 @@ func (s *session) run() {
 
 // finish ends the session after its last frame.
 func (s *session) finish() {
+	if !s.authed.Load() {
+		s.forget()
+		return
+	}
 	s.node.tally.open(s.actor.Kind).Dec()
 	s.depart()
 	s.end()
@@ -133,6 +156,9 @@ func (s *session) step() bool {
 // receive waits for a frame and gives it to use, which must not keep it. A buffer is taken only when a frame has
 // begun to arrive, so that an idle socket holds none.
 func (s *session) receive(use func(raw []byte) bool) bool {
+	if s.library() != nil {
+		return false
+	}
 	if _, err := s.buffered.Peek(1); err != nil {
 		return false // the library would wrap it in five errors, which nobody reads
 	}
@@ -292,7 +318,11 @@ func after(code chat.Code, wait time.Duration) int {
 // end waits for the peer's answer to a close, if one was sent, and frees what the socket held.
 func (s *session) end() {
 	s.conn.discard()
-	_ = s.ws.CloseNow()
+	if s.ws != nil {
+		_ = s.ws.CloseNow()
+	} else {
+		_ = s.conn.Close()
+	}
 	reason := s.conn.closed()
 	s.node.tally.closed(reason)
 	s.node.o.Log.Debug("socket ended", zap.String("connection", s.id), zap.String("reason", reason))
