@@ -7,7 +7,9 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -16,15 +18,17 @@ import (
 const (
 	watchEvents = 16       // taken at once; then others may run, so that no message is sent late for them
 	watchBytes  = 64 << 10 // read at once from one socket
+	watchIdle   = 20       // looks in vain until the kernel is asked to wake us
+	watchWait   = 50       // milliseconds; for the kernel to wake us, until it is seen that the watch has ended
 )
 
-// watch waits for many TCP sockets in one goroutine, so that a frame costs one read and no goroutine's turn. It sleeps
-// in Go's poller, which watches the epoll instance as one file. Safe for concurrent use.
+// watch waits for many TCP sockets in one goroutine, so that a frame costs one read and no goroutine's turn. As long as
+// frames come it looks for them after each grain, for being woken by each costs this process, and the one that wrote the
+// frame, more than reading it. Safe for concurrent use.
 type watch struct {
-	epoll  int
-	file   *os.File // of epoll
-	asleep syscall.RawConn
-	ended  chan struct{}
+	epoll int
+	over  atomic.Bool
+	ended chan struct{}
 
 	mu  sync.Mutex
 	all []*lean // by file descriptor
@@ -35,22 +39,16 @@ func newWatch() (*watch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create an epoll instance: %w", err)
 	}
-	_ = unix.SetNonblock(epoll, true) // or Go's poller would not take it
-	file := os.NewFile(uintptr(epoll), "epoll")
-	asleep, err := file.SyscallConn()
-	if err != nil {
-		_ = file.Close()
-		return nil, fmt.Errorf("watch an epoll instance: %w", err)
-	}
-	w := &watch{epoll: epoll, file: file, asleep: asleep, ended: make(chan struct{})}
+	w := &watch{epoll: epoll, ended: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
 
 // stop ends the watch. After it returns nothing is taken any more.
 func (w *watch) stop() {
-	_ = w.file.Close()
+	w.over.Store(true)
 	<-w.ended
+	_ = unix.Close(w.epoll)
 }
 
 // adopt takes a connection out of Go's poller. What it returns is used in the place of c. Take gets what is read, on
@@ -134,20 +132,42 @@ func (w *watch) of(fd int) *lean {
 func (w *watch) run() {
 	defer close(w.ended)
 	events, in := make([]unix.EpollEvent, watchEvents), make([]byte, watchBytes)
-	_ = w.asleep.Read(func(uintptr) bool { // until the file is closed
-		for {
-			n, err := eventsNow(w.epoll, events)
-			for _, e := range events[:max(n, 0)] {
-				if l := w.of(int(e.Fd)); l != nil {
-					l.told(e.Events, in)
-				}
+	for vain := 0; !w.over.Load(); {
+		switch n := w.look(events, in); {
+		case n > 0:
+			vain = 0
+		case vain < watchIdle:
+			vain++
+		default:
+			if n, _ = unix.EpollWait(w.epoll, events, watchWait); n > 0 {
+				w.tell(events[:n], in)
+				vain = 0
 			}
-			if n < len(events) && err != unix.EINTR { // what comes after that wakes us
-				return false
-			}
-			runtime.Gosched()
+			continue
 		}
-	})
+		time.Sleep(grain)
+	}
+}
+
+// look takes all that has come, and returns how much.
+func (w *watch) look(events []unix.EpollEvent, in []byte) (all int) {
+	for {
+		n, err := eventsNow(w.epoll, events)
+		w.tell(events[:max(n, 0)], in)
+		all += max(n, 0)
+		if n < len(events) && err != unix.EINTR {
+			return all
+		}
+		runtime.Gosched()
+	}
+}
+
+func (w *watch) tell(events []unix.EpollEvent, in []byte) {
+	for _, e := range events {
+		if l := w.of(int(e.Fd)); l != nil {
+			l.told(e.Events, in)
+		}
+	}
 }
 
 // The scheduler is not told of calls that do not wait: that would cost more than some of them.
