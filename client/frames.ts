@@ -279,6 +279,10 @@ export interface AgentFrame {
   t: 'agent';
   agent: { id: string; name: string; status: AgentStatus };
 }
+/** Conversations, visitors and agents may have been missed: their lists are to be read again. */
+export interface StaleFrame {
+  t: 'stale';
+}
 export interface ErrorFrame {
   t: 'error';
   code: Code;
@@ -309,6 +313,7 @@ export type ServerFrame =
   | ConversationFrame
   | VisitorFrame
   | AgentFrame
+  | StaleFrame
   | ErrorFrame
   | ReconnectFrame
   | PongFrame;

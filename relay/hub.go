@@ -11,6 +11,7 @@ import (
 	"confab/chat"
 	"confab/plant"
 	"confab/store"
+	"confab/wire"
 )
 
 // unfollowAfter is how long an account's feed is followed after its last socket went, so that a reload of the only
@@ -273,9 +274,15 @@ func (h *hub) Changed(account chat.AccountID, ids []chat.ThreadID) {
 	}
 }
 
-// Verify implements store.Listener: the history may be another one than before.
+// Verify implements store.Listener: the history may be another one than before, and bells were lost that no number tells of.
 func (h *hub) Verify(account chat.AccountID) {
-	if f := h.feed(account); f != nil && !plant.Is(plant.NoVerify) {
+	f := h.feed(account)
+	if f == nil {
+		return
+	}
+	f.tellConsoles(func() []byte { return textFrame(wire.Stale{T: wire.TypeStale}) })
+	f.availabilityMoved()
+	if !plant.Is(plant.NoVerify) {
 		h.node.task(f.verify)
 	}
 }

@@ -100,3 +100,25 @@ func sendUntilKept(s *relaytest.Socket, m wire.Send) {
 		<-time.After(time.Duration(f.AfterMillis) * time.Millisecond)
 	}
 }
+
+func TestAConsoleIsToldWhenItMayHaveMissedSomething(t *testing.T) {
+	sound(t, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+	w := relaytest.NewReal(t)
+	n := w.Start(generous)
+	anna, visitor := n.Agent(relaytest.Anna, true), n.Visitor()
+	for _, f := range anna.Ping() {
+		if f.T == wire.TypeStale {
+			t.Fatal("told before there was anything to miss")
+		}
+	}
+	kill := outages()["killed"]
+	kill.begin(t, w)
+	refusedInTime(t, visitor, 2)
+	kill.end(t, w)
+	anna.Next(wire.TypeStale)
+	for _, f := range visitor.Ping() {
+		if f.T == wire.TypeStale {
+			t.Error("a visitor, who has no lists, is told too")
+		}
+	}
+}

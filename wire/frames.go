@@ -41,6 +41,7 @@ const (
 	TypeConversation Type = "conversation"
 	TypeVisitor      Type = "visitor"
 	TypeAgent        Type = "agent"
+	TypeStale        Type = "stale"
 	TypeError        Type = "error"
 	TypeReconnect    Type = "reconnect"
 	TypePong         Type = "pong"
@@ -295,6 +296,12 @@ type VisitorFrame struct {
 type AgentFrame struct {
 	T     Type            `json:"t"`
 	Agent json.RawMessage `json:"agent"`
+}
+
+// Stale tells an agent's socket with inbox that it may have missed conversations, visitors and agents: their lists are to
+// be read again.
+type Stale struct {
+	T Type `json:"t"`
 }
 
 type Error struct {

@@ -15,7 +15,7 @@ var serverFrames = map[Type]any{
 	TypeHello: Hello{}, TypeEntries: Entries{}, TypeEntry: Entry{}, TypeCaughtUp: CaughtUp{}, TypeReset: Reset{},
 	TypeTruncated: Truncated{}, TypeAck: Ack{}, TypeNack: Nack{}, TypeMarker: MarkerFrame{}, TypeTyping: Typing{},
 	TypeAvailability: Availability{}, TypeConversation: ConversationFrame{}, TypeVisitor: VisitorFrame{},
-	TypeAgent: AgentFrame{}, TypeError: Error{}, TypeReconnect: ReconnectFrame{}, TypePong: Ping{},
+	TypeAgent: AgentFrame{}, TypeStale: Stale{}, TypeError: Error{}, TypeReconnect: ReconnectFrame{}, TypePong: Ping{},
 }
 
 var clientTypes = []Type{TypeAuth, TypeSubscribe, TypeUnsubscribe, TypeSend, TypeHistory, TypeTyping, TypeSeen, TypeDelivered, TypePage, TypePing}

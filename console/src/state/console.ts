@@ -203,6 +203,7 @@ export class Console {
     else if (frame.t === 'conversation') this.changed(frame.conversation as unknown as Conversation);
     else if (frame.t === 'visitor') this.visitors.apply(frame.visitor as unknown as LiveVisitor, frame.gone ?? false);
     else if (frame.t === 'agent') this.agentChanged(frame.agent);
+    else if (frame.t === 'stale') void this.inbox.load();
   }
 
   private welcomed(hello: Extract<ServerFrame, { t: 'hello' }>): void {
