@@ -14,7 +14,10 @@ import (
 
 const clientWriteTimeout = 10 * time.Second
 
-var errDead = errors.New("the server does not answer")
+var (
+	errDead      = errors.New("the server does not answer")
+	errUnwritten = errors.New("write to the socket")
+)
 
 // clientLink is one socket: a goroutine reads, Run's goroutine writes.
 type clientLink struct {
@@ -61,10 +64,10 @@ func (l *clientLink) read() {
 
 func (l *clientLink) write(raw []byte) error {
 	if err := l.raw.SetWriteDeadline(time.Now().Add(clientWriteTimeout)); err != nil {
-		return fmt.Errorf("write to the socket: %w", err)
+		return fmt.Errorf("%w: %w", errUnwritten, err)
 	}
 	if err := l.ws.Write(context.Background(), websocket.MessageText, raw); err != nil {
-		return fmt.Errorf("write to the socket: %w", err)
+		return fmt.Errorf("%w: %w", errUnwritten, err)
 	}
 	return nil
 }
@@ -72,15 +75,16 @@ func (l *clientLink) write(raw []byte) error {
 // cut drops the socket without a word.
 func (l *clientLink) cut() { _ = l.raw.Close() }
 
-// finish ends the link and waits for its reader. With polite the server is told that the client is done.
-func (l *clientLink) finish(polite bool) {
+// finish ends the link, waits for its reader and returns why that ended. With polite the server is told that the client is
+// done.
+func (l *clientLink) finish(polite bool) error {
 	close(l.done)
 	if polite {
 		_ = l.ws.Close(websocket.StatusCode(wire.Done.Code), wire.Done.Name)
 	}
 	l.cut()
 	_ = l.ws.CloseNow()
-	<-l.failed
+	return <-l.failed
 }
 
 // heartbeat decides when to ping and when to give up. A client is heard at least every interval, and asks for a

@@ -77,8 +77,11 @@ func (c *Client) session(ctx context.Context) error {
 	go link.read()
 	c.writeNow(c.completeAuth(auth))
 	err = c.serve(ctx)
-	link.finish(ctx.Err() != nil)
+	ended := link.finish(ctx.Err() != nil)
 	c.unlink()
+	if errors.Is(err, errUnwritten) && websocket.CloseStatus(ended) != -1 {
+		err = ended // nothing could be written because the server has closed, and it says why
+	}
 	return closeReason(err)
 }
 
