@@ -23,6 +23,7 @@ const (
 	accessType    = "confab-agent+jwt"
 	issuer        = "confab"
 	clockLeeway   = 5 * time.Second // nodes' clocks may differ so much
+	lineBreaks    = "\r\n"          // encoding/base64 skips them, strict or not: a token would have many spellings
 )
 
 // Access is what an access token says: which agent, by which log-in, at which revision of the agent's rights.
@@ -88,7 +89,7 @@ func (t *Tokens) VerifyAccess(token string, now time.Time) (Access, error) {
 
 // parse checks form, header, signature and times of a JWT; typ must be one of the given ones ("" is an absent typ).
 func parse(token string, into jwt.Claims, key []byte, now time.Time, typ string, more ...jwt.ParserOption) bool {
-	if len(token) > maxTokenBytes {
+	if len(token) > maxTokenBytes || strings.ContainsAny(token, lineBreaks) {
 		return false
 	}
 	options := append([]jwt.ParserOption{
@@ -137,7 +138,7 @@ func (t *Tokens) SignRefresh(r Refresh) string {
 
 // VerifyRefresh returns what a refresh token names if it is one of ours, of whatever generation.
 func (t *Tokens) VerifyRefresh(token string) (Refresh, error) {
-	if len(token) > maxTokenBytes {
+	if len(token) > maxTokenBytes || strings.ContainsAny(token, lineBreaks) {
 		return Refresh{}, ErrInvalid
 	}
 	cut := strings.LastIndexByte(token, '.')

@@ -102,6 +102,7 @@ func TestForgedAndOutdatedAccessTokensAreRefused(t *testing.T) {
 		"made in the future": claim("iat", noon.Add(time.Hour).Unix()),
 		"huge":               claim("filler", strings.Repeat("x", maxTokenBytes)),
 		"padding":            good + "=",
+		"a line break":       good[:len(good)-3] + "\n" + good[len(good)-3:],
 		"a part more":        good + ".x",
 		"payload changed":    parts[0] + "." + parts[1][:len(parts[1])-2] + "xx." + parts[2],
 	} {
@@ -146,6 +147,7 @@ func TestARefreshTokenIsTheSameEachTimeAndNobodyElseMakesIt(t *testing.T) {
 		"generation":     strings.Replace(token, ".7.", ".8.", 1),
 		"mac of another": token[:strings.LastIndex(token, ".")] + tokens.SignRefresh(next)[strings.LastIndex(token, "."):],
 		"a part more":    token + ".x",
+		"a line break":   token[:len(token)-3] + "\r" + token[len(token)-3:],
 		"huge":           strings.Repeat(token, 100),
 	} {
 		if _, err := tokens.VerifyRefresh(bad); !errors.Is(err, ErrInvalid) {
