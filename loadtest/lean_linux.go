@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"confab/nowait"
 )
 
 // lean is a TCP connection that a watch reads, or tells when it may be read. As a net.Conn it may be used like any
@@ -38,7 +40,7 @@ func (l *lean) told(events uint32, in []byte) {
 	over := events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0
 	l.mu.Lock()
 	if events&unix.EPOLLOUT != 0 && len(l.unsent) > 0 && l.fd >= 0 {
-		n, _ := writeNow(l.fd, l.unsent)
+		n, _ := nowait.Write(l.fd, l.unsent)
 		if l.unsent = l.unsent[n:]; len(l.unsent) == 0 {
 			l.unsent = nil
 		}
@@ -83,7 +85,7 @@ func (l *lean) read(p []byte) (int, error) {
 	if l.fd < 0 {
 		return 0, net.ErrClosed
 	}
-	n, err := readNow(l.fd, p)
+	n, err := nowait.Read(l.fd, p)
 	if err == nil && n == 0 && len(p) > 0 {
 		return 0, io.EOF
 	}
@@ -133,7 +135,7 @@ func (l *lean) Write(p []byte) (int, error) {
 	n := 0
 	if len(l.unsent) == 0 {
 		var err error
-		if n, err = writeNow(l.fd, p); err != nil && err != unix.EAGAIN {
+		if n, err = nowait.Write(l.fd, p); err != nil && err != unix.EAGAIN {
 			return 0, os.NewSyscallError("write", err)
 		}
 	}

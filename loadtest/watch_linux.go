@@ -8,11 +8,11 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"confab/nowait"
 )
 
 const (
@@ -59,7 +59,7 @@ func (w *watch) adopt(c net.Conn, take func(in []byte, err error) bool) (net.Con
 	if !ok {
 		return nil, errNotWatched
 	}
-	fd, err := duplicate(tcp)
+	fd, err := nowait.Duplicate(tcp)
 	if err != nil {
 		return nil, fmt.Errorf("duplicate a socket: %w", err)
 	}
@@ -69,17 +69,6 @@ func (w *watch) adopt(c net.Conn, take func(in []byte, err error) bool) (net.Con
 	}
 	_ = tcp.Close() // the duplicate keeps the connection
 	return l, nil
-}
-
-func duplicate(c *net.TCPConn) (fd int, err error) {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	if e := raw.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) }); e != nil {
-		return 0, e
-	}
-	return fd, err
 }
 
 // dial begins to connect. Whether it came to be is found by reading; what is written before waits for it.
@@ -152,10 +141,10 @@ func (w *watch) run() {
 // look takes all that has come, and returns how much.
 func (w *watch) look(events []unix.EpollEvent, in []byte) (all int) {
 	for {
-		n, err := eventsNow(w.epoll, events)
-		w.tell(events[:max(n, 0)], in)
-		all += max(n, 0)
-		if n < len(events) && err != unix.EINTR {
+		n, _ := nowait.Events(w.epoll, events)
+		w.tell(events[:n], in)
+		all += n
+		if n < len(events) {
 			return all
 		}
 		runtime.Gosched()
@@ -166,36 +155,6 @@ func (w *watch) tell(events []unix.EpollEvent, in []byte) {
 	for _, e := range events {
 		if l := w.of(int(e.Fd)); l != nil {
 			l.told(e.Events, in)
-		}
-	}
-}
-
-// The scheduler is not told of calls that do not wait: that would cost more than some of them.
-
-func eventsNow(epoll int, events []unix.EpollEvent) (int, error) {
-	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
-	if errno != 0 {
-		return 0, errno
-	}
-	return int(n), nil
-}
-
-func readNow(fd int, p []byte) (int, error) { return callNow(syscall.SYS_READ, fd, p) }
-
-func writeNow(fd int, p []byte) (int, error) { return callNow(syscall.SYS_WRITE, fd, p) }
-
-func callNow(what uintptr, fd int, p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	for {
-		n, _, errno := syscall.RawSyscall(what, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
-		switch errno {
-		case 0:
-			return int(n), nil
-		case syscall.EINTR:
-		default:
-			return 0, errno
 		}
 	}
 }

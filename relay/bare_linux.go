@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"confab/nowait"
 )
 
 // bareAcceptor takes connections from a listener that nobody watches yet: most of them go to a poller of ours, and need
@@ -19,7 +21,7 @@ type bareAcceptor struct {
 }
 
 func newBareAcceptor(l *net.TCPListener) (*bareAcceptor, error) {
-	fd, err := duplicate(l)
+	fd, err := nowait.Duplicate(l)
 	if err != nil {
 		return nil, err
 	}
@@ -43,13 +45,9 @@ func (a *bareAcceptor) Accept() (net.Conn, error) {
 	fd, peer, fault := 0, net.Addr(nil), error(nil)
 	err := a.listening.Read(func(listening uintptr) bool {
 		for {
-			fd, peer, fault = acceptNow(int(listening))
-			switch {
-			case errors.Is(fault, unix.EAGAIN):
-				return false
-			case errors.Is(fault, unix.EINTR), errors.Is(fault, unix.ECONNABORTED):
-			default:
-				return true
+			fd, peer, fault = nowait.Accept(int(listening))
+			if !errors.Is(fault, unix.ECONNABORTED) {
+				return !errors.Is(fault, unix.EAGAIN)
 			}
 		}
 	})
@@ -82,7 +80,7 @@ func (b *bare) give() (fd int) {
 }
 
 func (b *bare) Read(p []byte) (int, error) {
-	n, err := readBytes(b.fd, p)
+	n, err := nowait.Read(b.fd, p)
 	if n == 0 && err == nil && len(p) > 0 {
 		err = io.EOF
 	}
@@ -90,14 +88,14 @@ func (b *bare) Read(p []byte) (int, error) {
 }
 
 func (b *bare) Write(p []byte) (int, error) {
-	n, err := writeBytes(b.fd, p)
+	n, err := nowait.Write(b.fd, p)
 	if n < len(p) && err == nil {
 		err = io.ErrShortWrite
 	}
 	return n, err
 }
 
-func (b *bare) Close() error { return closeNow(b.give()) }
+func (b *bare) Close() error { return nowait.Close(b.give()) }
 
 func (b *bare) LocalAddr() net.Addr  { return &net.TCPAddr{} }
 func (b *bare) RemoteAddr() net.Addr { return b.peer }

@@ -8,6 +8,8 @@ import (
 	"net"
 	"sync"
 	"syscall"
+
+	"confab/nowait"
 )
 
 // attempt is one non-blocking write or read. Kept in a pool with its functions bound once, for a closure per write
@@ -26,21 +28,13 @@ var attempts = sync.Pool{New: func() any {
 }}
 
 func (a *attempt) writeOnce(fd uintptr) bool {
-	for {
-		a.n, a.err = writeBytes(int(fd), a.bytes)
-		if !errors.Is(a.err, syscall.EINTR) {
-			return true // also when the socket is full: we do not wait for it here
-		}
-	}
+	a.n, a.err = nowait.Write(int(fd), a.bytes)
+	return true // also when the socket is full: we do not wait for it here
 }
 
 func (a *attempt) readOnce(fd uintptr) bool {
-	for {
-		a.n, a.err = readBytes(int(fd), a.bytes)
-		if !errors.Is(a.err, syscall.EINTR) {
-			return true // also when nothing is there
-		}
-	}
+	a.n, a.err = nowait.Read(int(fd), a.bytes)
+	return true // also when nothing is there
 }
 
 // directSocket returns the socket below c if c is nothing but a socket; nil for TLS and connections in memory.
@@ -59,7 +53,7 @@ func directSocket(c net.Conn) syscall.RawConn {
 
 // finish puts the attempt back. Again is set if the socket was not ready.
 func (a *attempt) finish(err error) (n int, again bool, _ error) {
-	n, again = max(a.n, 0), errors.Is(a.err, syscall.EAGAIN)
+	n, again = a.n, errors.Is(a.err, syscall.EAGAIN)
 	if err == nil && !again {
 		err = a.err
 	}

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -10,6 +9,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"confab/nowait"
 )
 
 const (
@@ -37,7 +38,7 @@ func (p *pollers) adopt(c net.Conn, r reader) (net.Conn, error) {
 		c.give()
 		return s, nil
 	case *net.TCPConn:
-		fd, err := duplicate(c)
+		fd, err := nowait.Duplicate(c)
 		if err != nil {
 			return c, nil
 		}
@@ -76,17 +77,6 @@ func asUsual(c net.Conn) (net.Conn, error) {
 		return b.usual()
 	}
 	return c, nil
-}
-
-func duplicate(c syscall.Conn) (fd int, err error) {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	if e := raw.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) }); e != nil {
-		return 0, e
-	}
-	return fd, err
 }
 
 // of returns the poller of a file descriptor.
@@ -151,7 +141,7 @@ func (p *poller) add(s *socket) error {
 	p.mu.Lock()
 	p.sockets[s.fd] = s
 	p.mu.Unlock()
-	err := watchNow(p.epoll, unix.EPOLL_CTL_ADD, s.fd, edges)
+	err := nowait.Watch(p.epoll, unix.EPOLL_CTL_ADD, s.fd, edges)
 	if err != nil {
 		p.forget(s.fd)
 		return fmt.Errorf("watch a socket: %w", err)
@@ -161,7 +151,7 @@ func (p *poller) add(s *socket) error {
 
 // tellAgain has the poller tell what is possible now, and what becomes so.
 func (p *poller) tellAgain(fd int, events uint32) {
-	_ = watchNow(p.epoll, unix.EPOLL_CTL_MOD, fd, edges|events)
+	_ = nowait.Watch(p.epoll, unix.EPOLL_CTL_MOD, fd, edges|events)
 }
 
 // forget is called before fd is closed, for its number is another's then.
@@ -176,13 +166,13 @@ func (p *poller) run() {
 	events, in := make([]unix.EpollEvent, pollerEvents), make([]byte, pollerBytes)
 	_ = p.asleep.Read(func(uintptr) bool {
 		for {
-			n, err := readyNow(p.epoll, events)
-			for _, e := range events[:max(n, 0)] {
+			n, _ := nowait.Events(p.epoll, events)
+			for _, e := range events[:n] {
 				if s := p.socket(int(e.Fd)); s != nil {
 					s.told(e.Events, in)
 				}
 			}
-			if n < len(events) && !errors.Is(err, unix.EINTR) {
+			if n < len(events) {
 				return false // what comes after this wakes us
 			}
 		}

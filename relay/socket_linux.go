@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"confab/nowait"
 )
 
 // socket is a TCP connection that a poller watches. As a net.Conn it may be used like any other: one goroutine reads
@@ -78,12 +80,7 @@ func (s *socket) try(call func(int, []byte) (int, error), p []byte) (int, error)
 	if s.fd < 0 {
 		return 0, net.ErrClosed
 	}
-	for {
-		n, err := call(s.fd, p)
-		if !errors.Is(err, unix.EINTR) {
-			return n, err
-		}
-	}
+	return call(s.fd, p)
 }
 
 // Read implements net.Conn.
@@ -92,7 +89,7 @@ func (s *socket) Read(p []byte) (int, error) {
 		if err := s.begin(unix.EPOLLIN, &s.readBy); err != nil {
 			return 0, s.failure("read", err)
 		}
-		n, err := s.try(readBytes, p)
+		n, err := s.try(nowait.Read, p)
 		switch {
 		case n > 0 || len(p) == 0:
 			return n, nil
@@ -113,8 +110,8 @@ func (s *socket) Write(p []byte) (written int, err error) {
 		if err := s.begin(unix.EPOLLOUT, &s.writeBy); err != nil {
 			return written, s.failure("write", err)
 		}
-		n, err := s.try(writeBytes, p[written:])
-		written += max(n, 0)
+		n, err := s.try(nowait.Write, p[written:])
+		written += n
 		switch {
 		case written == len(p):
 			return written, nil
@@ -172,7 +169,7 @@ func (s *socket) Close() error {
 	fd := s.fd
 	s.fd = -1
 	s.poller.forget(fd)
-	return closeNow(fd)
+	return nowait.Close(fd)
 }
 
 // set moves a deadline and wakes who waits. mu is held.

@@ -7,12 +7,11 @@ import (
 	"net"
 	"os"
 	"syscall"
-	"unsafe"
+
+	"confab/nowait"
 )
 
-// direct is a connection whose calls the scheduler is not told of. None of them waits, but one that hands bytes to a
-// server on the same machine takes long enough for the scheduler to give the processor to another thread, and to be on the
-// watch for the next. Waiting is left to net.
+// direct is a connection that reads and writes by calls that do not wait. Waiting is left to net.
 type direct struct {
 	net.Conn
 	raw syscall.RawConn
@@ -41,7 +40,7 @@ func (d *direct) Read(p []byte) (n int, err error) {
 		return 0, nil
 	}
 	failed := d.raw.Read(func(fd uintptr) bool {
-		n, err = callNow(syscall.SYS_READ, fd, p)
+		n, err = nowait.Read(int(fd), p)
 		return !errors.Is(err, syscall.EAGAIN)
 	})
 	switch {
@@ -59,7 +58,7 @@ func (d *direct) Write(p []byte) (written int, err error) {
 	for written < len(p) {
 		n := 0
 		failed := d.raw.Write(func(fd uintptr) bool {
-			n, err = callNow(syscall.SYS_WRITE, fd, p[written:])
+			n, err = nowait.Write(int(fd), p[written:])
 			return !errors.Is(err, syscall.EAGAIN)
 		})
 		if failed != nil {
@@ -71,17 +70,4 @@ func (d *direct) Write(p []byte) (written int, err error) {
 		written += n
 	}
 	return written, nil
-}
-
-func callNow(what, fd uintptr, p []byte) (int, error) {
-	for {
-		n, _, errno := syscall.RawSyscall(what, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
-		switch errno {
-		case 0:
-			return int(n), nil
-		case syscall.EINTR:
-		default:
-			return 0, errno
-		}
-	}
 }
