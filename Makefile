@@ -11,7 +11,8 @@ export GOFLAGS := $(GOFLAGS) -trimpath
 TOOL    := $(GO) tool -modfile=tools/go.mod
 # Targets as package:Fuzz name. `make test` gives each $(FUZZ).
 FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./people:FuzzToken ./account:FuzzBootstrap \
-	./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./api:FuzzBody
+	./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./store:FuzzURLKeepsThePasswordToItself ./api:FuzzBody \
+	./relay:FuzzHead ./relay:FuzzHandshake
 
 .PHONY: run build dev generate test lint format bench fuzz sim planted kills browser screenshots deps clean \
 	check-go check-web go-test web-test lane-of-go lane-of-processes
