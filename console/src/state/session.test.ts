@@ -108,6 +108,27 @@ for (const [later, why] of [
   });
 }
 
+test('who was told why keeps it, whatever else finds the session ended', async () => {
+  const { tab, storage } = aBrowser(aServer());
+  const session = tab();
+  await session.signIn('ann@acme.test', 'right');
+  storage.setItem('confab.console.refresh', 'of no session');
+  const used = session.token.value;
+  const requests = [session.refresh(used), session.refresh(used)];
+  for (const request of requests) await expect(request).rejects.toMatchObject({ code: 'unauthorized' });
+  await expect(session.fresh()).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(session.ended.value).toBe('revoked');
+});
+
+test('who signs out is not told that somebody else did it', async () => {
+  const { tab } = aBrowser(aServer());
+  const session = tab();
+  await session.signIn('ann@acme.test', 'right');
+  await session.signOut();
+  session.revoked();
+  expect(session.ended.value).toBe('');
+});
+
 test('signing out in one tab signs out all', async () => {
   const { tab } = aBrowser(aServer());
   const [one, two] = [tab(), tab()];

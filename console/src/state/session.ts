@@ -137,9 +137,9 @@ export class Session {
     else this.leave('');
   }
 
+  /** Only the first end says why: requests that were under way then, or begin later, find no session either. */
   private end(why: 'expired' | 'revoked'): Problem {
-    this.doors.storage.removeItem(STORED);
-    this.leave(why);
+    if (this.standing.value !== 'out') this.leave(why);
     return new Problem('unauthorized', '', 401);
   }
 
