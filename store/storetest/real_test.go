@@ -48,7 +48,8 @@ func TestAPausedRedisRefusesWithinTwoSecondsAndKeepsOneEntryForEachMessage(t *te
 	s := storetest.Open(t, srv.URL(), nil)
 	back := srv.Client()
 	defer back.Close()
-	must(t, back.Do(ctx, "CLIENT", "PAUSE", 4000, "ALL").Err())
+	// Red comes after 5 s without an answer, and must last long enough to be seen.
+	must(t, back.Do(ctx, "CLIENT", "PAUSE", 8000, "ALL").Err())
 	const messages = 20
 	start, answers := time.Now(), make(chan error, messages)
 	commits := make([]store.Commit, messages)
