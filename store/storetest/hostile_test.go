@@ -44,7 +44,10 @@ var wrongAnswers = map[string]string{
 	"a huge line":          "+" + strings.Repeat("x", 1<<20),
 }
 
-const within = 2*time.Second + 500*time.Millisecond // a refusal, and a busy machine
+const (
+	busy   = 500 * time.Millisecond // what a busy machine adds
+	within = 2*time.Second + busy   // a refusal
+)
 
 func TestAnyWrongAnswerIsARefusalAndNeverAnAcknowledgement(t *testing.T) {
 	t.Parallel()
