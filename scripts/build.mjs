@@ -24,22 +24,30 @@ const common = {
   logLevel: 'warning',
 };
 
-/** Dark colours stand once in tokens.css, as `@dark { … }`; they hold by choice of the page and by the system's. */
-function spread(tokens) {
-  return tokens.replace(
-    /@dark\s*\{([^}]*)\}/g,
-    (_, body) =>
+/** What stands for `@light { … }` and `@dark { … }` in design tokens: the widget's dark holds by choice of the page and by the system's. */
+const themes = {
+  widget: {
+    light: (body) => `:host{${body}}`,
+    dark: (body) =>
       `:host([data-theme="dark"]){${body}}@media (prefers-color-scheme:dark){:host(:not([data-theme="light"])){${body}}}`,
-  );
+  },
+  console: {
+    light: (body) => `:root{${body}}`,
+    dark: (body) => `[data-theme="dark"]{${body}}`,
+  },
+};
+
+function tokens(path, theme) {
+  return readFileSync(at(path), 'utf8').replace(/@(light|dark)\s*\{([^}]*)\}/g, (_, name, body) => theme[name](body));
 }
 
 /** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens. */
-const styles = {
-  name: 'styles',
+const widgetStyles = {
+  name: 'styles of the widget',
   setup(build) {
     build.onLoad({ filter: /widget\/src\/.*\.css$/ }, async ({ path }) => {
-      const tokens = spread(readFileSync(at('widget/src/tokens.css'), 'utf8'));
-      const source = readFileSync(path, 'utf8').replace('@tokens;', tokens);
+      const all = ['client/tokens.css', 'widget/src/tokens.css'].map((file) => tokens(file, themes.widget));
+      const source = readFileSync(path, 'utf8').replace('@tokens;', all.join('\n'));
       const { code } = await esbuild.transform(source, {
         loader: 'css',
         minify: true,
@@ -47,6 +55,16 @@ const styles = {
       });
       return { contents: code.trim(), loader: 'text' };
     });
+  },
+};
+
+const consoleStyles = {
+  name: 'styles of the console',
+  setup(build) {
+    build.onLoad({ filter: /client\/tokens\.css$/ }, () => ({
+      contents: tokens('client/tokens.css', themes.console),
+      loader: 'css',
+    }));
   },
 };
 
@@ -59,7 +77,7 @@ async function bundle(entry, format, define = {}) {
     outfile: 'out.js',
     format,
     define,
-    plugins: [styles],
+    plugins: [widgetStyles],
   });
   return Buffer.from(result.outputFiles[0].contents);
 }
@@ -87,20 +105,17 @@ async function widget() {
 /** Files of console/dist: a page, one script, one style sheet, and what else lies beside the page in src. */
 async function consoleApp() {
   const files = new Map();
-  const entry = ['main.tsx', 'main.ts'].map((name) => `console/src/${name}`).find((name) => existsSync(at(name)));
-  if (!entry) return null;
-  const result = await esbuild.build({ ...common, entryPoints: { console: entry }, outdir: 'out', format: 'esm' });
+  const result = await esbuild.build({
+    ...common,
+    entryPoints: { console: 'console/src/main.tsx' },
+    outdir: 'out',
+    format: 'esm',
+    plugins: [consoleStyles],
+  });
   for (const { path, contents } of result.outputFiles) files.set(relative(at('out'), path), Buffer.from(contents));
-  if (!files.has('console.css') && existsSync(at('console/src/console.css')))
-    files.set('console.css', await sheet('console/src/console.css'));
   for (const name of readdirSync(at('console/src')))
     if (/\.(html|svg|webmanifest|png|ico)$/.test(name)) files.set(name, readFileSync(at('console/src', name)));
   return files;
-}
-
-async function sheet(entry) {
-  const result = await esbuild.build({ ...common, entryPoints: [entry], outfile: 'out.css' });
-  return Buffer.from(result.outputFiles[0].contents);
 }
 
 function listed(folder, prefix = '') {
@@ -136,7 +151,6 @@ for (const [name, build] of [
 ]) {
   if (wanted.length && !wanted.includes(name)) continue;
   const files = await build();
-  if (!files) continue;
   const found = differences(at(name, 'dist'), files);
   const names = [...found.stale, ...found.changed.map(([file]) => file)];
   if (check) for (const file of names) console.error(`${name}/dist/${file} is not what the sources give`);
