@@ -90,6 +90,7 @@ browser: build node_modules ## real browsers on two real nodes; with nothing bes
 	node --test $(if $(filter 1,$(LANES)),--test-concurrency=2) --test-timeout=600000 e2e/*.test.mjs
 
 screenshots: build node_modules ## docs/screenshots
+	scripts/deps screenshots
 	node e2e/screenshots.mjs
 
 bench: build ## the figures of docs/performance.md

@@ -20,9 +20,9 @@ export class Clock {
     return this.#moments.at(-1)[1];
   }
 
-  /** From now on it is `time` (hh:mm of the same day) for everybody. */
+  /** From now on it is `time` (hh:mm or hh:mm:ss of the same day) for everybody. */
   async set(time) {
-    this.#moments.push([Date.now(), Date.parse(`${this.#day}${time}:00Z`)]);
+    this.#moments.push([Date.now(), Date.parse(`${this.#day}${time.padEnd(8, ':00')}Z`)]);
     await Promise.all(this.#contexts.map((context) => context.clock.setFixedTime(this.now)));
   }
 

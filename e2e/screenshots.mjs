@@ -109,11 +109,13 @@ async function play() {
   await ben.hears('to Norway');
   await ben.say('Parcels to Norway go with duties paid. The checkout shows the full price.');
   await others[0].hears('duties paid');
+  await clock.set('10:45:50');
+  const aylin = await arrive('Aylin Demir');
+  await aylin.page.evaluate(() => new Promise((known) => confab('on', 'userUpdate', known)));
+  await aylin.page.getByRole('link', { name: 'Repairs' }).click();
   await clock.set('10:46');
   others.push(await arriveAndSay('Jonas Weber', 'Is the Holm 38 back in grey this summer?'));
-  others.push(await arrive('Aylin Demir'));
-  await others[2].page.evaluate(() => new Promise((known) => confab('on', 'userUpdate', known)));
-  await others[2].page.getByRole('link', { name: 'Repairs' }).click();
+  others.push(aylin);
   await anna.say('Good news: it ships at noon and arrives on Thursday.');
   await maya.hears('ships at noon');
   await looks(maya.page, 'widget-conversation', ['light', 'dark', 'phone'], corner);
