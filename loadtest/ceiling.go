@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"runtime"
@@ -15,38 +14,62 @@ import (
 	"github.com/coder/websocket"
 )
 
-// Ceiling is how fast frames can leave at all on this machine: one frame per write, to sockets that only drain.
+// Ceiling is how fast frames can leave at all on this machine: one frame per write, to sockets that only drain. The
+// conditions are those of the fan-out, because the price of a write depends on them: the writer runs where the nodes run,
+// the sockets are read as the generator reads its own, and every one gets a frame when a message would be due. Back to
+// back, without rests in which caches cool, more leave.
 type Ceiling struct {
 	Sockets             int     `json:"sockets"`
 	FrameBytes          int     `json:"frameBytes"`
-	LibraryPerCPUSecond float64 `json:"libraryPerCpuSecond"` // by the WebSocket library
-	BarePerCPUSecond    float64 `json:"barePerCpuSecond"`    // the same bytes, prebuilt, by write(2)
+	LibraryPerCPUSecond float64 `json:"libraryPerCpuSecond"`    // by the WebSocket library
+	BarePerCPUSecond    float64 `json:"barePerCpuSecond"`       // the same bytes, prebuilt, by write(2)
+	BackToBack          float64 `json:"backToBackPerCpuSecond"` // by the library
 }
 
 const (
-	ceilingTime   = 2 * time.Second // of CPU, for each of the two
-	frameOverhead = 230             // what an entry frame has around the text
+	ceilingTime   = 500 * time.Millisecond // of CPU, for each rate
+	frameOverhead = 230                    // what an entry frame has around the text
 )
 
-// measureCeiling writes frames of an entry's size to n loopback sockets from one thread and reads that thread's CPU time.
-func measureCeiling(ctx context.Context, n, textBytes int) (*Ceiling, error) {
-	e, err := openEcho(ctx, n)
+// measureCeiling writes frames of an entry's size to o.Connections loopback sockets from one thread, on the processors
+// of the first of o.NodePIDs, which should be idle, and reads that thread's CPU time. Each rate takes cpu of it.
+func measureCeiling(ctx context.Context, o Options, cpu time.Duration) (*Ceiling, error) {
+	w, err := newWatch()
+	if err != nil {
+		return nil, err
+	}
+	defer w.stop()
+	e, err := openEcho(ctx, w, o.Connections)
 	defer e.close()
 	if err != nil {
 		return nil, err
 	}
-	message := []byte(strings.Repeat("x", textBytes+frameOverhead))
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	back, err := beside(o.NodePIDs[0])
+	if err != nil {
+		return nil, fmt.Errorf("go where process %d runs: %w", o.NodePIDs[0], err)
+	}
+	defer back()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))) // one to write, one to read
+
+	message := []byte(strings.Repeat("x", o.Size+frameOverhead))
 	frame := serverFrame(message)
 	background := context.Background() // a context that can end costs allocations with every write
-	library, err := perCPUSecond(n, func(i int) error { return e.accepted[i].Write(background, websocket.MessageText, message) })
-	if err != nil {
-		return nil, err
+	library := func(i int) error { return e.accepted[i].Write(background, websocket.MessageText, message) }
+	bare := func(i int) error { _, err := e.raw[i].Write(frame); return err }
+	c := &Ceiling{Sockets: o.Connections, FrameBytes: len(frame)}
+	between := time.Duration(float64(time.Second) / o.Rate)
+	for _, m := range []struct {
+		found   *float64
+		between time.Duration
+		write   func(i int) error
+	}{{&c.LibraryPerCPUSecond, between, library}, {&c.BarePerCPUSecond, between, bare}, {&c.BackToBack, 0, library}} {
+		if *m.found, err = e.perCPUSecond(ctx, cpu, len(frame), m.between, m.write); err != nil {
+			return nil, err
+		}
 	}
-	bare, err := perCPUSecond(n, func(i int) error { _, err := e.raw[i].Write(frame); return err })
-	if err != nil {
-		return nil, err
-	}
-	return &Ceiling{Sockets: n, FrameBytes: len(frame), LibraryPerCPUSecond: library, BarePerCPUSecond: bare}, nil
+	return c, nil
 }
 
 // serverFrame is a text frame as a server sends it, of 126 to 65,535 bytes.
@@ -54,20 +77,28 @@ func serverFrame(message []byte) []byte {
 	return append([]byte{0x81, 126, byte(len(message) >> 8), byte(len(message))}, message...)
 }
 
-func perCPUSecond(n int, write func(i int) error) (float64, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	begun := threadCPU()
-	frames := 0
-	for threadCPU()-begun < ceilingTime {
+// perCPUSecond has write send one frame to each socket, once in a while, and waits until all are read.
+func (e *echo) perCPUSecond(ctx context.Context, cpu time.Duration, frameBytes int, between time.Duration, write func(i int) error) (float64, error) {
+	n := len(e.accepted)
+	frames, used := 0, time.Duration(0)
+	for due := time.Now(); used < cpu; due = due.Add(between) {
+		sleep(ctx, time.Until(due))
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		begun := threadCPU()
 		for i := range n {
 			if err := write(i); err != nil {
 				return 0, err
 			}
 		}
+		used += threadCPU() - begun
 		frames += n
+		if err := e.awaitRead(n * frameBytes); err != nil {
+			return 0, err
+		}
 	}
-	return float64(frames) / (threadCPU() - begun).Seconds(), nil
+	return float64(frames) / used.Seconds(), nil
 }
 
 func threadCPU() time.Duration {
@@ -80,17 +111,21 @@ type echo struct {
 	listener net.Listener
 	server   *http.Server
 	clients  []net.Conn
-	drains   sync.WaitGroup
+	serving  sync.WaitGroup
 
 	mu       sync.Mutex
 	accepted []*websocket.Conn
 	raw      []net.Conn
 	failed   error
 	full     chan struct{} // closed when n sockets are there, or one failed
+	read     int           // bytes that clients have read and nobody has asked for
+	ended    error         // why a client reads no more
+	moved    *sync.Cond    // read or ended has changed
 }
 
-func openEcho(ctx context.Context, n int) (*echo, error) {
+func openEcho(ctx context.Context, w *watch, n int) (*echo, error) {
 	e := &echo{full: make(chan struct{})}
+	e.moved = sync.NewCond(&e.mu)
 	var err error
 	if e.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return e, err
@@ -100,15 +135,19 @@ func openEcho(ctx context.Context, n int) (*echo, error) {
 		ReadHeaderTimeout: socketTimeout,
 		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
 	}
-	e.drains.Go(func() { _ = e.server.Serve(e.listener) })
+	e.serving.Go(func() { _ = e.server.Serve(e.listener) })
 	o := &Options{}
 	for range n {
 		s, err := dialSocket(ctx, o, "ws://"+e.listener.Addr().String())
 		if err != nil {
 			return e, err
 		}
-		e.clients = append(e.clients, s.conn)
-		e.drains.Go(func() { drain(s.conn) })
+		client, err := w.adopt(s.conn, e.count)
+		if err != nil {
+			_ = s.conn.Close()
+			return e, err
+		}
+		e.clients = append(e.clients, client)
 	}
 	select {
 	case <-e.full:
@@ -142,9 +181,28 @@ func (e *echo) accept(n int) http.HandlerFunc {
 	}
 }
 
-// drain reads and forgets, in large pieces so that the reader is cheap.
-func drain(c net.Conn) {
-	_, _ = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{c}, make([]byte, 16<<10))
+// count takes what a client reads.
+func (e *echo) count(in []byte, err error) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.read += len(in)
+	e.ended = err
+	e.moved.Signal()
+	return err == nil
+}
+
+// awaitRead waits until the clients have read n bytes more.
+func (e *echo) awaitRead(n int) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for e.read < n {
+		if e.ended != nil {
+			return fmt.Errorf("a client reads no more: %w", e.ended)
+		}
+		e.moved.Wait()
+	}
+	e.read -= n
+	return nil
 }
 
 func (e *echo) close() {
@@ -157,5 +215,5 @@ func (e *echo) close() {
 	if e.server != nil {
 		_ = e.server.Close()
 	}
-	e.drains.Wait()
+	e.serving.Wait()
 }

@@ -12,15 +12,17 @@ import (
 
 // fanout lets one visitor write into one thread that all other sockets read.
 func (r *run) fanout(ctx context.Context) error {
-	ceiling, err := measureCeiling(ctx, r.o.Connections, r.o.Size)
-	if err != nil {
-		return fmt.Errorf("measure the ceiling: %w", err)
+	if len(r.o.NodePIDs) > 0 {
+		ceiling, err := measureCeiling(ctx, r.o, ceilingTime)
+		if err != nil {
+			return fmt.Errorf("measure the ceiling: %w", err)
+		}
+		r.found.Ceiling = ceiling
 	}
-	r.found.Ceiling = ceiling
 	clients, stop := context.WithCancel(ctx)
 	c := &crowd{run: r, sockets: make([]*socket, r.o.Connections)}
 	var running errgroup.Group
-	err = r.fan(ctx, clients, c, &running)
+	err := r.fan(ctx, clients, c, &running)
 	stop()
 	c.end()
 	if failed := running.Wait(); err == nil {

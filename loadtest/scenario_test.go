@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"net/http"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,8 +106,8 @@ func TestReconnectFindsALostMessage(t *testing.T) {
 }
 
 func TestCeilingIsMeasured(t *testing.T) {
-	c, err := measureCeiling(t.Context(), 4, 128)
-	if err != nil || c.LibraryPerCPUSecond <= 0 || c.BarePerCPUSecond <= 0 {
+	c, err := measureCeiling(t.Context(), Options{Connections: 40, Size: 128, Rate: 2000, NodePIDs: []int{os.Getpid()}}, 5*time.Millisecond)
+	if err != nil || c.LibraryPerCPUSecond <= 0 || c.BarePerCPUSecond <= 0 || c.BackToBack <= 0 {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
