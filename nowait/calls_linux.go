@@ -9,20 +9,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Read reads what is there. 0 without an error is the end, or an empty p.
+// Sockets' own calls: read(2) and write(2) go through the file system's layer first.
+
+// Read reads what is there from a socket. 0 without an error is the end, or an empty p.
 func Read(fd int, p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	return call(syscall.SYS_READ, fd, unsafe.Pointer(&p[0]), len(p))
+	return call(syscall.SYS_RECVFROM, fd, unsafe.Pointer(&p[0]), len(p), 0)
 }
 
-// Write writes as much as there is room for, which may be less than p.
+// Write writes to a socket as much as there is room for, which may be less than p.
 func Write(fd int, p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	return call(syscall.SYS_WRITE, fd, unsafe.Pointer(&p[0]), len(p))
+	return call(syscall.SYS_SENDTO, fd, unsafe.Pointer(&p[0]), len(p), unix.MSG_NOSIGNAL)
 }
 
 // Close closes fd, whose number may be another's from then on.
@@ -36,7 +38,7 @@ func Close(fd int) error {
 
 // Events takes what an epoll instance has to tell, at most len(events), which must not be 0. It returns how many.
 func Events(epoll int, events []unix.EpollEvent) (int, error) {
-	return call(syscall.SYS_EPOLL_PWAIT, epoll, unsafe.Pointer(&events[0]), len(events))
+	return call(syscall.SYS_EPOLL_PWAIT, epoll, unsafe.Pointer(&events[0]), len(events), 0)
 }
 
 // Watch changes what an epoll instance tells of fd; change is unix.EPOLL_CTL_ADD, _MOD or _DEL.
@@ -84,9 +86,10 @@ func hostOrder(port uint16) uint16 {
 	return uint16(b[0])<<8 | uint16(b[1])
 }
 
-func call(what uintptr, fd int, p unsafe.Pointer, size int) (int, error) {
+// call makes a call of four arguments; the fourth is how long epoll waits, or the flags of a socket's call.
+func call(what uintptr, fd int, p unsafe.Pointer, size, fourth int) (int, error) {
 	for {
-		n, _, errno := syscall.RawSyscall6(what, uintptr(fd), uintptr(p), uintptr(size), 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(what, uintptr(fd), uintptr(p), uintptr(size), uintptr(fourth), 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil

@@ -10,10 +10,10 @@ import (
 
 // Here the scheduler is told.
 
-// Read reads what is there. 0 without an error is the end, or an empty p.
+// Read reads what is there from a socket. 0 without an error is the end, or an empty p.
 func Read(fd int, p []byte) (int, error) { return call(syscall.Read, fd, p) }
 
-// Write writes as much as there is room for, which may be less than p.
+// Write writes to a socket as much as there is room for, which may be less than p.
 func Write(fd int, p []byte) (int, error) { return call(syscall.Write, fd, p) }
 
 func call(what func(int, []byte) (int, error), fd int, p []byte) (int, error) {
