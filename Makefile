@@ -3,15 +3,16 @@ GO      ?= go
 SEEDS   ?= 2000
 KILLS   ?= 50
 FUZZ    ?= 30s
+FUZZ_BRIEF ?= 10s
 LANES   ?= 2
 BIN     := bin/confab
 # One form of every package, wherever the tree lies: what another clone has compiled is not compiled again. What it has
 # tested is, by -count=1.
 export GOFLAGS := $(GOFLAGS) -trimpath
 TOOL    := $(GO) tool -modfile=tools/go.mod
-# Targets as package:Fuzz name. `make test` gives each $(FUZZ).
-FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./people:FuzzToken ./account:FuzzBootstrap \
-	./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./store:FuzzURLKeepsThePasswordToItself ./api:FuzzBody \
+# Targets as package:Fuzz name: for $(FUZZ) what anybody may send, for $(FUZZ_BRIEF) what reads a part of that, or is read once.
+FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./people:FuzzToken ./account:FuzzBootstrap
+FUZZES_BRIEF := ./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./store:FuzzURLKeepsThePasswordToItself ./api:FuzzBody \
 	./relay:FuzzHead ./relay:FuzzHandshake
 
 .PHONY: run build dev generate test lint format bench fuzz sim planted kills browser screenshots deps clean \
@@ -85,6 +86,7 @@ kills: build ## real nodes, a real Redis, kill -9 under load
 
 fuzz: ## takes what nothing else wants
 	GO="$(GO)" nice -n 19 scripts/fuzz $(FUZZ) $(FUZZES)
+	GO="$(GO)" nice -n 19 scripts/fuzz $(FUZZ_BRIEF) $(FUZZES_BRIEF)
 
 browser: build node_modules ## real browsers on two real nodes; with nothing beside them, two files at once
 	node --test $(if $(filter 1,$(LANES)),--test-concurrency=2) --test-timeout=600000 e2e/*.test.mjs
