@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstName, tintOf } from './people';
+import { firstName, initials, tintOf } from './people';
 
 test.each([
   ['Anna Lindqvist', 'Anna'],
@@ -7,6 +7,18 @@ test.each([
   ['Maya', 'Maya'],
   ['', ''],
 ])('first name of "%s"', (name, first) => expect(firstName(name)).toBe(first));
+
+test.each([
+  ['Anna Lindqvist', 'AL'],
+  ['Ana María de la Cruz', 'AC'],
+  ['Anna', 'AN'],
+  ['Ö', 'Ö'],
+  ['Anna-Lena', 'AL'],
+  ['Maya (Sales) 🌿', 'MS'],
+  ['7-Eleven', '7E'],
+  ['🌿', ''],
+  ['', ''],
+])('initials of "%s"', (name, letters) => expect(initials(name)).toBe(letters));
 
 test('a tint is one of six, and names spread evenly over them', () => {
   const worn = Array.from({ length: 600 }, (_, i) => tintOf(`Visitor ${i}`));

@@ -104,13 +104,3 @@ export function languageName(tag: string | undefined): string {
 /** Names as they are said: A, B and C. */
 export const together = (names: readonly string[]) =>
   new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names);
-
-/** One or two letters for an avatar; '?' for those without a name of their own. */
-export function initials(name: string): string {
-  const words = name
-    .trim()
-    .split(/\s+/)
-    .filter((w) => /\p{L}/u.test(w[0] ?? ''));
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return letters.map((w) => [...(w ?? '')][0]?.toLocaleUpperCase() ?? '').join('') || '?';
-}

@@ -1,6 +1,5 @@
-import { tintOf } from '../../../client/people';
+import { initials, tintOf } from '../../../client/people';
 import type { Status } from '../net/types';
-import { initials } from '../text/format';
 import { Icon } from './Icon';
 import { Presence } from './Presence';
 
@@ -15,11 +14,11 @@ export interface AvatarProps {
   status?: Status | undefined;
 }
 
-/** Agents are round, visitors softly square, bots square with a bolt. The name stands beside it. */
+/** Agents are round, visitors softly square, bots square with a bolt; '?' without a name. The name stands beside it. */
 export function Avatar({ kind, id, name, size, status }: AvatarProps) {
   return (
     <span class={`av ${kind} s${size} ${kind === 'bot' ? '' : `tint-${tintOf(name || id)}`}`}>
-      <b aria-hidden="true">{kind === 'bot' ? <Icon name="bot" size={size * 0.6} /> : initials(name)}</b>
+      <b aria-hidden="true">{kind === 'bot' ? <Icon name="bot" size={size * 0.6} /> : initials(name) || '?'}</b>
       {status && <Presence status={status} size={size > 40 ? 12 : 10} named />}
     </span>
   );

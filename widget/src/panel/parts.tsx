@@ -80,7 +80,7 @@ export function Presence({ online, size = 9 }: { online: boolean; size?: number 
 export function Brand({ name }: { name: string }) {
   return (
     <span class="brand" aria-hidden="true">
-      {name ? [...initials(name)][0] : <Draw icon={linesIcon} size={18} />}
+      {[...initials(name)][0] ?? <Draw icon={linesIcon} size={18} />}
     </span>
   );
 }
