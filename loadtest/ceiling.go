@@ -14,25 +14,24 @@ import (
 	"github.com/coder/websocket"
 )
 
-// Ceiling is how fast frames can leave at all on this machine: one frame per write, to sockets that only drain. The
-// conditions are those of the fan-out, because the price of a write depends on them: the writer runs where the nodes run,
-// the sockets are read as the generator reads its own, and every one gets a frame when a message would be due. Back to
-// back, without rests in which caches cool, more leave.
+// Ceiling is how fast frames can leave at all on this machine: one frame per write, to sockets that only drain. The price
+// of a write depends on who reads and where, so the writer runs where the nodes run, the sockets are read as the generator
+// reads its own, and each has read its frame before the next one comes.
 type Ceiling struct {
 	Sockets             int     `json:"sockets"`
 	FrameBytes          int     `json:"frameBytes"`
-	LibraryPerCPUSecond float64 `json:"libraryPerCpuSecond"`    // by the WebSocket library
-	BarePerCPUSecond    float64 `json:"barePerCpuSecond"`       // the same bytes, prebuilt, by write(2)
-	BackToBack          float64 `json:"backToBackPerCpuSecond"` // by the library
+	LibraryPerCPUSecond float64 `json:"libraryPerCpuSecond"` // by the WebSocket library
+	BarePerCPUSecond    float64 `json:"barePerCpuSecond"`    // the same bytes, prebuilt, by write(2)
 }
 
 const (
-	ceilingTime   = 500 * time.Millisecond // of CPU, for each rate
-	frameOverhead = 230                    // what an entry frame has around the text
+	ceilingTime   = 2 * time.Second // of CPU, for each of the two
+	ceilingWait   = 3               // times that by the clock, at most: few sockets wait more than they write
+	frameOverhead = 230             // what an entry frame has around the text
 )
 
 // measureCeiling writes frames of an entry's size to o.Connections loopback sockets from one thread, on the processors
-// of the first of o.NodePIDs, which should be idle, and reads that thread's CPU time. Each rate takes cpu of it.
+// of the first of o.NodePIDs, which should be idle, and reads that thread's CPU time, about cpu for each of the two.
 func measureCeiling(ctx context.Context, o Options, cpu time.Duration) (*Ceiling, error) {
 	w, err := newWatch()
 	if err != nil {
@@ -56,20 +55,17 @@ func measureCeiling(ctx context.Context, o Options, cpu time.Duration) (*Ceiling
 	message := []byte(strings.Repeat("x", o.Size+frameOverhead))
 	frame := serverFrame(message)
 	background := context.Background() // a context that can end costs allocations with every write
-	library := func(i int) error { return e.accepted[i].Write(background, websocket.MessageText, message) }
-	bare := func(i int) error { _, err := e.raw[i].Write(frame); return err }
-	c := &Ceiling{Sockets: o.Connections, FrameBytes: len(frame)}
-	between := time.Duration(float64(time.Second) / o.Rate)
-	for _, m := range []struct {
-		found   *float64
-		between time.Duration
-		write   func(i int) error
-	}{{&c.LibraryPerCPUSecond, between, library}, {&c.BarePerCPUSecond, between, bare}, {&c.BackToBack, 0, library}} {
-		if *m.found, err = e.perCPUSecond(ctx, cpu, len(frame), m.between, m.write); err != nil {
-			return nil, err
-		}
+	library, err := e.perCPUSecond(ctx, cpu, len(frame), func(i int) error {
+		return e.accepted[i].Write(background, websocket.MessageText, message)
+	})
+	if err != nil {
+		return nil, err
 	}
-	return c, nil
+	bare, err := e.perCPUSecond(ctx, cpu, len(frame), func(i int) error { _, err := e.raw[i].Write(frame); return err })
+	if err != nil {
+		return nil, err
+	}
+	return &Ceiling{Sockets: o.Connections, FrameBytes: len(frame), LibraryPerCPUSecond: library, BarePerCPUSecond: bare}, nil
 }
 
 // serverFrame is a text frame as a server sends it, of 126 to 65,535 bytes.
@@ -77,12 +73,11 @@ func serverFrame(message []byte) []byte {
 	return append([]byte{0x81, 126, byte(len(message) >> 8), byte(len(message))}, message...)
 }
 
-// perCPUSecond has write send one frame to each socket, once in a while, and waits until all are read.
-func (e *echo) perCPUSecond(ctx context.Context, cpu time.Duration, frameBytes int, between time.Duration, write func(i int) error) (float64, error) {
+// perCPUSecond has write send one frame to each socket, again and again, and waits in between until all are read.
+func (e *echo) perCPUSecond(ctx context.Context, cpu time.Duration, frameBytes int, write func(i int) error) (float64, error) {
 	n := len(e.accepted)
 	frames, used := 0, time.Duration(0)
-	for due := time.Now(); used < cpu; due = due.Add(between) {
-		sleep(ctx, time.Until(due))
+	for start := time.Now(); used < cpu && time.Since(start) < ceilingWait*cpu; frames += n {
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
@@ -93,17 +88,11 @@ func (e *echo) perCPUSecond(ctx context.Context, cpu time.Duration, frameBytes i
 			}
 		}
 		used += threadCPU() - begun
-		frames += n
 		if err := e.awaitRead(n * frameBytes); err != nil {
 			return 0, err
 		}
 	}
 	return float64(frames) / used.Seconds(), nil
-}
-
-func threadCPU() time.Duration {
-	const thisThread = 1 // RUSAGE_THREAD
-	return cpuOf(thisThread)
 }
 
 // echo is a server whose sockets nobody uses but the measurement, and clients that drain them.

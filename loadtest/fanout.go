@@ -13,6 +13,7 @@ import (
 // fanout lets one visitor write into one thread that all other sockets read.
 func (r *run) fanout(ctx context.Context) error {
 	if len(r.o.NodePIDs) > 0 {
+		r.progress.phase.Store("measuring the ceiling")
 		ceiling, err := measureCeiling(ctx, r.o, ceilingTime)
 		if err != nil {
 			return fmt.Errorf("measure the ceiling: %w", err)

@@ -27,7 +27,7 @@ func (g *gauge) read() (u used, err error) {
 	if g.o.RedisPID != 0 {
 		u.redis, redisErr = usageOf([]int{g.o.RedisPID})
 	}
-	u.own = cpuOf(syscall.RUSAGE_SELF)
+	u.own = ownCPU()
 	return u, errors.Join(nodesErr, redisErr)
 }
 
@@ -48,9 +48,9 @@ func (r *Result) note(u used) {
 	r.NodeCPUSeconds, r.RedisCPUSeconds, r.GeneratorCPUSeconds = u.nodes.cpu.Seconds(), u.redis.cpu.Seconds(), u.own.Seconds()
 }
 
-// cpuOf returns the CPU time of this process or of the calling thread, user and system.
-func cpuOf(who int) time.Duration {
+// ownCPU returns the CPU time of this process, user and system.
+func ownCPU() time.Duration {
 	var u syscall.Rusage
-	_ = syscall.Getrusage(who, &u)
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

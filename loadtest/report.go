@@ -92,8 +92,7 @@ func (r *Result) Table() string {
 	quantiles(row, "generator late", r.Pacing)
 	r.costs(row)
 	if c := r.Ceiling; c != nil {
-		row("ceiling", "%.0f frames per CPU-second by the library, %.0f as bare writes; %.0f by the library back to back",
-			c.LibraryPerCPUSecond, c.BarePerCPUSecond, c.BackToBack)
+		row("ceiling", "%.0f frames per CPU-second by the library, %.0f as bare writes", c.LibraryPerCPUSecond, c.BarePerCPUSecond)
 		row("of the ceiling", "%.0f %%", 100*r.DeliveriesPerCPUSecond/c.LibraryPerCPUSecond)
 	}
 	if s := r.Storm; s != nil {

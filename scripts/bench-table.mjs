@@ -45,7 +45,6 @@ const more = [
   ['idle', 'connect, open a visitor and subscribe, per node-CPU-second', '', 0, (r) => r.connectsPerCpuSecond],
   ['fanout', 'fan-out 1:1,000, deliveries per node-CPU-second', '', 0, (r) => r.deliveriesPerCpuSecond],
   ['fanout', 'the library’s frame writes per CPU-second, same run', '', 0, (r) => r.ceiling.libraryPerCpuSecond],
-  ['fanout', 'the same back to back, without rests', '', 0, (r) => r.ceiling.backToBackPerCpuSecond],
   ['fanout', 'bare write(2) of the same frame per CPU-second, same run', '', 0, (r) => r.ceiling.barePerCpuSecond],
   ['chat', '1:1 at 5,000 msg/s, p50', 'ms', 2, (r) => r.delivery.p50Millis],
   ['chat', '1:1 at 5,000 msg/s, deliveries per node-CPU-second', '', 0, (r) => r.deliveriesPerCpuSecond],

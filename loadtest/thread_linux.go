@@ -1,6 +1,10 @@
 package loadtest
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // beside moves the calling thread, to which its goroutine is locked, to the processors of a process, until back is called.
 func beside(pid int) (back func(), err error) {
@@ -15,4 +19,12 @@ func beside(pid int) (back func(), err error) {
 		return nil, err
 	}
 	return func() { _ = unix.SchedSetaffinity(0, &own) }, nil
+}
+
+// threadCPU is what the calling thread has used so far. getrusage(2) would be as old as the last tick, and a round of
+// frames is not much longer than one.
+func threadCPU() time.Duration {
+	var t unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t)
+	return time.Duration(t.Nano())
 }
