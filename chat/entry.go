@@ -49,12 +49,15 @@ type Kind string
 
 const (
 	KindMessage              Kind = "message"
+	KindMessageEdited        Kind = "message.edited"
+	KindMessageDeleted       Kind = "message.deleted"
 	KindConversationStarted  Kind = "conversation.started"
 	KindConversationAccepted Kind = "conversation.accepted"
 	KindConversationJoined   Kind = "conversation.joined"
 	KindConversationLeft     Kind = "conversation.left"
 	KindConversationAssigned Kind = "conversation.assigned"
 	KindConversationClosed   Kind = "conversation.closed"
+	KindConversationRated    Kind = "conversation.rated"
 	KindEpisodeStarted       Kind = "episode.started"
 	KindEpisodeFinished      Kind = "episode.finished"
 
@@ -80,6 +83,12 @@ type Entry struct {
 	Text string `json:"text,omitempty"`
 	Note bool   `json:"note,omitempty"` // only agents see it
 	Auto bool   `json:"auto,omitempty"` // sent by a rule, not by hand; starts no conversation
+	File *File  `json:"file,omitempty"` // then Text may be empty
+	// Choices are answers that a bot or an integration offers; picking one says it.
+	Choices []string `json:"choices,omitempty"`
+
+	// Target is the message that message.edited gives another Text, or that message.deleted takes back.
+	Target EntryID `json:"target,omitempty"`
 
 	// Events.
 	No      int64     `json:"no,omitempty"`      // conversation.started: its number in the account
@@ -88,6 +97,20 @@ type Entry struct {
 	Agent   *Actor    `json:"agent,omitempty"`   // conversation.assigned: to whom
 	Group   GroupID   `json:"group,omitempty"`   // conversation.assigned: to which group
 	Page    *Page     `json:"page,omitempty"`    // conversation.started, episode.started
+	Offline bool      `json:"offline,omitempty"` // conversation.started: left for later
+	Score   int       `json:"score,omitempty"`   // conversation.rated: 1 to 5
+	Comment string    `json:"comment,omitempty"` // conversation.rated
+}
+
+// File is a file that lies in the file store, as it is shown.
+type File struct {
+	ID     FileID `json:"id"`
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`             // bytes
+	Type   string `json:"type"`             // of its content, found by looking at it
+	Width  int    `json:"width,omitempty"`  // pixels, of an image that may be shown
+	Height int    `json:"height,omitempty"` // likewise
+	URL    string `json:"url"`              // a path of any node; nobody can guess it
 }
 
 // Private tells whether the entry is for agents only.

@@ -21,6 +21,10 @@ type (
 	EntryID string
 	// ClientMessageID is made by the author's client when the person presses send, and repeated on every retry.
 	ClientMessageID string
+	// RequestID is made by a client for what is asked of the server, and repeated on every retry.
+	RequestID string
+	// FileID names an uploaded file.
+	FileID string
 )
 
 const (

@@ -21,6 +21,14 @@ func CheckText(text string) error {
 	return nil
 }
 
+// CheckRequestID tells whether id may name a request: as a client message id.
+func CheckRequestID(id RequestID) error {
+	if err := CheckCMID(ClientMessageID(id)); err != nil {
+		return Refuse(BadField, "A request's id has 8 to %d letters, digits, '-' or '_'.", Limits.CMIDBytes).in("id")
+	}
+	return nil
+}
+
 // CheckCMID tells whether id may name a message: 8 to Limits.CMIDBytes letters, digits, '-' or '_'.
 func CheckCMID(id ClientMessageID) error {
 	if len(id) < 8 || len(id) > Limits.CMIDBytes {

@@ -25,12 +25,15 @@ export interface Page {
 
 export type EntryKind =
   | 'message'
+  | 'message.edited'
+  | 'message.deleted'
   | 'conversation.started'
   | 'conversation.accepted'
   | 'conversation.joined'
   | 'conversation.left'
   | 'conversation.assigned'
   | 'conversation.closed'
+  | 'conversation.rated'
   | 'episode.started'
   | 'episode.finished'
   | 'hidden'
@@ -47,12 +50,38 @@ export interface Entry {
   text?: string;
   note?: boolean;
   auto?: boolean;
+  /** Then `text` may be empty. */
+  file?: FileInfo;
+  /** Answers that a bot or an integration offers. */
+  choices?: string[];
+  /** `message.edited`, `message.deleted`: eid of the message. */
+  target?: string;
+  /** `conversation.rated`: 1 to 5. */
+  score?: number;
+  comment?: string;
+  /** `conversation.started`: left for later. */
+  offline?: boolean;
   no?: number;
   episode?: string;
   reason?: string;
   agent?: Actor;
   group?: string;
   page?: Page;
+}
+
+/** A file of the file store. */
+export interface FileInfo {
+  id: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** Of its content, found by looking at it. */
+  type: string;
+  /** Pixels, of an image that may be shown. */
+  width?: number;
+  height?: number;
+  /** A path of the node. */
+  url: string;
 }
 
 export interface NumberedEntry {
@@ -143,6 +172,12 @@ export interface SendFrame {
   text: string;
   note?: boolean;
   auto?: boolean;
+  /** Visitors: a conversation that starts with this goes to that group. */
+  group?: string;
+  /** Visitors: left for later. */
+  offline?: boolean;
+  /** Id of a file that its author has uploaded; then `text` may be empty. */
+  file?: string;
 }
 export interface HistoryFrame {
   t: 'history';
@@ -169,6 +204,59 @@ export interface PageFrame extends Page {
 export interface PingFrame {
   t: 'ping';
 }
+
+/** Layers of what is known of a person, by who says it; docs/protocol.md, "What a visitor's page says of him". */
+export type Layer = 'basic' | 'form' | 'integration' | 'panel' | 'attributes' | 'site';
+export interface PersonFrame {
+  t: 'person';
+  id: string;
+  layer: Layer;
+  /** What `data` does not name goes; else it stays, and null erases. */
+  replace?: boolean;
+  data: Record<string, unknown>;
+}
+export interface EventFrame {
+  t: 'event';
+  id: string;
+  name: string;
+  data?: Record<string, unknown>;
+}
+export interface ConsentFrame {
+  t: 'consent';
+  id: string;
+  kind: 'terms' | 'marketing';
+  value: boolean;
+}
+export interface RateFrame {
+  t: 'rate';
+  id: string;
+  conversation: string;
+  /** 1, bad, to 5. */
+  score: number;
+  comment?: string;
+}
+export interface FeedbackFrame {
+  t: 'feedback';
+  id: string;
+  text: string;
+}
+export interface UploadFrame {
+  t: 'upload';
+  id: string;
+  thread?: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  type?: string;
+}
+export interface CallFrame {
+  t: 'call';
+  id: string;
+  /** + and digits. */
+  phone: string;
+}
+/** Frames that the server answers under their id: with `done`, `error`, `upload` or `call`. */
+export type RequestFrame = PersonFrame | EventFrame | ConsentFrame | RateFrame | FeedbackFrame | UploadFrame | CallFrame;
 export type ClientFrame =
   | AuthFrame
   | SubscribeFrame
@@ -178,7 +266,8 @@ export type ClientFrame =
   | TypingFrame
   | MarkFrame
   | PageFrame
-  | PingFrame;
+  | PingFrame
+  | RequestFrame;
 
 // From the server.
 
@@ -190,6 +279,37 @@ export interface HelloVisitor {
   level: Level;
   name?: string;
   email?: string;
+  /** Visitors of an account are numbered as they come. */
+  no?: number;
+  /** What he writes is refused. */
+  blocked?: boolean;
+}
+/**
+ * What is known of the visitor, as he may see it: all of the contact once he is proven, else what this browser said itself.
+ * Times are milliseconds UTC; what is not known is missing.
+ */
+export interface User {
+  id: string;
+  no: number;
+  level: Level;
+  /** The site's id of its user, said or proven. */
+  externalId?: string;
+  name?: string;
+  email?: string;
+  phone?: string;
+  description?: string;
+  city?: string;
+  country?: string;
+  attributes: Record<string, string | number>;
+  integration?: Record<string, string | number | boolean>;
+  consents?: Partial<Record<'terms' | 'marketing', boolean>>;
+  createdAt?: number;
+  signedUpAt?: number;
+  totalVisits?: number;
+  lastVisitAt?: number;
+  lastActiveAt?: number;
+  /** Seconds. */
+  totalSeconds?: number;
 }
 export interface HelloAgent {
   id: string;
@@ -210,6 +330,7 @@ export interface HelloFrame {
   visitor?: HelloVisitor;
   agent?: HelloAgent;
   availability?: Availability;
+  user?: User;
 }
 export interface EntriesFrame {
   t: 'entries';
@@ -246,6 +367,8 @@ export interface AckFrame {
   seq: number;
   eid: string;
   at: number;
+  /** If it is not who sent it: an agent speaks a rule's message. */
+  author?: Actor;
 }
 export interface NackFrame {
   t: 'nack';
@@ -289,6 +412,8 @@ export interface ErrorFrame {
   message: string;
   field?: string;
   ref?: string;
+  /** Of the request at fault. */
+  id?: string;
   afterMillis?: number;
 }
 export interface ReconnectFrame {
@@ -297,6 +422,35 @@ export interface ReconnectFrame {
 }
 export interface PongFrame {
   t: 'pong';
+}
+export interface DoneFrame {
+  t: 'done';
+  id: string;
+}
+export interface UserFrame {
+  t: 'user';
+  user: User;
+}
+export interface QueueFrame {
+  t: 'queue';
+  /** From 1; 0: he does not wait any more. */
+  position: number;
+  waitMillis?: number;
+}
+/** Answers `upload`: the bytes go there in one PUT, before `until`. */
+export interface TicketFrame {
+  t: 'upload';
+  id: string;
+  /** A path of the node. */
+  url: string;
+  until: number;
+}
+export type CallStatus = 'start' | 'agent_connected' | 'client_connected' | 'end' | 'error';
+export interface CallNewsFrame {
+  t: 'call';
+  /** Of the request that it answers. */
+  id?: string;
+  call: { id: string; status: CallStatus; reason?: string };
 }
 export type ServerFrame =
   | HelloFrame
@@ -316,7 +470,12 @@ export type ServerFrame =
   | StaleFrame
   | ErrorFrame
   | ReconnectFrame
-  | PongFrame;
+  | PongFrame
+  | DoneFrame
+  | UserFrame
+  | QueueFrame
+  | TicketFrame
+  | CallNewsFrame;
 
 /** Names an actor apart from all others of the account. */
 export const actorKey = (who: Actor): string => `${who.kind}:${who.id ?? ''}`;

@@ -29,6 +29,11 @@ const serverTypes: Record<ServerFrame['t'], true> = {
   stale: true,
   reconnect: true,
   pong: true,
+  done: true,
+  user: true,
+  queue: true,
+  upload: true,
+  call: true,
 };
 
 // Every field a client frame of that type may have; the Go side decodes the same files strictly.
@@ -36,13 +41,20 @@ const clientFields: { [T in ClientFrame['t']]: (keyof Extract<ClientFrame, { t: 
   auth: ['t', 'account', 'visitor', 'agent', 'inbox', 'presence', 'page', 'device', 'cursor', 'known'],
   subscribe: ['t', 'thread', 'cursor', 'known'],
   unsubscribe: ['t', 'thread'],
-  send: ['t', 'thread', 'cmid', 'text', 'note', 'auto'],
+  send: ['t', 'thread', 'cmid', 'text', 'note', 'auto', 'group', 'offline', 'file'],
   history: ['t', 'thread', 'before', 'limit'],
   typing: ['t', 'thread', 'on', 'text', 'who'],
   seen: ['t', 'thread', 'seq'],
   delivered: ['t', 'thread', 'seq'],
   page: ['t', 'url', 'title', 'referrer'],
   ping: ['t'],
+  person: ['t', 'id', 'layer', 'replace', 'data'],
+  event: ['t', 'id', 'name', 'data'],
+  consent: ['t', 'id', 'kind', 'value'],
+  rate: ['t', 'id', 'conversation', 'score', 'comment'],
+  feedback: ['t', 'id', 'text'],
+  upload: ['t', 'id', 'thread', 'name', 'size', 'type'],
+  call: ['t', 'id', 'phone'],
 };
 
 test.each(files('server'))('%s is read unchanged', (_, text) => {

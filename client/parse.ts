@@ -21,6 +21,11 @@ const shapes: Record<ServerFrame['t'], string> = {
   reconnect: 'n.windowMillis',
   stale: '',
   pong: '',
+  done: 's.id',
+  user: 'o.user',
+  queue: 'n.position',
+  upload: 's.id s.url',
+  call: 'o.call',
 };
 
 const object = (v: unknown): boolean => typeof v === 'object' && v !== null && !Array.isArray(v);

@@ -29,7 +29,8 @@ const unknownType wire.Type = "unknown"
 
 var clientTypes = [...]wire.Type{
 	wire.TypeAuth, wire.TypeSubscribe, wire.TypeUnsubscribe, wire.TypeSend, wire.TypeHistory, wire.TypeTyping,
-	wire.TypeSeen, wire.TypeDelivered, wire.TypePage, wire.TypePing, unknownType,
+	wire.TypeSeen, wire.TypeDelivered, wire.TypePage, wire.TypePing,
+	wire.TypePerson, wire.TypeEvent, wire.TypeConsent, wire.TypeRate, wire.TypeFeedback, wire.TypeUpload, wire.TypeCall, unknownType,
 }
 
 func newTally() *tally {

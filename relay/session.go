@@ -271,6 +271,20 @@ func (s *session) dispatch(frame any) {
 		s.onHistory(f)
 	case *wire.Auth:
 		s.onAuthAgain(f)
+	case *wire.Person:
+		s.onPerson(f)
+	case *wire.Event:
+		s.onEvent(f)
+	case *wire.Consent:
+		s.onConsent(f)
+	case *wire.Rate:
+		s.onRate(f)
+	case *wire.Feedback:
+		s.onFeedback(f)
+	case *wire.Upload:
+		s.onUpload(f)
+	case *wire.Call:
+		s.onCall(f)
 	}
 }
 

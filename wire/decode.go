@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -22,7 +25,8 @@ const maxSafe = 1<<53 - 1
 
 // Decode reads one frame of a client. raw must be UTF-8; it is not kept.
 //
-//	out   the frame's type, and the frame: *Auth, *Subscribe, *Unsubscribe, *Send, *History, *Typing, *Mark, *Page, *Ping
+//	out   the frame's type, and the frame: *Auth, *Subscribe, *Unsubscribe, *Send, *History, *Typing, *Mark, *Page, *Ping,
+//	      *Person, *Event, *Consent, *Rate, *Feedback, *Upload, *Call
 //
 // Errors are *chat.Refusal: bad_frame (not one JSON object with a type, a key twice in an object, nested deeper than
 // Limits.FrameDepth), unknown_type, and missing_field, bad_field or too_long with the field's name. With the last three
@@ -83,8 +87,94 @@ func (f *form) frame(t Type) any {
 		return f.history()
 	case TypeAuth:
 		return f.auth()
+	case TypePerson:
+		return &Person{Request: f.request(t), Layer: f.oneOf("layer", layers), Replace: f.flag("replace"), Data: f.data("data", true)}
+	case TypeEvent:
+		return &Event{Request: f.request(t), Name: f.needed("name", maxEventNameRunes), Data: f.data("data", false)}
+	case TypeConsent:
+		return &Consent{Request: f.request(t), Kind: f.oneOf("kind", consents), Value: f.required("value") && f.flag("value")}
+	case TypeRate:
+		return f.rate(t)
+	case TypeFeedback:
+		return &Feedback{Request: f.request(t), Text: f.needed("text", chat.Limits.TextRunes)}
+	case TypeUpload:
+		return f.upload(t)
+	case TypeCall:
+		return &Call{Request: f.request(t), Phone: f.needed("phone", maxPhoneRunes)}
 	}
 	return nil
+}
+
+const (
+	maxEventNameRunes = 120
+	maxPhoneRunes     = 40
+	maxFileNameRunes  = 200
+	bestScore         = 5
+)
+
+var (
+	layers   = []string{LayerBasic, LayerForm, LayerIntegration, LayerPanel, LayerAttributes, LayerSite}
+	consents = []string{"terms", "marketing"}
+)
+
+func (f *form) request(t Type) Request {
+	r := Request{T: t, ID: chat.RequestID(f.text("id"))}
+	if f.required("id") {
+		f.refuse(chat.CheckRequestID(r.ID))
+	}
+	return r
+}
+
+func (f *form) rate(t Type) *Rate {
+	r := &Rate{Request: f.request(t), Conversation: id[chat.ConversationID](f, "conversation")}
+	f.required("conversation")
+	if f.required("score") {
+		r.Score = int(f.whole("score", 1, bestScore))
+	}
+	r.Comment = f.runes("comment", chat.Limits.TextRunes)
+	return r
+}
+
+func (f *form) upload(t Type) *Upload {
+	u := &Upload{Request: f.request(t), Thread: id[chat.ThreadID](f, "thread"), Name: f.needed("name", maxFileNameRunes)}
+	if f.required("size") {
+		u.Size = f.whole("size", 1, maxSafe)
+	}
+	u.Type = f.short("type", maxIDBytes)
+	return u
+}
+
+// needed is text that must hold something.
+func (f *form) needed(name string, most int) string {
+	v := f.runes(name, most)
+	if f.required(name) && v == "" {
+		f.fail(chat.MissingField, name, "This field is empty.")
+	}
+	return v
+}
+
+func (f *form) oneOf(name string, allowed []string) string {
+	v := f.text(name)
+	if f.required(name) && !slices.Contains(allowed, v) {
+		f.fail(chat.BadField, name, "This field is one of "+strings.Join(allowed, ", ")+".")
+	}
+	return v
+}
+
+// data is an object, as it stands, in bytes of its own.
+func (f *form) data(name string, must bool) json.RawMessage {
+	raw := f.raw(name)
+	switch {
+	case raw == nil && must:
+		f.required(name)
+		return nil
+	case raw == nil:
+		return nil
+	case raw[0] != '{':
+		f.fail(chat.BadField, name, "This field is an object.")
+		return nil
+	}
+	return slices.Clone(json.RawMessage(raw))
 }
 
 func (f *form) send() *Send {
@@ -93,9 +183,10 @@ func (f *form) send() *Send {
 		f.refuse(chat.CheckCMID(m.CMID))
 	}
 	m.Thread = id[chat.ThreadID](f, "thread")
-	m.Note, m.Auto = f.flag("note"), f.flag("auto")
+	m.Note, m.Auto, m.Offline = f.flag("note"), f.flag("auto"), f.flag("offline")
+	m.Group, m.File = id[chat.GroupID](f, "group"), id[chat.FileID](f, "file")
 	m.Text = f.text("text")
-	if f.required("text") {
+	if m.File == "" && f.required("text") || m.Text != "" {
 		f.refuse(chat.CheckText(m.Text))
 	}
 	return m
@@ -191,6 +282,7 @@ func (f *form) kind() Type {
 // knownTypes are known without a copy.
 var knownTypes = [...]Type{
 	TypePing, TypeSend, TypeAuth, TypeSeen, TypeDelivered, TypeTyping, TypePage, TypeHistory, TypeSubscribe, TypeUnsubscribe,
+	TypePerson, TypeEvent, TypeConsent, TypeRate, TypeFeedback, TypeUpload, TypeCall,
 }
 
 // raw returns a field's bytes; nil if it is not there or null.

@@ -24,6 +24,13 @@ const (
 	TypeDelivered   Type = "delivered"
 	TypePage        Type = "page"
 	TypePing        Type = "ping"
+	TypePerson      Type = "person"
+	TypeEvent       Type = "event"
+	TypeConsent     Type = "consent"
+	TypeRate        Type = "rate"
+	TypeFeedback    Type = "feedback"
+	TypeUpload      Type = "upload" // and the server's answer
+	TypeCall        Type = "call"   // both ways
 )
 
 // From the server.
@@ -45,6 +52,9 @@ const (
 	TypeError        Type = "error"
 	TypeReconnect    Type = "reconnect"
 	TypePong         Type = "pong"
+	TypeDone         Type = "done"
+	TypeUser         Type = "user"
+	TypeQueue        Type = "queue"
 )
 
 // Cursor is [seq, "eid"] on the wire.
@@ -125,6 +135,12 @@ type Send struct {
 	Text   string               `json:"text"`
 	Note   bool                 `json:"note,omitempty"`
 	Auto   bool                 `json:"auto,omitempty"`
+
+	// Visitors only.
+	Group   chat.GroupID `json:"group,omitempty"`   // a conversation that starts with this goes to that group
+	Offline bool         `json:"offline,omitempty"` // left for later: nobody is expected to answer at once
+
+	File chat.FileID `json:"file,omitempty"` // one that its author has uploaded; then the text may be empty
 }
 
 type History struct {
@@ -159,19 +175,88 @@ type Ping struct {
 	T Type `json:"t"`
 }
 
+// Request names a frame that the server answers with done, or with an error that carries the same id. A client that lost
+// its socket before the answer sends the same frame again: each of them asked twice does what it does once.
+type Request struct {
+	T  Type           `json:"t"`
+	ID chat.RequestID `json:"id"`
+}
+
+// Layers of what is known of a person, by who says it.
+const (
+	LayerBasic       = "basic"       // name, email, phone, description: forms and the site
+	LayerForm        = "form"        // other fields of a form
+	LayerIntegration = "integration" // flat, from the page: never trusted
+	LayerPanel       = "panel"       // "fields": a list for the agents' panel, from the page
+	LayerAttributes  = "attributes"  // flat, with types that last
+	LayerSite        = "site"        // "token": what the site calls this visitor; told to webhooks, shown to nobody
+)
+
+// Person changes what the visitor, or his page, says of him.
+type Person struct {
+	Request
+	Layer   string          `json:"layer"`
+	Replace bool            `json:"replace,omitempty"` // what Data does not name goes; else it stays, and null erases
+	Data    json.RawMessage `json:"data"`              // an object
+}
+
+// Event records that the visitor did something that the site has a name for.
+type Event struct {
+	Request
+	Name string          `json:"name"`
+	Data json.RawMessage `json:"data,omitempty"` // an object
+}
+
+// Consent is the visitor's answer to a question of the site.
+type Consent struct {
+	Request
+	Kind  string `json:"kind"` // terms, marketing
+	Value bool   `json:"value"`
+}
+
+// Rate judges a conversation of the visitor's own thread.
+type Rate struct {
+	Request
+	Conversation chat.ConversationID `json:"conversation"`
+	Score        int                 `json:"score"` // 1, bad, to 5
+	Comment      string              `json:"comment,omitempty"`
+}
+
+// Feedback is what a visitor says of the moment, to be found in his history.
+type Feedback struct {
+	Request
+	Text string `json:"text"`
+}
+
+// Upload asks for the address that a file may be sent to. Answered by Ticket.
+type Upload struct {
+	Request
+	Thread chat.ThreadID `json:"thread,omitempty"`
+	Name   string        `json:"name"`
+	Size   int64         `json:"size"` // bytes
+	Type   string        `json:"type,omitempty"`
+}
+
+// Call asks to be called back.
+type Call struct {
+	Request
+	Phone string `json:"phone"` // + and digits
+}
+
 // Hello answers auth. Exactly one of Visitor and Agent is set.
 type Hello struct {
-	T               Type           `json:"t"`
-	Connection      string         `json:"connection"`
-	Node            string         `json:"node"`
-	Time            chat.Millis    `json:"time"`
-	HeartbeatMillis int            `json:"heartbeatMillis"`
-	Durability      string         `json:"durability"`
-	Limits          *chat.LimitSet `json:"limits"`
-	Account         HelloAccount   `json:"account"`
-	Visitor         *HelloVisitor  `json:"visitor,omitempty"`
-	Agent           *HelloAgent    `json:"agent,omitempty"`
-	Availability    *Availability  `json:"availability,omitempty"`
+	T               Type            `json:"t"`
+	Connection      string          `json:"connection"`
+	Node            string          `json:"node"`
+	Time            chat.Millis     `json:"time"`
+	HeartbeatMillis int             `json:"heartbeatMillis"`
+	Durability      string          `json:"durability"`
+	Limits          *chat.LimitSet  `json:"limits"`
+	Account         HelloAccount    `json:"account"`
+	Visitor         *HelloVisitor   `json:"visitor,omitempty"`
+	Agent           *HelloAgent     `json:"agent,omitempty"`
+	Availability    *Availability   `json:"availability,omitempty"`
+	User            json.RawMessage `json:"user,omitempty"` // as in UserFrame; visitors only
 }
 
 // HelloAccount is whose socket it is.
@@ -181,12 +266,14 @@ type HelloAccount struct {
 }
 
 type HelloVisitor struct {
-	ID     chat.VisitorID `json:"id"`
-	Token  string         `json:"token,omitempty"` // only when new
-	Thread chat.ThreadID  `json:"thread"`
-	Level  string         `json:"level"`
-	Name   string         `json:"name,omitempty"`
-	Email  string         `json:"email,omitempty"`
+	ID      chat.VisitorID `json:"id"`
+	Token   string         `json:"token,omitempty"` // only when new
+	Thread  chat.ThreadID  `json:"thread"`
+	Level   string         `json:"level"`
+	Name    string         `json:"name,omitempty"`
+	Email   string         `json:"email,omitempty"`
+	No      int64          `json:"no,omitempty"`      // visitors of an account are numbered as they come
+	Blocked bool           `json:"blocked,omitempty"` // what he writes is refused
 }
 
 type HelloAgent struct {
@@ -257,6 +344,7 @@ type Ack struct {
 	Seq    chat.Seq             `json:"seq"`
 	EID    chat.EntryID         `json:"eid"`
 	At     chat.Millis          `json:"at"`
+	Author *chat.Actor          `json:"author,omitempty"` // if it is not who sent it: an agent speaks a rule's message
 }
 
 type Nack struct {
@@ -305,15 +393,57 @@ type Stale struct {
 }
 
 type Error struct {
-	T           Type      `json:"t"`
-	Code        chat.Code `json:"code"`
-	Message     string    `json:"message"`
-	Field       string    `json:"field,omitempty"`
-	Ref         Type      `json:"ref,omitempty"` // type of the frame at fault
-	AfterMillis int       `json:"afterMillis,omitempty"`
+	T           Type           `json:"t"`
+	Code        chat.Code      `json:"code"`
+	Message     string         `json:"message"`
+	Field       string         `json:"field,omitempty"`
+	Ref         Type           `json:"ref,omitempty"` // type of the frame at fault
+	ID          chat.RequestID `json:"id,omitempty"`  // of the request at fault
+	AfterMillis int            `json:"afterMillis,omitempty"`
 }
 
 type ReconnectFrame struct {
 	T            Type `json:"t"`
 	WindowMillis int  `json:"windowMillis"`
+}
+
+// DoneFrame answers a request.
+type DoneFrame struct {
+	T  Type           `json:"t"`
+	ID chat.RequestID `json:"id"`
+}
+
+// Ticket answers Upload: the bytes go there in one PUT, with the same Content-Length, before Until.
+type Ticket struct {
+	T     Type           `json:"t"`
+	ID    chat.RequestID `json:"id"`
+	URL   string         `json:"url"` // a path of any node; whoever has it may use it once
+	Until chat.Millis    `json:"until"`
+}
+
+// UserFrame tells a visitor's sockets what is known of him, after each change. User is the JSON of people.User.
+type UserFrame struct {
+	T    Type            `json:"t"`
+	User json.RawMessage `json:"user"`
+}
+
+// Queue tells a visitor who waits where he stands.
+type Queue struct {
+	T          Type  `json:"t"`
+	Position   int   `json:"position"`             // from 1; 0: he does not wait any more
+	WaitMillis int64 `json:"waitMillis,omitempty"` // about how long, if there is something to guess it from
+}
+
+// CallFrame tells a visitor how his call goes.
+type CallFrame struct {
+	T    Type           `json:"t"`
+	ID   chat.RequestID `json:"id,omitempty"` // of the request that it answers
+	Call ShownCall      `json:"call"`
+}
+
+// ShownCall is what a visitor sees of a call.
+type ShownCall struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`           // start, agent_connected, client_connected, end, error
+	Reason string `json:"reason,omitempty"` // of error
 }

@@ -16,9 +16,11 @@ var serverFrames = map[Type]any{
 	TypeTruncated: Truncated{}, TypeAck: Ack{}, TypeNack: Nack{}, TypeMarker: MarkerFrame{}, TypeTyping: Typing{},
 	TypeAvailability: Availability{}, TypeConversation: ConversationFrame{}, TypeVisitor: VisitorFrame{},
 	TypeAgent: AgentFrame{}, TypeStale: Stale{}, TypeError: Error{}, TypeReconnect: ReconnectFrame{}, TypePong: Ping{},
+	TypeDone: DoneFrame{}, TypeUser: UserFrame{}, TypeQueue: Queue{}, TypeUpload: Ticket{}, TypeCall: CallFrame{},
 }
 
-var clientTypes = []Type{TypeAuth, TypeSubscribe, TypeUnsubscribe, TypeSend, TypeHistory, TypeTyping, TypeSeen, TypeDelivered, TypePage, TypePing}
+var clientTypes = []Type{TypeAuth, TypeSubscribe, TypeUnsubscribe, TypeSend, TypeHistory, TypeTyping, TypeSeen, TypeDelivered, TypePage, TypePing,
+	TypePerson, TypeEvent, TypeConsent, TypeRate, TypeFeedback, TypeUpload, TypeCall}
 
 // golden calls check with each file of testdata/frames whose name starts with side. The client's tests read them too.
 func golden(t *testing.T, side string, check func(t *testing.T, kind Type, raw []byte)) map[Type]bool {
