@@ -98,7 +98,7 @@ func errNoThread() error {
 func (s *session) post(f wire.Send) {
 	p := desk.Post{
 		Account: s.feed.account, Thread: f.Thread, Origin: s.id,
-		Draft: chat.Draft{Author: s.actor, CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto},
+		Draft: chat.Draft{Author: s.author(), CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto},
 	}
 	if s.actor.Kind == chat.Visitor {
 		p.Visitor, p.Draft.Page = chat.VisitorID(s.actor.ID), s.lastPage()

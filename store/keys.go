@@ -20,6 +20,7 @@ import (
 //	cs:<state>, cs:all  sorted sets: conversation by the feed's number of its last change of state
 //	v:<visitor>         hash: store.Visitor
 //	v:<visitor>:cs      sorted set: the visitor's conversations by their start
+//	v:<visitor>:did     list: ids of what he did, oldest first; v:<visitor>:did:l a hash of those ids to JSON
 //	timers              sorted set: <kind>|<id> by when it is due, ms of Redis' clock
 //	doc:<kind>          hash: id "version json"; doc:<kind>:ids a sorted set of the ids, for paging
 //	ix:<index>          hash: value to id

@@ -99,6 +99,7 @@ const (
 	BellAgent    BellKind = 'A' // an agent's status
 	BellSettings BellKind = 'S' // the account's settings changed
 	BellRevoked  BellKind = 'R' // an agent's tokens
+	BellPerson   BellKind = 'P' // what is known of a person; Data is who, in the words of package people
 )
 
 // Bell is a doorbell: a hint that something happened, which may come late, twice or not at all.
@@ -164,6 +165,8 @@ type Visitor struct {
 	Address   string
 	CreatedAt chat.Millis
 	SeenAt    chat.Millis
+	Said      string // JSON of what his browser said of him, "" if it said nothing
+	Blocked   bool   // what he writes is refused
 }
 
 // Finding is the outcome of one check of the store, for people.

@@ -35,7 +35,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 		IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
 	})
 	console.Register(router)
-	widget.Register(router)
+	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget")})
 	d.Node = name
 	demo.Register(router, d)
 	return router

@@ -47,6 +47,8 @@ type Frame struct {
 	Gone         bool                 `json:"gone"`
 	Online       bool                 `json:"online"`
 	Availability *wire.Availability   `json:"availability"`
+	ID           chat.RequestID       `json:"id"`
+	User         json.RawMessage      `json:"user"`
 	Raw          string               `json:"-"`
 }
 
