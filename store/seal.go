@@ -34,6 +34,9 @@ func classOf(e *chat.Entry) string {
 func bodyHash(e *chat.Entry) string {
 	h := sha1.New()
 	h.Write([]byte(strconv.FormatBool(e.Note) + strconv.FormatBool(e.Auto) + ":" + e.Text))
+	if e.File != nil { // no text holds a NUL
+		h.Write([]byte("\x00file:" + string(e.File.ID)))
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
