@@ -37,6 +37,7 @@ type session struct {
 	node    *Node
 	slot    int // in Node.sessions; guarded by Node.mu
 	place   int // in feed.members; guarded by feed.mu
+	inLine  int // where the visitor was told that he stands; 0: nowhere; guarded by feed.mu
 
 	// Owned by who reads.
 	ws       *websocket.Conn // nil until a frame comes that needs it
@@ -61,6 +62,7 @@ type session struct {
 	inbox   bool          // hears of the whole account
 
 	authed  atomic.Bool
+	blocked atomic.Bool  // a visitor who may not write
 	expires atomic.Int64 // milliseconds; when an agent's token runs out, 0 for visitors
 
 	mu     sync.Mutex

@@ -47,6 +47,10 @@ type Frame struct {
 	Gone         bool                 `json:"gone"`
 	Online       bool                 `json:"online"`
 	Availability *wire.Availability   `json:"availability"`
+	ID           chat.RequestID       `json:"id"`
+	Author       *chat.Actor          `json:"author"`
+	Position     int                  `json:"position"`
+	WaitMillis   int64                `json:"waitMillis"`
 	Raw          string               `json:"-"`
 }
 
