@@ -136,6 +136,7 @@ type guest struct {
 	people.Opened
 	contact      chat.ContactID
 	conversation chat.ConversationID
+	message      chat.EntryID // what he has said
 }
 
 func (w *world) guest(id chat.AccountID) guest {
@@ -160,6 +161,11 @@ func (w *world) guest(id chat.AccountID) guest {
 		w.t.Fatal(err)
 	}
 	g.conversation = thread.Conversation.ID
+	list, _, err := w.desk.Messages(ctx, id, g.Thread, 0, 3)
+	if err != nil || len(list) != 3 {
+		w.t.Fatalf("the guest's thread: %v, %v", list, err)
+	}
+	g.message = list[2].EID
 	return g
 }
 
@@ -175,10 +181,16 @@ func (w *world) arrive(id chat.AccountID, g guest) {
 
 func (w *world) says(id chat.AccountID, g guest, text string) {
 	w.t.Helper()
+	w.post(id, g, chat.Draft{Text: text})
+}
+
+// post posts a draft of the guest's.
+func (w *world) post(id chat.AccountID, g guest, d chat.Draft) {
+	w.t.Helper()
 	done := make(chan error, 1)
-	w.desk.Post(desk.Post{Account: id, Thread: g.Thread, Visitor: g.Visitor.ID, Draft: chat.Draft{
-		Author: chat.Actor{Kind: chat.Visitor, ID: string(g.Visitor.ID), Name: g.Visitor.Name}, CMID: chat.ClientMessageID(w.ids.New()), Text: text,
-	}}, func(_ desk.Posted, err error) { done <- err })
+	d.Author = chat.Actor{Kind: chat.Visitor, ID: string(g.Visitor.ID), Name: g.Visitor.Name}
+	d.CMID = chat.ClientMessageID(w.ids.New())
+	w.desk.Post(desk.Post{Account: id, Thread: g.Thread, Visitor: g.Visitor.ID, Draft: d}, func(_ desk.Posted, err error) { done <- err })
 	w.wait(done)
 }
 

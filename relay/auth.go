@@ -101,6 +101,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	s.conn.cork() // hello and what the visitor has missed leave in one write
 	s.conn.answer(s.visitorHello(a, &o, shown))
 	s.follow(o.Thread, f.Cursor, f.Known)
+	s.feed.lineLook()
 	return nil
 }
 

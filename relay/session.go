@@ -37,6 +37,7 @@ type session struct {
 	node    *Node
 	slot    int // in Node.sessions; guarded by Node.mu
 	place   int // in feed.members; guarded by feed.mu
+	inLine  int // where the visitor was told that he stands; 0: nowhere; guarded by feed.mu
 
 	// Owned by who reads.
 	ws       *websocket.Conn // nil until a frame comes that needs it
@@ -65,9 +66,9 @@ type session struct {
 	inbox   bool           // hears of the whole account
 
 	authed  atomic.Bool
+	blocked atomic.Bool  // a visitor who may not write
 	expires atomic.Int64 // milliseconds; when an agent's token runs out, 0 for visitors
 
-	blocked atomic.Bool             // a visitor whose words are refused
 	called  atomic.Pointer[calling] // nil until what is known of a visitor has changed
 	news    atomic.Int32            // whether the visitor has to be told anew what is known of him
 	arrival sync.Mutex              // held while presence is told of a visitor's name or leaving

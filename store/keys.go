@@ -13,6 +13,7 @@ import (
 //	t:<thread>:h        hash: top, topEid, version, state, owner, erased, unread, lastVisitorSeq, agentSeen,
 //	                    d:<author>|<cmid> "seq eid bodyhash at", last:<conversation> (number of its last message),
 //	                    va:<conversation> and aa:<conversation> (when each side last wrote)
+//	                    m:<eid> "e|d<seq> at" (what became of that message), amended (there is such a field)
 //	t:<thread>:m        hash: <actor> "delivered seen json" (markers)
 //	f                   hash: n, e: number and identity of the feed's newest bell
 //	inbox               sorted set: thread by the feed's number of its last change

@@ -102,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) prepareScripts() {
 	s.scripts = scripts{
-		append: s.own("append 3", plantedLua(appendLua), lists), mark: s.own("mark 2", plantedLua(markLua), number),
+		append: s.own("append 4", plantedLua(appendLua), lists), mark: s.own("mark 2", plantedLua(markLua), number),
 		open:     s.own("open 1", openLua, words),
 		setTimer: s.own("set timer 1", setTimerLua, number), claimTimers: s.own("claim timers 1", claimTimersLua, words),
 		finishTimer: s.own("finish timer 1", finishTimerLua, number), lease: s.own("lease 1", leaseLua, number),

@@ -49,6 +49,9 @@ type Frame struct {
 	Availability *wire.Availability   `json:"availability"`
 	ID           chat.RequestID       `json:"id"`
 	User         json.RawMessage      `json:"user"`
+	Author       *chat.Actor          `json:"author"`
+	Position     int                  `json:"position"`
+	WaitMillis   int64                `json:"waitMillis"`
 	Raw          string               `json:"-"`
 }
 
