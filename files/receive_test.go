@@ -315,3 +315,11 @@ func TestTooManyAtOnceAreToldToComeAgain(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 }
+
+func TestAWrongLengthIsRefusedBeforeAnythingIsRead(t *testing.T) {
+	n := alone(t, func(o *Options) { o.Stall = time.Hour })
+	path := n.ticket(maya, "a.txt", 100)
+	if got := n.raw("PUT "+path+" HTTP/1.1\r\nContent-Length: 1000000000", ""); got != http.StatusBadRequest {
+		t.Errorf("status %d", got)
+	}
+}
