@@ -47,6 +47,7 @@ var matrix = map[string]row{
 	"DELETE /contacts/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
 	"GET /contacts/:id/export":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"GET /contacts/:id/history":                   {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/files":               {`{"name":"bill.pdf","size":10}`, [6]int{401, 201, 201, 201, 404, 404}},
 }
 
 func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {

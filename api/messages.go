@@ -146,6 +146,7 @@ type postBody struct {
 	ClientMessageID chat.ClientMessageID `json:"clientMessageId"`
 	Note            bool                 `json:"note"`
 	Choices         []string             `json:"choices"`
+	File            chat.FileID          `json:"file"`
 }
 
 // post writes a message. The same client id, or the same Idempotency-Key, sent again answers the message of the first time.
@@ -154,15 +155,23 @@ func (a *api) post(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if body.Text == nil {
+	text := ""
+	switch {
+	case body.Text != nil:
+		text = *body.Text
+	case body.File == "":
 		return nil, missing("text")
 	}
 	id, err := a.messageID(c, body.ClientMessageID)
 	if err != nil {
 		return nil, err
 	}
+	file, err := a.file(c, body.File)
+	if err != nil {
+		return nil, err
+	}
 	posted, thread, err := a.desk.PostTo(c.ctx, c.account, c.conversation(), chat.Draft{
-		Author: c.actor, CMID: id, Text: *body.Text, Note: body.Note, Choices: body.Choices,
+		Author: c.actor, CMID: id, Text: text, Note: body.Note, Choices: body.Choices, File: file,
 	})
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/conversations/:id/messages", anyone, http.StatusCreated, a.post},
 		{http.MethodPatch, "/conversations/:id/messages/:message", anyone, http.StatusOK, a.edit},
 		{http.MethodDelete, "/conversations/:id/messages/:message", anyone, http.StatusNoContent, a.takeBack},
+		{http.MethodPost, "/conversations/:id/files", anyone, http.StatusCreated, a.upload},
 		{http.MethodPost, "/conversations/:id/accept", person, http.StatusOK, a.accept},
 		{http.MethodPost, "/conversations/:id/leave", person, http.StatusOK, a.leave},
 		{http.MethodPost, "/conversations/:id/close", anyone, http.StatusOK, a.close},

@@ -172,7 +172,7 @@ func (s *session) mayWait(frame any) bool {
 		return s.mustLookUp(f.Thread)
 	case *wire.Send:
 		return s.mustLookUp(f.Thread)
-	case *wire.Rate:
+	case *wire.Rate, *wire.Upload:
 		return true
 	}
 	return false

@@ -99,6 +99,7 @@ func errNoThread() error {
 	return &chat.Refusal{Code: chat.NotFound, Message: "There is no such thread, or none that you may know of.", Field: "thread"}
 }
 
+// post gives the message in flight to the desk, once what it names is known.
 func (s *session) post(f wire.Send) {
 	draft := chat.Draft{Author: s.author(), CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto}
 	if s.actor.Kind == chat.Visitor {
@@ -119,13 +120,17 @@ func (s *session) post(f wire.Send) {
 
 // mustPrepare tells whether something that the message names has to be looked up, which may ask the store.
 func (s *session) mustPrepare(f *wire.Send) bool {
-	return s.actor.Kind == chat.Visitor && (f.Group != "" || f.Auto)
+	return f.File != "" || s.actor.Kind == chat.Visitor && (f.Group != "" || f.Auto)
 }
 
 // prepare looks up what the message names. A group that the account does not have is passed over.
 func (s *session) prepare(f *wire.Send, draft *chat.Draft) error {
 	ctx, cancel := s.brief()
 	defer cancel()
+	var err error
+	if draft.File, err = s.fileOf(ctx, f); err != nil || s.actor.Kind != chat.Visitor {
+		return err
+	}
 	owner, err := s.node.o.Accounts.Account(ctx, s.feed.account)
 	if err != nil {
 		return err

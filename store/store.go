@@ -65,7 +65,8 @@ type Store struct {
 
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
-	touchVisitors, erase, limitReturn, sayVisitor, record *Script
+	touchVisitors, erase, limitReturn, sayVisitor, record,
+	takeUpload, useTicket, keepFile *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -112,6 +113,8 @@ func (s *Store) prepareScripts() {
 		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 2", openVisitorLua, number),
 		sayVisitor: s.own("say visitor 1", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
+		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
+		keepFile: s.own("keep file 1", keepFileLua, number),
 	}
 }
 
