@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/account"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/people"
@@ -27,6 +28,7 @@ type Options struct {
 	Presence *presence.Presence
 	Accounts *account.Accounts
 	People   *people.People
+	Calls    *calls.Calls
 	IDs      chat.IDs
 	Log      *zap.Logger
 	// Address returns the client's network address, without a port. Nil: the peer of the connection, which is the
@@ -40,6 +42,7 @@ type api struct {
 	presence *presence.Presence
 	accounts *account.Accounts
 	people   *people.People
+	calls    *calls.Calls
 	ids      chat.IDs
 	log      *zap.Logger
 	address  func(*http.Request) string
@@ -64,7 +67,7 @@ func newAPI(o Options) *api {
 		o.Address = peer
 	}
 	return &api{
-		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People,
+		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, calls: o.Calls,
 		ids: o.IDs, log: o.Log, address: o.Address, spec: mustSpec(specYAML),
 	}
 }

@@ -40,6 +40,8 @@ var matrix = map[string]row{
 	"POST /conversations/:id/close":    {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/assign":   {`{"groupId":"TENANT-sales"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/seen":     {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /calls":                       {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"POST /calls/:id/status":           {`{"status":"end"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"GET /contacts/:id":                {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"PATCH /contacts/:id":              {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"DELETE /contacts/:id":             {``, [6]int{401, 403, 204, 204, 404, 404}},
@@ -93,6 +95,8 @@ func (w *world) fill(path, body, who string) (string, string) {
 	switch {
 	case strings.HasPrefix(path, "/visitors"):
 		id = string(g.Visitor.ID)
+	case strings.HasPrefix(path, "/calls"):
+		id = w.rings(g).ID
 	case strings.HasPrefix(path, "/contacts"):
 		id = string(g.contact)
 	}

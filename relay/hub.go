@@ -257,6 +257,8 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 	case store.BellRevoked:
 		h.node.o.Accounts.Invalidate(account)
 		f.revoked(chat.AgentID(b.Data))
+	case store.BellCall:
+		f.tellCall(b)
 	}
 }
 

@@ -99,6 +99,7 @@ const (
 	BellAgent    BellKind = 'A' // an agent's status
 	BellSettings BellKind = 'S' // the account's settings changed
 	BellRevoked  BellKind = 'R' // an agent's tokens
+	BellCall     BellKind = 'C' // how a telephone call goes
 )
 
 // Bell is a doorbell: a hint that something happened, which may come late, twice or not at all.

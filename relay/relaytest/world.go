@@ -17,6 +17,7 @@ import (
 
 	"confab/account"
 	"confab/auth"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/people"
@@ -96,6 +97,7 @@ type Node struct {
 	Desk     *desk.Desk
 	Presence *presence.Presence
 	Accounts *account.Accounts
+	Calls    *calls.Calls
 	URL      string            // http://127.0.0.1:port
 	Client   http.RoundTripper // nil: the common way to URL
 
@@ -135,7 +137,8 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 	})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
 	who := people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, IDs: ids, Log: log})
-	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: who, IDs: ids, Log: log, Node: name}
+	n.Calls = calls.New(calls.Options{Store: s, Accounts: n.Accounts, IDs: ids, Log: log})
+	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: who, Calls: n.Calls, IDs: ids, Log: log, Node: name}
 	for _, c := range change {
 		c(&o)
 	}
