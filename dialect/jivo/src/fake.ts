@@ -59,6 +59,7 @@ export class FakeWidget implements Widget {
     return null;
   }
   page(): void {}
+  track(): void {}
   async consent(): Promise<Fault | null> {
     return null;
   }
