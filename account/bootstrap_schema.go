@@ -11,7 +11,7 @@ import (
 const (
 	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks"
 	keyKeys     = "server, chatraPublic, chatraSecret"
-	channelKeys = "widgetId, name, safeUrls, calls"
+	channelKeys = "widgetId, name, safeUrls, calls, callHours"
 	groupKeys   = "id, no, name"
 	agentKeys   = "id, no, email, name, password, role, groups, active"
 	webhookKeys = "dialect, url, secret"
@@ -89,9 +89,10 @@ func (f *file) channel(p place) (s ChannelSpec) {
 			s.WidgetID = f.text(p, idRule())
 			f.once(p, "a widgetId", s.WidgetID)
 		},
-		"name":     func(p place) { s.Name = ptr(f.text(p, nameRule())) },
-		"safeUrls": func(p place) { s.SafeURLs = f.texts(p, safeURLRule()) },
-		"calls":    func(p place) { s.Calls = ptr(Calls(f.text(p, callsRule()))) },
+		"name":      func(p place) { s.Name = ptr(f.text(p, nameRule())) },
+		"safeUrls":  func(p place) { s.SafeURLs = f.texts(p, safeURLRule()) },
+		"calls":     func(p place) { s.Calls = ptr(Calls(f.text(p, callsRule()))) },
+		"callHours": func(p place) { s.CallHours = f.texts(p, hoursRule()) },
 	})
 	f.need(p, found, "widgetId")
 	return s

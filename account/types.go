@@ -48,6 +48,8 @@ type Channel struct {
 	Name     string   `json:"name"`
 	SafeURLs []string `json:"safeUrls"`
 	Calls    Calls    `json:"calls"`
+	// CallHours is when calls are taken: lines such as "mon-fri 09:00-17:00 Europe/Oslo". None: always.
+	CallHours []string `json:"callHours,omitempty"`
 }
 
 // Group is agents together.
@@ -175,10 +177,11 @@ type (
 		Webhooks         []WebhookSpec
 	}
 	ChannelSpec struct {
-		WidgetID string // required
-		Name     *string
-		SafeURLs *[]string
-		Calls    *Calls
+		WidgetID  string // required
+		Name      *string
+		SafeURLs  *[]string
+		Calls     *Calls
+		CallHours *[]string // default: none
 	}
 	GroupSpec struct {
 		ID   chat.GroupID // required

@@ -58,7 +58,7 @@ type Wish struct {
 	Origin  string // the connection it came from: the bell names it
 }
 
-// Start begins a call. Errors: chat.Unsupported if calls are off; chat.Conflict if this visitor has one; chat.BadField;
+// Start begins a call. Errors: chat.Unsupported if calls are off; chat.Forbidden if it is not their time; chat.Conflict if this visitor has one; chat.BadField;
 // chat.RateLimited.
 func (c *Calls) Start(ctx context.Context, w Wish) (Call, error) {
 	kind, err := c.offered(ctx, w)
@@ -84,10 +84,18 @@ func (c *Calls) offered(ctx context.Context, w Wish) (account.Calls, error) {
 	if err != nil {
 		return "", err
 	}
+	closed := false
 	for _, ch := range owner.Channels {
-		if (w.Channel == "" || ch.WidgetID == w.Channel) && c.provider(ch.Calls) != nil {
+		if w.Channel != "" && ch.WidgetID != w.Channel || c.provider(ch.Calls) == nil {
+			continue
+		}
+		if ch.CallsNow(c.o.Now()) {
 			return ch.Calls, nil
 		}
+		closed = true
+	}
+	if closed {
+		return "", chat.Refuse(chat.Forbidden, "Nobody calls at this time.")
 	}
 	return "", chat.Refuse(chat.Unsupported, "Calls are switched off.")
 }

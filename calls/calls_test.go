@@ -228,6 +228,20 @@ func TestCallsAreRefusedWithAReason(t *testing.T) {
 	}
 }
 
+func TestOutsideOfTheirHoursCallsAreRefused(t *testing.T) {
+	w := newWorld(t, account.CallsManual)
+	hours := []string{"mon-fri 09:00-17:00"}
+	_, err := w.o.Accounts.Update(t.Context(), account.AccountSpec{ID: acme, Channels: []account.ChannelSpec{{WidgetID: "shop", CallHours: &hours}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now = time.Date(2026, 6, 1, 8, 59, 0, 0, time.UTC)
+	_, err = w.Start(t.Context(), wish("maya", "request-1", "+14084987855"))
+	wants(t, err, chat.Forbidden)
+	w.now = time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+	w.start("maya", "request-1", "+14084987855")
+}
+
 func TestNobodyIsRungAllDay(t *testing.T) {
 	w := newWorld(t, account.CallsManual)
 	for i := range callsAtOnce {

@@ -318,6 +318,16 @@ test('JIVO-JS-083 JIVO-JS-078 while a call goes on, from the moment it is asked 
   expect(widget.called).toHaveLength(1);
 });
 
+test('JIVO-JS-083 JIVO-JS-078 at another day or time than calls are taken', () => {
+  const unavailable = { result: 'fail', reason: 'Callback unavaiable' };
+  const now = Date.now();
+  widget.config = { ...widget.config!, callTimes: [[now + 60_000, now + 120_000]] };
+  expect(api.isCallbackEnabled()).toEqual(unavailable);
+  expect(api.startCall('+14084987855')).toEqual(unavailable);
+  widget.config.callTimes?.push([now - 60_000, now + 60_000]);
+  expect(api.isCallbackEnabled()).toEqual(ok);
+});
+
 const order = {
   name: 'Maya',
   email: 'maya@example.com',

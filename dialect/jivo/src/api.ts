@@ -49,7 +49,7 @@ function callBack(callback: unknown, ...args: unknown[]): void {
 export function makeApi(widget: Widget, contact: Contact, calls: Calls) {
   const callback = (): Answer => {
     if (!widget.config?.calls) return { result: 'fail', reason: disabled };
-    return calls.busy ? { result: 'fail', reason: unavailable } : ok();
+    return calls.unavailable ? { result: 'fail', reason: unavailable } : ok();
   };
   const online = (): boolean => !!widget.availability?.online;
 

@@ -17,9 +17,16 @@ export class Calls {
     });
   }
 
-  /** Calls are there, but not now. */
-  get busy(): boolean {
+  /** One goes on. */
+  private get busy(): boolean {
     return this.asked || this.current !== '';
+  }
+
+  /** Not their time, or one goes on. */
+  get unavailable(): boolean {
+    const times = this.widget.config?.callTimes;
+    const now = Date.now();
+    return this.busy || (!!times && !times.some(([from, until]) => from <= now && now < until));
   }
 
   async start(phone: string): Promise<void> {
