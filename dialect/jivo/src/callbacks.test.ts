@@ -73,6 +73,13 @@ test('JIVO-JS-022 JIVO-JS-021 the call form from within the chat, and directly',
   expect(heard.map(([, state]) => state)).toEqual(['chat', 'chat/call', 'chat/min', 'call']);
 });
 
+test('JIVO-JS-021 JIVO-JS-027 a call form that was opened directly stays that when a conversation begins', () => {
+  open('jivo_onResizeCallback');
+  widget.open({ view: 'call' });
+  widget.move({ talking: true });
+  expect(heard).toEqual([['ChangeState', 'call'], ['Open']]);
+});
+
 test('JIVO-JS-023 JIVO-JS-024 minimised without and with a conversation', () => {
   open('jivo_onResizeCallback', 'jivo_onOpen', 'jivo_onClose');
   widget.open({ view: 'chat' });

@@ -22,7 +22,6 @@ export class Callbacks {
   private begun = false;
   private resized = false;
   private readonly queue: News[] = [];
-  private working = false;
 
   constructor(private readonly widget: Widget) {
     widget.on('state', (state) => this.moved(state));
@@ -63,14 +62,11 @@ export class Callbacks {
     });
   }
 
-  /** One after the other, also if the page does something to the widget in the middle of it. */
+  /** In the order in which it happened, also if the page does something to the widget in the middle of it. */
   private tell(...news: News[]): void {
     if (!this.begun) return;
     this.queue.push(...news);
-    if (this.working) return;
-    this.working = true;
     for (let next = this.queue.shift(); next; next = this.queue.shift()) callPage(...next);
-    this.working = false;
   }
 }
 
