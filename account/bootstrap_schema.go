@@ -11,7 +11,7 @@ import (
 const (
 	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks, widget"
 	keyKeys     = "server, chatraPublic, chatraSecret"
-	channelKeys = "widgetId, name, safeUrls, calls, widget"
+	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
 	agentKeys   = "id, no, email, name, password, role, groups, active"
 	webhookKeys = "dialect, url, secret"
@@ -90,10 +90,11 @@ func (f *file) channel(p place) (s ChannelSpec) {
 			s.WidgetID = f.text(p, idRule())
 			f.once(p, "a widgetId", s.WidgetID)
 		},
-		"name":     func(p place) { s.Name = ptr(f.text(p, nameRule())) },
-		"safeUrls": func(p place) { s.SafeURLs = f.texts(p, safeURLRule()) },
-		"calls":    func(p place) { s.Calls = ptr(Calls(f.text(p, callsRule()))) },
-		"widget":   func(p place) { s.Widget = f.widget(p) },
+		"name":      func(p place) { s.Name = ptr(f.text(p, nameRule())) },
+		"safeUrls":  func(p place) { s.SafeURLs = f.texts(p, safeURLRule()) },
+		"calls":     func(p place) { s.Calls = ptr(Calls(f.text(p, callsRule()))) },
+		"widget":    func(p place) { s.Widget = f.widget(p) },
+		"callHours": func(p place) { s.CallHours = f.texts(p, hoursRule()) },
 	})
 	f.need(p, found, "widgetId")
 	return s

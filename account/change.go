@@ -205,6 +205,7 @@ func (d *accountDoc) bringChannel(s ChannelSpec) {
 	set(&d.Channels[i].SafeURLs, s.SafeURLs)
 	set(&d.Channels[i].Calls, s.Calls)
 	set(&d.Channels[i].Widget, s.Widget)
+	set(&d.Channels[i].CallHours, s.CallHours)
 }
 
 func (a *Accounts) bringGroup(ctx context.Context, d *accountDoc, s GroupSpec) error {

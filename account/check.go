@@ -97,6 +97,7 @@ func (s ChannelSpec) check() error {
 	c.text("widgetId", s.WidgetID, idRule())
 	c.optional("name", s.Name, nameRule())
 	c.list("safeUrls", s.SafeURLs, safeURLRule())
+	c.list("callHours", s.CallHours, hoursRule())
 	if s.Calls != nil {
 		c.text("calls", string(*s.Calls), callsRule())
 	}

@@ -51,6 +51,8 @@ type Channel struct {
 	SafeURLs []string        `json:"safeUrls"`
 	Calls    Calls           `json:"calls"`
 	Widget   json.RawMessage `json:"widget,omitempty"` // outranks the account's; see Account.WidgetOf
+	// CallHours is when calls are taken: lines such as "mon-fri 09:00-17:00 Europe/Oslo". None: always.
+	CallHours []string `json:"callHours,omitempty"`
 }
 
 // Group is agents together.
@@ -179,11 +181,12 @@ type (
 		Widget           *json.RawMessage // replaces the whole; default: none
 	}
 	ChannelSpec struct {
-		WidgetID string // required
-		Name     *string
-		SafeURLs *[]string
-		Calls    *Calls
-		Widget   *json.RawMessage // likewise
+		WidgetID  string // required
+		Name      *string
+		SafeURLs  *[]string
+		Calls     *Calls
+		Widget    *json.RawMessage // likewise
+		CallHours *[]string        // default: none
 	}
 	GroupSpec struct {
 		ID   chat.GroupID // required

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/account"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
@@ -29,6 +30,7 @@ type Options struct {
 	Accounts *account.Accounts
 	People   *people.People
 	Files    *files.Files // nil: there are none
+	Calls    *calls.Calls
 	IDs      chat.IDs
 	Log      *zap.Logger
 	// Address returns the client's network address, without a port. Nil: the peer of the connection, which is the
@@ -43,6 +45,7 @@ type api struct {
 	accounts *account.Accounts
 	people   *people.People
 	files    *files.Files
+	calls    *calls.Calls
 	ids      chat.IDs
 	log      *zap.Logger
 	address  func(*http.Request) string
@@ -67,7 +70,7 @@ func newAPI(o Options) *api {
 		o.Address = peer
 	}
 	return &api{
-		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files,
+		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files, calls: o.Calls,
 		ids: o.IDs, log: o.Log, address: o.Address, spec: mustSpec(specYAML),
 	}
 }

@@ -31,8 +31,14 @@ func (a *api) patchContact(c *call) (any, error) {
 }
 
 func (a *api) eraseContact(c *call) (any, error) {
-	if _, err := a.people.Contact(c.ctx, c.account, c.contact()); err != nil {
+	who, err := a.people.Contact(c.ctx, c.account, c.contact())
+	if err != nil {
 		return nil, err
+	}
+	for _, v := range who.Visitors {
+		if err := a.calls.Forget(c.ctx, c.account, v); err != nil {
+			return nil, err
+		}
 	}
 	return nil, a.people.DeleteContact(c.ctx, c.account, c.contact())
 }

@@ -21,6 +21,7 @@ import (
 
 	"confab/account"
 	"confab/auth"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
@@ -49,6 +50,7 @@ type world struct {
 	presence *presence.Presence
 	accounts *account.Accounts
 	people   *people.People
+	calls    *calls.Calls
 	made     int // visitors
 }
 
@@ -71,6 +73,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	if err := w.accounts.Apply(t.Context(), account.Bootstrap{Accounts: []account.AccountSpec{tenant(acme), tenant(rival)}}); err != nil {
 		t.Fatal(err)
 	}
+	w.calls = calls.New(calls.Options{Store: w.store, Accounts: w.accounts, IDs: w.ids, Log: zap.NewNop()})
 	router := httprouter.New()
 	disk, err := files.OpenDisk(t.TempDir())
 	if err != nil {
@@ -79,7 +82,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	t.Cleanup(func() { disk.Close() })
 	kept := files.New(files.Options{Store: w.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
 	files.Register(router, kept)
-	Register(router, Options{Files: kept, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
+	Register(router, Options{Files: kept, Calls: w.calls, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
 	w.handler = router
 	if w.check, err = gorillamux.NewRouter(description(t)); err != nil {
 		t.Fatal(err)
@@ -104,8 +107,9 @@ func tenant(id chat.AccountID) account.AccountSpec {
 	serverKey := auth.NewSecret(string(id) + "-server-key")
 	return account.AccountSpec{
 		ID: id, Name: &name, ServerKey: &serverKey,
-		Groups: []account.GroupSpec{{ID: sales, Name: new("Sales")}},
-		Agents: []account.AgentSpec{tenantAgent(id, account.RoleAdmin, sales), tenantAgent(id, account.RoleAgent, sales)},
+		Channels: []account.ChannelSpec{{WidgetID: string(id) + "-shop", Calls: new(account.CallsManual)}},
+		Groups:   []account.GroupSpec{{ID: sales, Name: new("Sales")}},
+		Agents:   []account.AgentSpec{tenantAgent(id, account.RoleAdmin, sales), tenantAgent(id, account.RoleAgent, sales)},
 	}
 }
 

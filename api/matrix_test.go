@@ -48,6 +48,8 @@ var matrix = map[string]row{
 	"GET /contacts/:id/export":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"GET /contacts/:id/history":                   {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/files":               {`{"name":"bill.pdf","size":10}`, [6]int{401, 201, 201, 201, 404, 404}},
+	"GET /calls":                                  {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"POST /calls/:id/status":                      {`{"status":"end"}`, [6]int{401, 200, 200, 200, 404, 404}},
 }
 
 func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
@@ -96,6 +98,8 @@ func (w *world) fill(path, body, who string) (string, string) {
 	switch {
 	case strings.HasPrefix(path, "/visitors"):
 		id = string(g.Visitor.ID)
+	case strings.HasPrefix(path, "/calls"):
+		id = w.rings(g).ID
 	case strings.HasPrefix(path, "/contacts"):
 		id = string(g.contact)
 	}

@@ -34,6 +34,9 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/conversations/:id/assign", anyone, http.StatusOK, a.assign},
 		{http.MethodPost, "/conversations/:id/seen", anyone, http.StatusOK, a.seen},
 
+		{http.MethodGet, "/calls", anyone, http.StatusOK, a.listCalls},
+		{http.MethodPost, "/calls/:id/status", anyone, http.StatusOK, a.setCallStatus},
+
 		{http.MethodGet, "/contacts/:id", anyone, http.StatusOK, a.contact},
 		{http.MethodPatch, "/contacts/:id", anyone, http.StatusOK, a.patchContact},
 		{http.MethodDelete, "/contacts/:id", staff, http.StatusNoContent, a.eraseContact},

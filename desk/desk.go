@@ -27,6 +27,8 @@ type Options struct {
 	// IdleAfter tells how long nobody may do anything in an account's conversation before it is closed; 0 means for
 	// ever, as does nil. An answer may be some seconds old: who changes the time sets chat.TimerIdleAll.
 	IdleAfter func(context.Context, chat.AccountID) (time.Duration, error)
+	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
+	Timers map[string]func(context.Context, store.Timer) error
 }
 
 // Desk changes conversations. All methods are safe for concurrent use.
@@ -36,6 +38,7 @@ type Desk struct {
 	log   *zap.Logger
 
 	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
+	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
 
 	mu     sync.Mutex
 	lanes  map[laneKey]*lane // those with work
@@ -53,7 +56,7 @@ func New(o Options) *Desk {
 	if o.IdleAfter == nil {
 		o.IdleAfter = never
 	}
-	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, lanes: map[laneKey]*lane{}, states: states}
+	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, timers: o.Timers, lanes: map[laneKey]*lane{}, states: states}
 }
 
 // Post is a message to be posted. Visitor says whose thread it is.

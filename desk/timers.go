@@ -79,6 +79,9 @@ func (d *Desk) fire(ctx context.Context, t store.Timer) error {
 	case chat.TimerIdleAll:
 		return d.idleAllDue(ctx, t)
 	default:
+		if due, ok := d.timers[t.Kind]; ok {
+			return due(ctx, t)
+		}
 		// A newer node set it and will come for it.
 		return nil
 	}

@@ -268,6 +268,8 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 		f.revoked(chat.AgentID(b.Data))
 	case store.BellPerson:
 		f.personMoved(b.Data)
+	case store.BellCall:
+		f.tellCall(b)
 	}
 }
 

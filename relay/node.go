@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/account"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
@@ -30,6 +31,7 @@ type Options struct {
 	Presence *presence.Presence
 	Accounts *account.Accounts
 	People   *people.People
+	Calls    *calls.Calls // nil: nobody is called
 	IDs      chat.IDs
 	Log      *zap.Logger
 	Node     string // id of this node

@@ -24,7 +24,7 @@ func (s *session) onSend(f wire.Send) {
 		return
 	}
 	if s.blocked.Load() {
-		s.nack(&f, chat.Refuse(chat.Forbidden, "You cannot write here."), 0)
+		s.nack(&f, errBlocked(), 0)
 		return
 	}
 	if err := s.mayWrite(f.Thread); err != nil {
@@ -94,6 +94,8 @@ func (s *session) mayWrite(thread chat.ThreadID) error {
 	_, err := s.node.o.Store.ThreadOwner(ctx, s.feed.account, thread)
 	return err
 }
+
+func errBlocked() error { return chat.Refuse(chat.Forbidden, "You cannot write here.") }
 
 func errNoThread() error {
 	return &chat.Refusal{Code: chat.NotFound, Message: "There is no such thread, or none that you may know of.", Field: "thread"}

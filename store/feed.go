@@ -179,7 +179,7 @@ func (f *feed) ringOne(account chat.AccountID, b *Bell) {
 
 func bellLabel(k BellKind) string {
 	switch k {
-	case BellEntry, BellMarker, BellTyping, BellVisitor, BellAgent, BellSettings, BellRevoked, BellPerson:
+	case BellEntry, BellMarker, BellTyping, BellVisitor, BellAgent, BellSettings, BellRevoked, BellPerson, BellCall:
 		return string(rune(k))
 	}
 	return "other"

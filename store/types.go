@@ -113,6 +113,7 @@ const (
 	BellSettings BellKind = 'S' // the account's settings changed
 	BellRevoked  BellKind = 'R' // an agent's tokens
 	BellPerson   BellKind = 'P' // what is known of a person; Data is who, in the words of package people
+	BellCall     BellKind = 'C' // how a telephone call goes
 )
 
 // Bell is a doorbell: a hint that something happened, which may come late, twice or not at all.

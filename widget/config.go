@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/julienschmidt/httprouter"
 	"go.uber.org/zap"
@@ -38,7 +39,9 @@ type config struct {
 	Channel *configChannel  `json:"channel,omitempty"`
 	Groups  []account.Group `json:"groups"`
 	Calls   bool            `json:"calls"`
-	Widget  json.RawMessage `json:"widget"`
+	// CallTimes is when calls are taken; nil: always.
+	CallTimes []account.Span  `json:"callTimes,omitempty"`
+	Widget    json.RawMessage `json:"widget"`
 }
 
 type configAccount struct {
@@ -53,7 +56,7 @@ type configChannel struct {
 
 func configOf(a *account.Account, c account.Channel) config {
 	out := config{
-		Account: configAccount{a.ID, a.Name}, Groups: a.Groups, Calls: a.CallsIn(c), Widget: a.WidgetOf(c),
+		Account: configAccount{a.ID, a.Name}, Groups: a.Groups, Calls: a.CallsIn(c), CallTimes: a.CallTimes(c, time.Now()), Widget: a.WidgetOf(c),
 	}
 	if c.WidgetID != "" {
 		out.Channel = &configChannel{c.WidgetID, c.Name}

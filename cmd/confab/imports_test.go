@@ -18,11 +18,12 @@ var rows = map[string]int{
 	"store":    3,
 	"presence": 4, "files": 4,
 	"desk": 5, "account": 5,
-	"people": 6,
-	"relay":  7, "console": 7, "widget": 7, "api": 7, "demo": 7,
-	"loadtest":  8,
-	"faulttest": 9,
-	"cmd":       10,
+	"people": 6, "calls": 6,
+	"relay": 7, "console": 7, "widget": 7, "api": 7, "demo": 7,
+	"dialect":   8,
+	"loadtest":  9,
+	"faulttest": 10,
+	"cmd":       11,
 }
 
 // fences name who may import a module from elsewhere; testing helpers of the same room included.

@@ -15,6 +15,7 @@ import (
 	"confab/chat"
 	"confab/console"
 	"confab/demo"
+	"confab/dialect/jivo"
 	"confab/files"
 	"confab/widget"
 )
@@ -32,7 +33,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	router.Handler(http.MethodGet, "/ws", n.relay)
 
 	api.Register(router, api.Options{
-		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, Files: n.files,
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, Files: n.files, Calls: n.calls,
 		IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
 	})
 	if n.files != nil {
@@ -40,6 +41,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	}
 	console.Register(router)
 	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget")})
+	jivo.Register(router)
 	d.Node = name
 	demo.Register(router, d)
 	return router

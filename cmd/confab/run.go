@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"confab/account"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
@@ -80,6 +81,7 @@ type node struct {
 	people   *people.People
 	desk     *desk.Desk
 	files    *files.Files // nil: there are none
+	calls    *calls.Calls
 	relay    *relay.Node
 	accounts *account.Accounts
 	name     string
@@ -95,9 +97,13 @@ func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Log
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
 	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, IDs: ids, Log: log.Named("people")})
-	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter})
+	n.calls = calls.New(calls.Options{Store: o.store, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
+	n.desk = desk.New(desk.Options{
+		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter,
+		Timers: map[string]func(context.Context, store.Timer) error{calls.TimerKind: n.calls.Due},
+	})
 	n.relay = relay.New(relay.Options{
-		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people, Files: kept,
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people, Files: kept, Calls: n.calls,
 		IDs: ids, Log: log.Named("relay"), Node: name, Own: ownOrigin(s.PublicURL), Address: n.address,
 		DrainTime: s.Drain,
 	})

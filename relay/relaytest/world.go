@@ -17,6 +17,7 @@ import (
 
 	"confab/account"
 	"confab/auth"
+	"confab/calls"
 	"confab/chat"
 	"confab/desk"
 	"confab/people"
@@ -101,6 +102,7 @@ type Node struct {
 	Presence *presence.Presence
 	Accounts *account.Accounts
 	People   *people.People
+	Calls    *calls.Calls
 	URL      string            // http://127.0.0.1:port
 	Client   http.RoundTripper // nil: the common way to URL
 
@@ -140,7 +142,8 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 	})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
 	n.People = people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, IDs: ids, Log: log})
-	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: n.People, IDs: ids, Log: log, Node: name}
+	n.Calls = calls.New(calls.Options{Store: s, Accounts: n.Accounts, IDs: ids, Log: log})
+	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: n.People, Calls: n.Calls, IDs: ids, Log: log, Node: name}
 	for _, c := range change {
 		c(&o)
 	}

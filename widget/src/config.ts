@@ -11,6 +11,8 @@ export interface Config {
   groups: { id: string; no: number; name: string }[];
   /** A visitor may ask to be called. */
   calls: boolean;
+  /** From when to when calls are taken, milliseconds UTC, for the days to come. Default: always. */
+  callTimes?: [from: number, until: number][];
   widget: WidgetConfig;
 }
 

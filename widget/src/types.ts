@@ -162,8 +162,11 @@ export interface Widget {
   setGroup(group: string | null): void;
   /** `auto`: an agent says it by itself. `offline`: left for later. */
   send(text: string, options?: { auto?: boolean; offline?: boolean; group?: string }): void;
-  /** Shows the text as an invitation to talk. False while nobody is there or a conversation goes on. */
-  invite(text: string, group?: string): boolean;
+  /**
+   * Shows the text as an invitation to talk: on a card, or in the opened chat at once. Who accepts it finds it in his
+   * thread. False while nobody is there or a conversation goes on.
+   */
+  invite(text: string, group?: string, options?: { open?: boolean; rule?: string }): boolean;
   /** The rules of this page, in the place of the account's. */
   setRules(rules: Rule[]): void;
   feedback(): void;

@@ -1,0 +1,2 @@
+export { checkRules } from './check';
+export { type Facts, type Rules, startRules } from './engine';
