@@ -9,23 +9,26 @@ import { userOf } from './user';
 type Raw = Record<string, unknown>;
 type Args = readonly unknown[];
 
-/** Borrows the login of another domain of the site: a ticket for the session, or null. */
-export type Borrow = (account: string, domain: string) => Promise<string | null>;
-/** Tells the site's other domains of the login that this page has proven, from now on. */
-export type Lend = (account: string, proof: Settings['identity']) => void;
-
 export interface Options {
   widget: Widget;
   /** Address of the node, without a path. */
   server: string;
-  borrow: Borrow;
-  lend: Lend;
+  /** Borrows the login of another domain of the site: a ticket for the session, or null. */
+  borrow: (account: string, domain: string) => Promise<string | null>;
+  /** Tells the site's other domains of the login that this page has proven, from now on. */
+  lend: (account: string, proof: Settings['identity']) => void;
+}
+
+export interface Commands {
+  /** Runs one command. The result is always undefined. */
+  run: (...args: Args) => void;
+  /** What a recorder is told: whether it may run, and whether this is the page's main frame. */
+  recording: { on: boolean; isTop: boolean };
 }
 
 const userUpdate = 'userUpdate';
 const savedMoment = 'saved_moment';
-const initNames = 'doChat doTimeTravel doTracking id email hmac name customAttributes';
-const updatable = new Set(initNames.split(' '));
+const updatable = 'doChat doTimeTravel doTracking id email hmac name customAttributes'.split(' ');
 
 const isObject = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isPlain = (value: unknown): value is Raw =>
@@ -37,316 +40,304 @@ const whenBody = (): Promise<void> | null =>
     ? null
     : new Promise((done) => document.addEventListener('DOMContentLoaded', () => done(), { once: true }));
 
-/** The commands of `Pavior`. Bad input is named once in the console and changes nothing; nothing throws. */
-export class Commands {
-  /** What a recorder is told: whether it may run, and whether this is the page's main frame. */
-  readonly recording = { on: false, isTop: window === window.top };
-  private readonly widget: Widget;
-  private readonly listeners = new Listeners();
-  private readonly warned = new Set<string>();
-  private team = '';
-  private who: Identity = nobody;
-  private chat = false;
-  private silenced = false;
-  private offset: Offset = {};
-  private rage: boolean | null = null; // null: nobody watches yet
-  private user: ReturnType<typeof userOf> | null = null;
+/**
+ * The commands of `Pavior`. Bad input is named once in the console and changes nothing; nothing throws. Functions around
+ * shared variables, not a class: names of members stay in the built script, those of variables do not.
+ */
+export function commandsOf({ widget, server, borrow, lend }: Options): Commands {
+  const recording = { on: false, isTop: window === window.top };
+  const listeners = new Listeners();
+  const warned = new Set<string>();
+  let team = '';
+  let who: Identity = nobody;
+  let chat = false;
+  let silenced = false;
+  let offset: Offset = {};
+  let rage: boolean | null = null; // null: nobody watches yet
+  let user: ReturnType<typeof userOf> | null = null;
   /** Commands that wait: for the session, or until another person's has begun. Null: none has to. */
-  private waiting: Args[] | null = null;
-  private start = 0; // counts `init`
-  private begun = false;
-  /** This dialect started the widget. */
-  private owner = false;
+  let waiting: Args[] | null = null;
+  let starts = 0; // counts `init`
+  let begun = false;
+  let owner = false; // this dialect started the widget
 
-  constructor(private readonly options: Options) {
-    const { widget } = options;
-    this.widget = widget;
-    widget.on('ready', () => this.release());
-    widget.on('refused', ({ reason }) => this.refused(reason));
-    widget.on('userUpdate', (user) => {
-      this.judge(user.level);
-      this.user = userOf(user);
-      this.listeners.tell(userUpdate, this.user);
-    });
-    widget.on('event', ({ name, data }) => name !== userUpdate && this.listeners.tell(name, data));
-  }
-
-  /** Runs one command. The result is always undefined. */
-  readonly run = (...args: Args): void => {
+  const run = (...args: Args): void => {
     const [name, ...rest] = args;
     try {
-      if (typeof name !== 'string' || !Object.hasOwn(this.table, name))
-        this.warn(`there is no command "${String(name)}"`);
-      else if (name === 'init' || name === 'on' || name === 'off') this.table[name]?.(rest);
-      else if (!this.team) this.warn(`${name}: call init first`);
-      else if (this.waiting) this.waiting.push(args);
-      else this.table[name]?.(rest);
+      if (typeof name !== 'string' || !Object.hasOwn(table, name)) warn(`there is no command "${String(name)}"`);
+      else if (name === 'init' || name === 'on' || name === 'off') table[name]?.(rest);
+      else if (!team) warn(`${name}: call init first`);
+      else if (waiting) waiting.push(args);
+      else table[name]?.(rest);
     } catch (error) {
-      this.warn(`${String(name)} failed: ${String(error)}`);
+      warn(`${String(name)} failed: ${String(error)}`);
     }
   };
 
-  private readonly table: Record<string, (args: Args) => void> = {
-    init: ([raw]) => this.init(raw),
-    update: ([raw]) => this.update(raw),
-    position: ([sides]) => this.withChat('position', () => this.position(sides)),
-    inboundMessage: ([raw]) => this.withChat('inboundMessage', () => this.say(raw)),
-    open: () => this.withChat('open', () => this.widget.open({ focus: true })),
-    close: () => this.withChat('close', () => this.widget.close()),
-    hide: () => this.withChat('hide', () => this.widget.hide()),
-    show: () => this.withChat('show', () => this.widget.show()),
-    on: ([name, listener]) => this.on(name, listener),
-    off: ([name, listener]) => this.pair('off', name, listener, (n, l) => this.listeners.remove(n, l)),
-    track: ([raw]) => this.track(raw),
-    event: ([name, data]) => this.event(name, data),
-    feedback: ([what]) => this.feedback(what),
+  const table: Record<string, (args: Args) => void> = {
+    init: ([raw]) => init(raw),
+    update: ([raw]) => update(raw),
+    position: ([sides]) => withChat('position', () => position(sides)),
+    inboundMessage: ([raw]) => withChat('inboundMessage', () => say(raw)),
+    open: () => withChat('open', () => widget.open({ focus: true })),
+    close: () => withChat('close', () => widget.close()),
+    hide: () => withChat('hide', () => widget.hide()),
+    show: () => withChat('show', () => widget.show()),
+    on: ([name, listener]) => on(name, listener),
+    off: ([name, listener]) => pair('off', name, listener, (n, l) => listeners.remove(n, l)),
+    track: ([raw]) => track(raw),
+    event: ([name, data]) => event(name, data),
+    feedback: ([what]) => feedback(what),
   };
 
-  private init(raw: unknown): void {
-    if (!isObject(raw)) return this.fail('init: options are missing');
-    const team = raw.teamId ?? raw.teamVanityId;
-    if (typeof team !== 'string' || !team) return this.fail('init: teamId is missing');
-    const same = team === this.team;
-    if (this.team && !same) this.tearDown();
-    const before = this.who;
-    this.team = team;
-    this.user = same ? this.user : null;
-    this.who = identityOf(raw, this.warn);
-    this.record(this.flag(raw, 'doTimeTravel', 'doTracking') ?? false);
-    this.chat = this.flag(raw, 'doChat') ?? false;
-    this.setRage(this.flag(raw, 'quadClickForFeedback', 'rageClickForFeedback') ?? false);
-    this.begun = false;
-    this.waiting ??= [];
-    const start = ++this.start;
-    const pending = this.pending(raw, same ? before : nobody);
-    if (pending) void pending.then(() => start === this.start && this.begin(raw));
-    else this.begin(raw);
+  function init(raw: unknown): void {
+    if (!isObject(raw)) return fail('init: options are missing');
+    const named = raw.teamId ?? raw.teamVanityId;
+    if (typeof named !== 'string' || !named) return fail('init: teamId is missing');
+    if (team && named !== team) tearDown();
+    team = named;
+    const before = who;
+    who = identityOf(raw, warn);
+    record(flag(raw, 'doTimeTravel', 'doTracking') ?? false);
+    chat = flag(raw, 'doChat') ?? false;
+    setRage(flag(raw, 'quadClickForFeedback', 'rageClickForFeedback') ?? false);
+    begun = false;
+    waiting ??= [];
+    const start = ++starts;
+    const first = prepared(raw, before);
+    if (first) void first.then(() => start === starts && begin(raw));
+    else begin(raw);
   }
 
   /** What has to happen before the widget starts: null if nothing has to. */
-  private pending(raw: Raw, before: Identity): Promise<void> | null {
-    const domain = this.lender(raw);
-    if (!domain) return isOther(before, this.who) ? this.reset() : whenBody();
-    return this.options
-      .borrow(this.team, domain)
+  function prepared(raw: Raw, before: Identity): Promise<void> | null {
+    const domain = lender(raw);
+    if (!domain) return isOther(before, who) ? reset() : whenBody();
+    return borrow(team, domain)
       .catch(() => null)
       .then(async (ticket) => {
-        if (!ticket) this.warn('shareAuth: there is no login to share');
-        this.who = { ...nobody, ticket };
-        await (isOther(before, this.who) ? this.reset() : whenBody());
+        if (!ticket) warn('shareAuth: there is no login to share');
+        who = { ...nobody, ticket };
+        await (isOther(before, who) ? reset() : whenBody());
       });
   }
 
   /** The first script of the page that starts the widget says how it looks; others only say who the user is. */
-  private begin(raw: Raw): void {
-    const { widget } = this;
-    this.begun = true;
-    if (widget.started && !this.owner) {
-      if (isSomebody(this.who)) this.identify();
+  function begin(raw: Raw): void {
+    begun = true;
+    if (widget.started && !owner) {
+      if (isSomebody(who)) identify();
     } else {
-      this.owner = true;
-      this.offset = {};
+      owner = true;
+      offset = {};
       widget.init({
-        account: this.team,
-        server: this.options.server,
-        identity: proofOf(this.who),
+        account: team,
+        server,
+        identity: proofOf(who),
         group: null,
-        hidden: !this.chat,
+        hidden: !chat,
         look: { offset: null },
       });
-      this.allowRules();
+      allowRules();
     }
-    this.describe(raw);
-    if (widget.ready) this.release();
+    describe(raw);
+    if (widget.ready) release();
   }
 
-  private lender(raw: Raw): string | null {
+  function lender(raw: Raw): string | null {
     const { shareAuth } = raw;
     if (shareAuth == null) return null;
-    if (typeof shareAuth !== 'string' || !shareAuth) return this.none('shareAuth is not a domain');
-    if (isSomebody(this.who)) return this.none('shareAuth is ignored: the user is given');
+    if (typeof shareAuth !== 'string' || !shareAuth) return none('shareAuth is not a domain');
+    if (isSomebody(who)) return none('shareAuth is ignored: the user is given');
     return shareAuth;
   }
 
-  private none(message: string): null {
-    this.warn(message);
+  function none(message: string): null {
+    warn(message);
     return null;
   }
 
-  private update(raw: unknown): void {
-    if (!isObject(raw)) return this.warn('update: options are missing');
-    for (const name of Object.keys(raw)) if (!updatable.has(name)) this.warn(`update: ${name} cannot be changed`);
-    const travel = this.flag(raw, 'doTimeTravel', 'doTracking');
-    if (travel !== undefined) this.record(travel);
-    const chat = this.flag(raw, 'doChat');
-    if (chat !== undefined) this.setChat(chat);
-    const before = this.who;
-    this.who = changed(before, raw, this.warn);
-    if (!isOther(before, this.who)) {
-      if (this.who !== before) this.identify();
-      return this.describe(raw);
+  function update(raw: unknown): void {
+    if (!isObject(raw)) return warn('update: options are missing');
+    for (const name of Object.keys(raw)) if (!updatable.includes(name)) warn(`update: ${name} cannot be changed`);
+    const travel = flag(raw, 'doTimeTravel', 'doTracking');
+    if (travel !== undefined) record(travel);
+    const talk = flag(raw, 'doChat');
+    if (talk !== undefined) setChat(talk);
+    const before = who;
+    who = changed(before, raw, warn);
+    if (!isOther(before, who)) {
+      if (who !== before) identify();
+      return describe(raw);
     }
-    this.waiting = [];
-    this.user = null;
-    void this.reset().then(() => {
-      if (isSomebody(this.who)) this.identify();
-      this.describe(raw);
-      this.release();
+    waiting = [];
+    void reset().then(() => {
+      if (isSomebody(who)) identify();
+      describe(raw);
+      release();
     });
   }
 
-  private reset(): Promise<void> {
-    this.user = null;
-    return this.widget.reset().catch(() => {});
+  function reset(): Promise<void> {
+    user = null;
+    return widget.reset().catch(() => {});
   }
 
-  private identify(): void {
-    this.widget.identify(proofOf(this.who));
+  function identify(): void {
+    widget.identify(proofOf(who));
   }
 
   /** Name, e-mail and attributes, as far as the options name them. */
-  private describe(raw: Raw): void {
-    const { widget } = this;
-    const name = textOf(raw, 'name', this.warn);
-    const email = this.who.id && textOf(raw, 'email', this.warn);
-    if (name || email) this.tried('name', widget.patch('basic', { ...(name && { name }), ...(email && { email }) }));
+  function describe(raw: Raw): void {
+    const name = textOf(raw, 'name', warn);
+    const email = who.id && textOf(raw, 'email', warn);
+    if (name || email) tried('name', widget.patch('basic', { ...(name && { name }), ...(email && { email }) }));
     if (raw.customAttributes == null) return;
-    const attributes = checkAttributes(raw.customAttributes, this.warn);
-    if (Object.keys(attributes).length) this.tried('customAttributes', widget.patch('attributes', attributes));
+    const attributes = checkAttributes(raw.customAttributes, warn);
+    if (Object.keys(attributes).length) tried('customAttributes', widget.patch('attributes', attributes));
   }
 
   /** Nothing invites by itself while the chat is off; the account's rules hold again once it is on. */
-  private allowRules(): void {
-    if (!this.chat) this.widget.setRules([]);
-    else if (this.silenced) this.widget.setRules(this.widget.config?.widget.rules ?? []);
-    this.silenced = !this.chat;
+  function allowRules(): void {
+    if (!chat) widget.setRules([]);
+    else if (silenced) widget.setRules(widget.config?.widget.rules ?? []);
+    silenced = !chat;
   }
 
-  private setChat(on: boolean): void {
-    this.chat = on;
-    this.allowRules();
-    if (on) this.widget.show();
-    else this.widget.hide();
+  function setChat(on: boolean): void {
+    chat = on;
+    allowRules();
+    if (on) widget.show();
+    else widget.hide();
   }
 
-  private withChat(command: string, work: () => void): void {
-    if (this.chat) work();
-    else this.warn(`${command}: doChat is off`);
+  function withChat(command: string, work: () => void): void {
+    if (chat) work();
+    else warn(`${command}: doChat is off`);
   }
 
-  private position(sides: unknown): void {
-    if (!isObject(sides)) return this.warn('position: sides are missing');
-    const offset = moved(this.offset, sides, this.warn);
-    if (offset === this.offset) return;
-    this.offset = offset;
-    this.widget.look({ offset });
+  function position(sides: unknown): void {
+    if (!isObject(sides)) return warn('position: sides are missing');
+    const next = moved(offset, sides, warn);
+    if (next === offset) return;
+    offset = next;
+    widget.look({ offset: next });
   }
 
-  private say(raw: unknown): void {
+  function say(raw: unknown): void {
     const message = isObject(raw) && raw.message;
-    if (typeof message !== 'string' || !message.trim()) return this.warn('inboundMessage: message is missing');
-    this.widget.send(message);
+    if (typeof message !== 'string' || !message.trim()) return warn('inboundMessage: message is missing');
+    widget.send(message);
   }
 
-  private on(name: unknown, listener: unknown): void {
-    this.pair('on', name, listener, (n, l) => {
-      this.listeners.add(n, l);
-      if (n === userUpdate && this.user) queueMicrotask(() => this.user && this.listeners.tellOne(n, l, this.user));
+  function on(name: unknown, listener: unknown): void {
+    pair('on', name, listener, (n, l) => {
+      listeners.add(n, l);
+      if (n === userUpdate && user) queueMicrotask(() => user && listeners.tellOne(n, l, user));
     });
   }
 
-  private pair(
+  function pair(
     what: string,
     name: unknown,
     listener: unknown,
     work: (n: string, l: (v: unknown) => void) => void,
   ): void {
     if (typeof name !== 'string' || !name || typeof listener !== 'function')
-      return this.warn(`${what}: give the name of an event and a function`);
+      return warn(`${what}: give the name of an event and a function`);
     work(name, listener as (value: unknown) => void);
   }
 
-  private track(raw: unknown): void {
-    if (!isObject(raw) || typeof raw.doTracking !== 'boolean')
-      return this.warn('track: doTracking is not true or false');
-    const isTop = this.flag(raw, 'isTop') ?? window === window.top;
-    this.record(raw.doTracking, isTop);
+  function track(raw: unknown): void {
+    if (!isObject(raw) || typeof raw.doTracking !== 'boolean') return warn('track: doTracking is not true or false');
+    const isTop = flag(raw, 'isTop') ?? window === window.top;
+    record(raw.doTracking, isTop);
   }
 
-  private record(on: boolean, isTop = this.recording.isTop): void {
-    Object.assign(this.recording, { on, isTop });
+  function record(on: boolean, isTop = recording.isTop): void {
+    Object.assign(recording, { on, isTop });
   }
 
-  private event(name: unknown, data: unknown = {}): void {
-    if (typeof name !== 'string' || !name) return this.warn('event: the name is missing');
-    if (!isPlain(data)) return this.warn('event: data is not an object');
-    if (this.travels('event')) this.tried('event', this.widget.event(name, data));
+  function event(name: unknown, data: unknown = {}): void {
+    if (typeof name !== 'string' || !name) return warn('event: the name is missing');
+    if (!isPlain(data)) return warn('event: data is not an object');
+    if (travels('event')) tried('event', widget.event(name, data));
   }
 
-  private feedback(what: unknown): void {
-    if (what !== savedMoment) return this.warn(`feedback: the one argument is "${savedMoment}"`);
-    if (this.travels('feedback')) this.widget.feedback();
+  function feedback(what: unknown): void {
+    if (what !== savedMoment) return warn(`feedback: the one argument is "${savedMoment}"`);
+    if (travels('feedback')) widget.feedback();
   }
 
-  private travels(what: string): boolean {
-    if (!this.recording.on) this.warn(`${what}: doTimeTravel is off`);
-    return this.recording.on;
+  function travels(what: string): boolean {
+    if (!recording.on) warn(`${what}: doTimeTravel is off`);
+    return recording.on;
   }
 
-  private setRage(on: boolean): void {
-    if (on && !this.recording.on) this.warn('quadClickForFeedback has no effect while doTimeTravel is off');
-    if (on && this.rage === null) watchRage(() => this.rage && this.recording.on && this.widget.feedback());
-    if (on || this.rage) this.rage = on;
+  function setRage(on: boolean): void {
+    if (on && !recording.on) warn('quadClickForFeedback has no effect while doTimeTravel is off');
+    if (on && rage === null) watchRage(() => rage && recording.on && widget.feedback());
+    if (on || rage) rage = on;
   }
 
   /** An option that is true or false; undefined if it is neither given nor, with a warning, one of the two. */
-  private flag(raw: Raw, name: string, alias = name): boolean | undefined {
+  function flag(raw: Raw, name: string, alias = name): boolean | undefined {
     const value = raw[name] ?? raw[alias];
     if (typeof value === 'boolean') return value;
-    if (value != null) this.warn(`${name} is not true or false`);
+    if (value != null) warn(`${name} is not true or false`);
     return undefined;
   }
 
   /** What level the server gave to the identity in force. */
-  private judge(level: string): void {
-    if (this.who.hmac && level === 'claimed')
-      this.warn('hmac does not belong to this user: the user is not authenticated');
-    if (this.who.hmac && level === 'verified') this.options.lend(this.team, proofOf(this.who));
+  function judge(level: string): void {
+    if (who.hmac && level === 'claimed') warn('hmac does not belong to this user: the user is not authenticated');
+    if (who.hmac && level === 'verified') lend(team, proofOf(who));
   }
 
-  private release(): void {
-    if (!this.begun) return;
-    const commands = this.waiting ?? [];
-    this.waiting = null;
-    for (const args of commands) this.run(...args);
+  function release(): void {
+    if (!begun) return;
+    const commands = waiting ?? [];
+    waiting = null;
+    for (const args of commands) run(...args);
   }
 
-  private refused(reason: string): void {
-    this.fail(reason === 'account' ? `there is no team "${this.team}"` : 'this page may not use the chat of the team');
-    this.team = '';
-    this.waiting = null;
-    this.who = nobody;
+  function refused(reason: string): void {
+    fail(reason === 'account' ? `there is no team "${team}"` : 'this page may not use the chat of the team');
+    team = '';
+    waiting = null;
+    who = nobody;
   }
 
-  private tearDown(): void {
-    if (this.owner) this.widget.remove();
-    this.waiting = null;
+  function tearDown(): void {
+    if (owner) widget.remove();
+    who = nobody;
+    user = waiting = null;
   }
 
-  private tried(what: string, work: Promise<Fault | null>): void {
+  function tried(what: string, work: Promise<Fault | null>): void {
     void work.then(
-      (fault) => fault && this.warn(`${what}: ${fault.message}`),
+      (fault) => fault && warn(`${what}: ${fault.message}`),
       () => {},
     );
   }
 
-  private readonly warn = (message: string): void => {
-    if (this.warned.has(message)) return;
-    this.warned.add(message);
+  const warn = (message: string): void => {
+    if (warned.has(message)) return;
+    warned.add(message);
     console.warn(`Pavior: ${message}`);
   };
 
-  private fail(message: string): void {
+  function fail(message: string): void {
     console.error(`Pavior: ${message}`);
   }
+
+  widget.on('ready', release);
+  widget.on('refused', ({ reason }) => refused(reason));
+  widget.on('userUpdate', (news) => {
+    judge(news.level);
+    user = userOf(news);
+    listeners.tell(userUpdate, user);
+  });
+  widget.on('event', ({ name, data }) => name !== userUpdate && listeners.tell(name, data));
+  return { run, recording };
 }

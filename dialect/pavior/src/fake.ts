@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { Config } from '../../../widget/src/config';
 import type { Emit, EventName, Widget } from '../../../widget/src/types';
-import { Commands, type Options } from './commands';
+import { commandsOf, type Options } from './commands';
 
 type Listener = (value: never) => void;
 
@@ -65,7 +65,7 @@ export function fakePage(options: Partial<Options> = {}) {
     .spyOn(console, 'error')
     .mockClear()
     .mockImplementation(() => {});
-  const { run, recording } = new Commands({ widget, server: 'https://node.test', borrow, lend, ...options });
+  const { run, recording } = commandsOf({ widget, server: 'https://node.test', borrow, lend, ...options });
   return {
     Pavior: run,
     recording,

@@ -1,5 +1,5 @@
 import type { Widget } from '../../../widget/src/types';
-import { Commands } from './commands';
+import { commandsOf } from './commands';
 import { type ChunkLoader, sharing } from './sharing';
 
 type Global = ((...args: unknown[]) => void) & { loaded?: true };
@@ -14,7 +14,7 @@ declare global {
 export function install(widgetOf: (server: string) => Widget, load: ChunkLoader): void {
   if (window.Pavior?.loaded) return;
   const server = serverOf(ownScript());
-  const { run } = new Commands({ widget: widgetOf(server), server, ...sharing(server, load) });
+  const { run } = commandsOf({ widget: widgetOf(server), server, ...sharing(server, load) });
   const both: Global = Object.assign((...args: unknown[]) => run(...args), { loaded: true as const });
   window.Pavior = window.MomentCRM = both;
 }
