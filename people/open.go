@@ -21,7 +21,7 @@ import (
 // was proven once proves it again or is a stranger. Errors: the store does not answer.
 func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof, device wire.Device, userAgent, address string) (Opened, error) {
 	now := time.Now()
-	e := weigh(a, proof, now)
+	e := p.weigh(a, proof, now)
 	if e.wrong != "" {
 		p.o.Log.Info("visitor without a valid proof", zap.String("account", string(a.ID)), zap.String("reason", e.wrong), zap.String("level", e.level))
 	}

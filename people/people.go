@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/account"
+	"confab/auth"
 	"confab/chat"
 	"confab/presence"
 	"confab/store"
@@ -18,6 +19,7 @@ type Options struct {
 	Store    *store.Store
 	Accounts *account.Accounts
 	Presence *presence.Presence // its visits and pages are part of a person's history
+	Tickets  *auth.Tickets      // nil: no ticket opens anything
 	IDs      chat.IDs
 	Log      *zap.Logger
 }

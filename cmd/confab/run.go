@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"confab/account"
+	"confab/auth"
 	"confab/chat"
 	"confab/desk"
 	"confab/people"
@@ -87,7 +88,9 @@ func assemble(s Settings, o opened, name string, log *zap.Logger) *node {
 		Store: o.store, Node: name, Log: log.Named("presence"), VisitorGrace: s.VisitorGrace,
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
-	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Presence: n.presence, IDs: ids, Log: log.Named("people")})
+	n.people = people.New(people.Options{
+		Store: o.store, Accounts: o.accounts, Presence: n.presence, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people"),
+	})
 	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter})
 	n.relay = relay.New(relay.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people,
