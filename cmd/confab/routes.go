@@ -16,6 +16,7 @@ import (
 	"confab/console"
 	"confab/demo"
 	"confab/dialect/pavior"
+	"confab/share"
 	"confab/widget"
 )
 
@@ -38,6 +39,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	console.Register(router)
 	widget.Register(router)
 	pavior.Register(router)
+	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
 	d.Node = name
 	demo.Register(router, d)
 	return router
