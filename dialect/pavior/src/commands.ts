@@ -13,10 +13,13 @@ export interface Options {
   widget: Widget;
   /** Address of the node, without a path. */
   server: string;
-  /** Borrows the login of another domain of the site: a ticket for the session, or null. */
-  borrow: (account: string, domain: string) => Promise<string | null>;
-  /** Tells the site's other domains of the login that this page has proven, from now on. */
-  lend: (account: string, proof: Settings['identity']) => void;
+  /**
+   * Borrows the login of another domain of the site: a ticket for the session, or null. `renewed` is told the tickets
+   * that follow, and says whether they are of use.
+   */
+  borrow: (account: string, domain: string, renewed: (ticket: string) => boolean) => Promise<string | null>;
+  /** Tells the site's other domains of the login that this page has proven, from now on; null: that it is over. */
+  lend: (account: string, proof: Settings['identity'] | null) => void;
 }
 
 export interface Commands {
@@ -98,10 +101,10 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
     team = named;
     const before = who;
     who = identityOf(raw, warn);
+    begun = false;
     record(flag(raw, 'doTimeTravel', 'doTracking') ?? false);
     chat = flag(raw, 'doChat') ?? false;
     setRage(flag(raw, 'quadClickForFeedback', 'rageClickForFeedback') ?? false);
-    begun = false;
     waiting ??= [];
     const start = ++starts;
     const first = prepared(raw, before);
@@ -113,7 +116,7 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
   function prepared(raw: Raw, before: Identity): Promise<void> | null {
     const domain = lender(raw);
     if (!domain) return isOther(before, who) ? reset() : whenBody();
-    return borrow(team, domain)
+    return borrow(team, domain, renewed)
       .catch(() => null)
       .then(async (ticket) => {
         if (!ticket) warn('shareAuth: there is no login to share');
@@ -122,26 +125,32 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
       });
   }
 
-  /** The first script of the page that starts the widget says how it looks; others only say who the user is. */
+  /** Where another script has started the widget it is not for this one to say how it looks; it only says who the user is. */
   function begin(raw: Raw): void {
     begun = true;
-    if (widget.started && !owner) {
-      if (isSomebody(who)) identify();
-    } else {
-      owner = true;
-      offset = {};
-      widget.init({
-        account: team,
-        server,
-        identity: proofOf(who),
-        group: null,
-        hidden: !chat,
-        look: { offset: null },
-      });
+    owner ||= !widget.started;
+    offset = {};
+    widget.init({
+      account: team,
+      server,
+      identity: proofOf(who),
+      group: null,
+      hidden: !chat,
+      look: { offset: null },
+    });
+    if (owner) {
       allowRules();
+      widget.track(recording.on);
     }
     describe(raw);
     if (widget.ready) release();
+  }
+
+  function renewed(ticket: string): boolean {
+    if (!who.ticket) return false;
+    who = { ...who, ticket };
+    identify();
+    return true;
   }
 
   function lender(raw: Raw): string | null {
@@ -179,6 +188,7 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
   }
 
   function reset(): Promise<void> {
+    lend(team, null);
     user = null;
     return widget.reset().catch(() => {});
   }
@@ -256,6 +266,7 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
 
   function record(on: boolean, isTop = recording.isTop): void {
     Object.assign(recording, { on, isTop });
+    if (begun && owner) widget.track(on);
   }
 
   function event(name: unknown, data: unknown = {}): void {
@@ -302,6 +313,7 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
   }
 
   function refused(reason: string): void {
+    if (!team) return;
     fail(reason === 'account' ? `there is no team "${team}"` : 'this page may not use the chat of the team');
     team = '';
     waiting = null;
@@ -310,6 +322,8 @@ export function commandsOf({ widget, server, borrow, lend }: Options): Commands 
 
   function tearDown(): void {
     if (owner) widget.remove();
+    owner = false;
+    lend(team, null);
     who = nobody;
     user = waiting = null;
   }

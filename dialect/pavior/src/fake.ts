@@ -22,9 +22,20 @@ export function fakePage(options: Partial<Options> = {}) {
   const state = { ready: false, started: false };
   const widget = {
     ...Object.fromEntries(
-      ['close', 'toggle', 'show', 'hide', 'look', 'identify', 'page', 'setGroup', 'send', 'setRules', 'feedback'].map(
-        (name) => [name, note(name)],
-      ),
+      [
+        'close',
+        'toggle',
+        'show',
+        'hide',
+        'look',
+        'identify',
+        'page',
+        'setGroup',
+        'send',
+        'setRules',
+        'track',
+        'feedback',
+      ].map((name) => [name, note(name)]),
     ),
     ...Object.fromEntries(['patch', 'event', 'consent', 'call', 'reset', 'shutdown'].map((name) => [name, fine(name)])),
     init: (...args: unknown[]) => {
@@ -55,8 +66,8 @@ export function fakePage(options: Partial<Options> = {}) {
     if (name === 'ready') state.ready = true;
     for (const listener of listeners.get(name) ?? []) listener(value as never);
   };
-  const borrow = vi.fn(async (): Promise<string | null> => null);
-  const lend = vi.fn();
+  const borrow = vi.fn<Options['borrow']>(async () => null);
+  const lend = vi.fn<Options['lend']>();
   const warn = vi
     .spyOn(console, 'warn')
     .mockClear()
@@ -76,9 +87,9 @@ export function fakePage(options: Partial<Options> = {}) {
     lend,
     warn,
     error,
-    /** What was asked since the last look, without `setRules`. */
-    asked: () => calls.splice(0).filter(([name]) => name !== 'setRules'),
-    rules: () => calls.filter(([name]) => name === 'setRules'),
+    /** What was asked since the last look, without `setRules` and `track`. */
+    asked: () => calls.splice(0).filter(([name]) => name !== 'setRules' && name !== 'track'),
+    switched: (what: 'setRules' | 'track') => calls.filter(([name]) => name === what),
     warnings: () => warn.mock.calls.map(([text]) => String(text)),
   };
 }

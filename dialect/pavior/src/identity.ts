@@ -49,13 +49,13 @@ export function changed(now: Identity, raw: Raw, warn: Warn): Identity {
   return settle(next);
 }
 
-/** Whether `next` is another person than `now`, not the same one better known. */
+/** Whether `next` is another person than `now`, not the same one better known. Without an id the e-mail is the id. */
 export function isOther(now: Identity, next: Identity): boolean {
-  if (!isSomebody(now)) return false;
   if (now.ticket) return !next.ticket;
-  if (now.id) return next.id !== now.id;
-  return next.id !== now.email && next.email?.toLowerCase() !== now.email?.toLowerCase();
+  return isSomebody(now) && keyOf(now) !== keyOf(next);
 }
+
+const keyOf = ({ id, email }: Identity): string | undefined => id ?? email?.toLowerCase();
 
 export function proofOf({ id, email, hmac, ticket }: Identity): Proof {
   return { ...(id && { id }), ...(email && { email }), ...(hmac && { hmac }), ...(ticket && { ticket }) };

@@ -124,9 +124,9 @@ test('PAV-JS-016 a team that the server does not know is an error, and nothing w
 });
 
 test('PAV-JS-017 PAV-JS-018 without doChat the launcher is hidden and no chat function does anything', () => {
-  const { Pavior, asked, tell, warnings, rules } = fakePage();
+  const { Pavior, asked, tell, warnings, switched } = fakePage();
   Pavior('init', { teamId: 'acme' });
-  expect(rules()).toEqual([['setRules', []]]);
+  expect(switched('setRules')).toEqual([['setRules', []]]);
   expect(asked()[0]?.[1]).toMatchObject({ hidden: true });
   tell('ready', undefined);
   for (const name of ['open', 'close', 'show', 'position', 'inboundMessage'])
@@ -159,9 +159,10 @@ test('PAV-JS-019 PAV-JS-020 doTracking is doTimeTravel under another name, which
     [{ doTimeTravel: false, doTracking: true }, false],
     [{ doTimeTravel: true, doTracking: false }, true],
   ] as const) {
-    const { Pavior, recording } = fakePage();
+    const { Pavior, recording, switched } = fakePage();
     Pavior('init', { teamId: 'acme', ...options });
     expect(recording.on).toBe(on);
+    expect(switched('track')).toEqual([['track', on]]);
   }
 });
 
@@ -242,7 +243,7 @@ test('PAV-JS-039 with shareAuth the session opens with the login of the other do
   page.Pavior('open');
   expect(page.asked()).toEqual([]);
   await settled();
-  expect(page.borrow).toHaveBeenCalledWith('acme', 'acme.test');
+  expect(page.borrow).toHaveBeenCalledWith('acme', 'acme.test', expect.any(Function));
   expect(page.asked()).toMatchObject([['init', { identity: { ticket: 'ticket-1' } }]]);
   page.tell('ready', undefined);
   expect(page.asked()).toEqual([['open', { focus: true }]]);
@@ -270,11 +271,34 @@ test('PAV-JS-041 without a login to share the visitor is anonymous', async () =>
   }
 });
 
-test('PAV-JS-039 an authenticated page lends its login', () => {
+test('PAV-JS-039 a ticket that follows takes the place of the first, until the user is another', async () => {
+  const page = fakePage();
+  let renewed = (_: string): boolean => false;
+  page.borrow.mockImplementation(async (...[, , told]) => {
+    renewed = told;
+    return 'ticket-1';
+  });
+  page.Pavior('init', { teamId: 'acme', shareAuth: 'acme.test' });
+  await settled();
+  page.tell('ready', undefined);
+  page.asked();
+  expect(renewed('ticket-2')).toBe(true);
+  expect(page.asked()).toEqual([['identify', { ticket: 'ticket-2' }]]);
+  page.Pavior('update', { id: 'u1' });
+  await settled();
+  expect(page.asked()).toEqual([['reset'], ['identify', { id: 'u1' }]]);
+  expect(renewed('ticket-3')).toBe(false);
+  expect(page.asked()).toEqual([]);
+});
+
+test('PAV-JS-039 PAV-JS-054 an authenticated page lends its login until the log-out', async () => {
   const { Pavior, tell, lend } = fakePage();
   Pavior('init', { teamId: 'acme', id: 'u1', hmac: proof });
   tell('userUpdate', user({ level: 'verified', externalId: 'u1' }));
-  expect(lend).toHaveBeenCalledWith('acme', { id: 'u1', hmac: proof.toLowerCase() });
+  expect(lend.mock.calls).toEqual([['acme', { id: 'u1', hmac: proof.toLowerCase() }]]);
+  tell('ready', undefined);
+  Pavior('update', { id: null });
+  expect(lend.mock.calls.at(-1)).toEqual(['acme', null]);
 });
 
 test('PAV-JS-042 a second init of the same team starts again with the new options; the same user goes on', () => {
@@ -297,12 +321,11 @@ test('PAV-JS-042 a second init with another team takes the first one off the pag
   expect(asked()).toMatchObject([['remove'], ['init', { account: 'globex', identity: { id: 'u2' } }]]);
 });
 
-test('where another script has started the widget, only the user is told', () => {
+test('where another script has started the widget, it is neither silenced nor taken off the page', () => {
   const page = fakePage();
   Object.assign(page.state, { started: true, ready: true });
-  page.Pavior('init', { teamId: 'acme', id: 'u1', name: 'Ada', doChat: true });
-  expect(page.asked()).toEqual([
-    ['identify', { id: 'u1' }],
-    ['patch', 'basic', { name: 'Ada' }],
-  ]);
+  page.Pavior('init', { teamId: 'acme', id: 'u1' });
+  expect([...page.switched('setRules'), ...page.switched('track')]).toEqual([]);
+  page.Pavior('init', { teamId: 'globex' });
+  expect(page.asked().map(([name]) => name)).not.toContain('remove');
 });

@@ -1,4 +1,3 @@
-import type { Proof } from '../../../client/frames';
 import type { Options } from './commands';
 
 // Name of the built chunk: scripts/build.mjs.
@@ -12,9 +11,9 @@ export function sharing(server: string, load: ChunkLoader): Pick<Options, 'borro
   const share = (): Promise<Share> => load(`${server}/confab/widget/${SHARE_CHUNK}`) as Promise<Share>;
   let lent = '';
   return {
-    borrow: async (account, domain) => (await share()).borrow({ server, account, domain }),
-    lend: (account, proof: Proof) => {
-      const now = JSON.stringify([account, proof]);
+    borrow: async (account, domain, renewed) => (await share()).borrow({ server, account, domain, renewed }),
+    lend: (account, proof) => {
+      const now = proof ? JSON.stringify([account, proof]) : '';
       if (now === lent) return;
       lent = now;
       void share().then(

@@ -1,6 +1,6 @@
 import { maxTicketLength, type Ticket } from './ticket';
 
-const named = (account: string): string => `confab_share_${account}`;
+const named = (account: string): string => `confab_ticket_${account}`;
 const secure = (): string => (location.protocol === 'https:' ? '; Secure' : '');
 
 /** The ticket that a page of the same site left for all its hosts. */
@@ -8,7 +8,7 @@ export function readCookie(account: string): string | null {
   const start = `${named(account)}=`;
   const pair = document.cookie.split('; ').find((p) => p.startsWith(start));
   const ticket = pair?.slice(start.length);
-  return ticket && ticket.length <= maxTicketLength && !ticket.startsWith('%7B') ? ticket : null;
+  return ticket && ticket.length <= maxTicketLength ? ticket : null;
 }
 
 /** Leaves a ticket for all hosts of the site; null takes it away. */

@@ -32,7 +32,9 @@ export function askFrame(address: string, question: Question, millis = answerMil
     };
     const timer = setTimeout(() => end(null), millis);
     addEventListener('message', heard);
-    frame.addEventListener('load', () => frame.contentWindow?.postMessage({ confab: 'share', id, ...question }, origin));
+    frame.addEventListener('load', () =>
+      frame.contentWindow?.postMessage({ confab: 'share', id, ...question }, origin),
+    );
     document.body.append(frame);
   });
 }

@@ -12,8 +12,8 @@ interface Borrowing {
   account: string;
   /** Where the users of the site log in, with or without a scheme. */
   domain: string;
-  /** Told each ticket that follows the first, before that one ends. */
-  renewed: (ticket: string) => void;
+  /** Told each ticket that follows the first, before that one ends. False: it is of no use any more. */
+  renewed: (ticket: string) => boolean;
 }
 
 let borrowing = 0;
@@ -24,15 +24,25 @@ let borrowing = 0;
  */
 export async function borrow(options: Borrowing): Promise<string | null> {
   clearInterval(borrowing);
-  const { server, account, domain, renewed } = options;
-  const own = `${server}${page}?account=${encodeURIComponent(account)}`;
-  const left = readCookie(account);
-  const found =
-    (left && (await askForTicket(server, account, { ticket: left }))?.ticket) ||
-    (await firstOf([own, helperOf(domain)].map((address) => address && askFrame(address, { account }, answerMillis))));
-  if (found) borrowing = keepFresh(server, account, { ticket: found }, ({ ticket }) => renewed(ticket));
-  return found || null;
+  const { server, account, renewed } = options;
+  const late = new Promise<null>((done) => setTimeout(() => done(null), answerMillis));
+  const found = await Promise.race([search(options), late]);
+  if (!found) return null;
+  borrowing = keepFresh(server, account, { ticket: found }, ({ ticket }) => {
+    if (!renewed(ticket)) clearInterval(borrowing);
+  });
+  return found;
 }
+
+async function search({ server, account, domain }: Borrowing): Promise<string | null> {
+  const left = readCookie(account);
+  const fresh = left && (await askForTicket(server, account, { ticket: left }));
+  if (fresh) return fresh.ticket;
+  const pages = [ownPage(server, account), helperOf(domain)];
+  return firstOf(pages.map((address) => (address ? askFrame(address, { account }) : null)));
+}
+
+const ownPage = (server: string, account: string): string => `${server}${page}?account=${encodeURIComponent(account)}`;
 
 /** The helper page of a domain; null if it is none. */
 function helperOf(domain: string): string | null {
@@ -45,7 +55,7 @@ function helperOf(domain: string): string | null {
 }
 
 /** The first ticket that comes; null if all say that they have none. */
-function firstOf(answers: (Promise<string | null> | null | '')[]): Promise<string | null> {
+function firstOf(answers: (Promise<string | null> | null)[]): Promise<string | null> {
   return Promise.any(answers.map(async (answer) => (await answer) ?? Promise.reject())).catch(() => null);
 }
 
@@ -57,34 +67,32 @@ interface Lending {
 }
 
 let lending = 0;
+let rounds = 0;
 
 /** Leaves tickets of this page's login wherever `borrow` looks, as long as the page is open or until the login is over. */
 export async function lend({ server, account, proof }: Lending): Promise<void> {
   clearInterval(lending);
-  const own = `${server}${page}?account=${encodeURIComponent(account)}`;
+  const round = ++rounds;
+  const own = ownPage(server, account);
   const leave = (ticket: Ticket | null): void => {
     writeCookie(account, ticket);
     leaveForHelper(account, server, page, ticket);
     void askFrame(own, ticket ? { account, keep: ticket.ticket } : { account, forget: true });
   };
   if (!proof) return leave(null);
-  const round = ++rounds;
   const ticket = await askForTicket(server, account, proof);
   if (!ticket || round !== rounds) return;
   leave(ticket);
   lending = keepFresh(server, account, proof, leave);
 }
 
-let rounds = 0;
-
 /** Tells ticket after ticket, until there is none to be had. A ticket is its own proof of the next. */
 function keepFresh(server: string, account: string, proof: Proof, tell: (ticket: Ticket) => void): number {
   let next = proof;
-  const timer = window.setInterval(async () => {
+  return window.setInterval(async () => {
     const ticket = await askForTicket(server, account, next);
     if (!ticket) return;
     if (proof.ticket) next = { ticket: ticket.ticket };
     tell(ticket);
   }, renewMillis);
-  return timer;
 }
