@@ -61,6 +61,9 @@ func (o Origins) Allows(text string) bool {
 	return false
 }
 
+// Names tells whether a page of this origin is on the list by name: "*" lets pages in but names none.
+func (o Origins) Names(text string) bool { return Origins{entries: o.entries}.Allows(text) }
+
 // OriginPolicy decides about the Origin header of a request. Absent and Null are decided openly, for a missing
 // header is how a program connects and "null" is how a sandboxed or local page does.
 type OriginPolicy struct {

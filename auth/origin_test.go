@@ -105,3 +105,15 @@ func FuzzOrigin(f *testing.F) {
 		}
 	})
 }
+
+func TestAStarLetsPagesInButNamesNone(t *testing.T) {
+	list, err := ParseOrigins([]string{"*", "https://*.shop.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, named := range map[string]bool{"https://a.shop.example": true, "https://other.example": false, "null": false} {
+		if got := list.Names(page); got != named {
+			t.Errorf("%s: named %v, want %v", page, got, named)
+		}
+	}
+}

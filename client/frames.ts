@@ -106,6 +106,8 @@ export interface Proof {
   email?: string;
   hmac?: string;
   jwt?: string;
+  /** Of a proven session elsewhere. */
+  ticket?: string;
   name?: string;
 }
 

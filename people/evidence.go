@@ -35,7 +35,8 @@ type evidence struct {
 	id    string // the site's id of its user
 	email string
 	name  string
-	said  string // key of the claim that came along, whatever was proven
+	said  string    // key of the claim that came along, whatever was proven
+	since time.Time // when it was proven, if a ticket proves it
 	// wrong tells why a proof that was tried does not hold; "" if none was tried or it does.
 	wrong string
 }

@@ -20,7 +20,7 @@ import (
 // was proven once proves it again or is a stranger. Errors: the store does not answer.
 func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof, device wire.Device, userAgent, address string) (Opened, error) {
 	now := time.Now()
-	e := weigh(a, proof, now)
+	e := p.weigh(a, proof, now)
 	p.note(a.ID, e, address)
 	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now)}
 	for range maxTries {

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/account"
+	"confab/auth"
 	"confab/chat"
 	"confab/files"
 	"confab/presence"
@@ -20,6 +21,7 @@ type Options struct {
 	Accounts *account.Accounts
 	Files    *files.Files       // nil: there are none
 	Presence *presence.Presence // its visits and pages are part of a person's history
+	Tickets  *auth.Tickets      // nil: no ticket opens anything
 	IDs      chat.IDs
 	Log      *zap.Logger
 }

@@ -213,7 +213,8 @@ func (f *form) auth() *Auth {
 		a.Visitor = &Proof{
 			Token: v.short("token", maxTokenBytes), ClientID: v.short("clientId", maxSecretBytes), ID: v.short("id", maxSecretBytes),
 			Email: v.short("email", maxEmailBytes), HMAC: v.short("hmac", maxSecretBytes), JWT: v.short("jwt", maxTokenBytes),
-			Name: v.runes("name", chat.Limits.NameRunes),
+			Ticket: v.short("ticket", maxTokenBytes),
+			Name:   v.runes("name", chat.Limits.NameRunes),
 		}
 		f.adopt(&v)
 	}

@@ -86,6 +86,7 @@ type Proof struct {
 	Email    string `json:"email,omitempty"`
 	HMAC     string `json:"hmac,omitempty"`
 	JWT      string `json:"jwt,omitempty"`
+	Ticket   string `json:"ticket,omitempty"` // of a session elsewhere
 	Name     string `json:"name,omitempty"`
 }
 

@@ -19,7 +19,7 @@ var rows = map[string]int{
 	"presence": 4, "files": 4,
 	"desk": 5, "account": 5,
 	"people": 6, "calls": 6,
-	"relay": 7, "console": 7, "widget": 7, "api": 7, "demo": 7,
+	"relay": 7, "console": 7, "widget": 7, "api": 7, "demo": 7, "share": 7,
 	"dialect":   8,
 	"loadtest":  9,
 	"faulttest": 10,

@@ -16,7 +16,9 @@ import (
 	"confab/console"
 	"confab/demo"
 	"confab/dialect/jivo"
+	"confab/dialect/pavior"
 	"confab/files"
+	"confab/share"
 	"confab/widget"
 )
 
@@ -42,6 +44,8 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	console.Register(router)
 	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget")})
 	jivo.Register(router)
+	pavior.Register(router)
+	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
 	d.Node = name
 	demo.Register(router, d)
 	return router

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"confab/account"
+	"confab/auth"
 	"confab/calls"
 	"confab/chat"
 	"confab/desk"
@@ -96,7 +97,7 @@ func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Log
 		Store: o.store, Node: name, Log: log.Named("presence"), VisitorGrace: s.VisitorGrace,
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
-	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, IDs: ids, Log: log.Named("people")})
+	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people")})
 	n.calls = calls.New(calls.Options{Store: o.store, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
 	n.desk = desk.New(desk.Options{
 		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter,

@@ -156,6 +156,8 @@ export interface Widget {
   reset(): Promise<void>;
   patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null>;
   event(name: string, data: Record<string, unknown>): Promise<Fault | null>;
+  /** Whether pages and events of this page are recorded. Default true; while false `event` is refused. */
+  track(on: boolean): void;
   /** Another page, on sites that change it without a load; by default the address and title of now. */
   page(page?: { url?: string; title?: string }): void;
   consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null>;

@@ -1,0 +1,25 @@
+package pavior
+
+import (
+	"net/http"
+
+	"github.com/julienschmidt/httprouter"
+
+	"confab/widget"
+)
+
+const (
+	script    = "/embed"
+	soonStale = "public, max-age=300" // a new version reaches every page within five minutes
+)
+
+// Register serves GET and HEAD of /embed, the script that sites of this dialect name.
+func Register(router *httprouter.Router) {
+	built, err := widget.ReadScript(dist, "dist/pavior.js")
+	if err != nil {
+		panic("pavior: " + err.Error()) // compiled in; a test would have failed
+	}
+	serve := func(w http.ResponseWriter, r *http.Request, _ httprouter.Params) { built.Serve(w, r, soonStale) }
+	router.GET(script, serve)
+	router.HEAD(script, serve)
+}
