@@ -38,19 +38,19 @@ func Register(router *httprouter.Router) {
 	}
 }
 
-// script is one file in both encodings.
-type script struct {
+// Script is one file in both encodings. Immutable.
+type Script struct {
 	etag        string
 	plain, gzip []byte
 }
 
 type site struct {
-	entry  script
-	chunks map[string]script // by file name
+	entry  Script
+	chunks map[string]Script // by file name
 }
 
 func newSite(built fs.FS) (*site, error) {
-	entry, err := readScript(built, "dist/confab.js")
+	entry, err := ReadScript(built, "dist/confab.js")
 	if err != nil {
 		return nil, err
 	}
@@ -58,22 +58,23 @@ func newSite(built fs.FS) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the chunks: %w", err)
 	}
-	s := &site{entry: entry, chunks: map[string]script{}}
+	s := &site{entry: entry, chunks: map[string]Script{}}
 	for _, name := range names {
-		if s.chunks[path.Base(name)], err = readScript(built, name); err != nil {
+		if s.chunks[path.Base(name)], err = ReadScript(built, name); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-func readScript(built fs.FS, name string) (script, error) {
+// ReadScript reads a file of what was built. Errors: it is not there.
+func ReadScript(built fs.FS, name string) (Script, error) {
 	content, err := fs.ReadFile(built, name)
 	if err != nil {
-		return script{}, fmt.Errorf("read what was built: %w", err)
+		return Script{}, fmt.Errorf("read what was built: %w", err)
 	}
 	sum := sha256.Sum256(content)
-	return script{etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: content, gzip: compress(content)}, nil
+	return Script{etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: content, gzip: compress(content)}, nil
 }
 
 func compress(content []byte) []byte {
@@ -85,7 +86,7 @@ func compress(content []byte) []byte {
 }
 
 func (s *site) loader(w http.ResponseWriter, r *http.Request, _ httprouter.Params) {
-	s.entry.serve(w, r, soonStale)
+	s.entry.Serve(w, r, soonStale)
 }
 
 func (s *site) chunk(w http.ResponseWriter, r *http.Request, p httprouter.Params) {
@@ -96,13 +97,17 @@ func (s *site) chunk(w http.ResponseWriter, r *http.Request, p httprouter.Params
 		http.Error(w, "There is no such chunk.", http.StatusNotFound)
 		return
 	}
-	found.serve(w, r, forEver)
+	found.Serve(w, r, forEver)
 }
 
-func (f script) serve(w http.ResponseWriter, r *http.Request, cache string) {
+// Serve answers GET and HEAD with the script, for pages of all sites; cache is its Cache-Control. A Content-Type that is set
+// already stays.
+func (f Script) Serve(w http.ResponseWriter, r *http.Request, cache string) {
 	h := w.Header()
 	open(h)
-	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	if h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "text/javascript; charset=utf-8")
+	}
 	h.Set("Cache-Control", cache)
 	h.Set("Vary", "Accept-Encoding")
 	content, etag := f.plain, f.etag

@@ -20,9 +20,10 @@ var rows = map[string]int{
 	"desk":     5, "account": 5,
 	"people": 6,
 	"relay":  7, "console": 7, "widget": 7, "api": 7, "demo": 7,
-	"loadtest":  8,
-	"faulttest": 9,
-	"cmd":       10,
+	"dialect":   8,
+	"loadtest":  9,
+	"faulttest": 10,
+	"cmd":       11,
 }
 
 // fences name who may import a module from elsewhere; testing helpers of the same room included.

@@ -15,6 +15,7 @@ import (
 	"confab/chat"
 	"confab/console"
 	"confab/demo"
+	"confab/dialect/chatra"
 	"confab/widget"
 )
 
@@ -36,6 +37,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	})
 	console.Register(router)
 	widget.Register(router)
+	chatra.Register(router)
 	d.Node = name
 	demo.Register(router, d)
 	return router
