@@ -28,6 +28,7 @@ func ask(t *testing.T, method, path string, headers ...string) *http.Response {
 func TestEveryPageMayLoadTheScriptAndTheWords(t *testing.T) {
 	for _, row := range []struct{ path, file, contentType string }{
 		{"/chatra.js", "dist/chatra.js", "text/javascript; charset=utf-8"},
+		{"/chatra-locale.js", "dist/chatra-locale.js", "text/javascript; charset=utf-8"},
 		{"/locale.json", "locale.json", "application/json"},
 	} {
 		want, err := files.ReadFile(row.file)

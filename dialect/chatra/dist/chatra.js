@@ -1,1 +1,1 @@
-// Built by scripts/build.mjs from src.
+// Built by scripts/build.mjs from src/main.ts.

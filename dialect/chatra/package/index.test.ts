@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FakeWidget } from '../src/fake_widget';
-import { load } from '../src/load';
+import { arrived, FakeWidget } from '../src/fake_widget';
 import type { Chatra as Call } from './index.js';
 
 let Chatra: typeof Call;
@@ -25,7 +24,7 @@ afterEach(() => {
 /** The script is there. */
 function arrive(): FakeWidget {
   const widget = new FakeWidget();
-  load(widget, 'https://chat.test');
+  arrived(widget);
   return widget;
 }
 

@@ -1,11 +1,11 @@
 import { analyticNames } from '../../../widget/src/analytics';
-import type { Colors } from '../../../widget/src/config';
+import type { Colors, Language } from '../../../widget/src/config';
 import { call as tell } from '../../../widget/src/loader/events';
-import type { EventName, Events, Listener, Look, NewMessage, Widget } from '../../../widget/src/types';
+import type { EventName, Listener, NewMessage, Widget } from '../../../widget/src/types';
 import { count } from './analytics';
 import { chatLink } from './hash';
 import { readIntegration } from './integration';
-import { addLocale, type Locale, stringsOf } from './locale';
+import type { stringsOf } from './locale';
 import { methods, type State } from './methods';
 import { lookOf, readSetup, type Setup } from './setup';
 import { languages } from './shapes';
@@ -14,15 +14,18 @@ import type { Warn } from './warn';
 type Args = readonly unknown[];
 export type Run = (...args: unknown[]) => void;
 
+/** What reads the page's own words comes when the first page needs it. */
+export type LoadLocale = () => Promise<{ stringsOf: typeof stringsOf }>;
+
 /**
  * Chatra's calls of one page, on the page's one widget, which starts with what the page's globals say; `server` is the
  * address of the node. Nothing throws; what is wrong is named once in the console.
  */
-export function chat(widget: Widget, server: string, warn: Warn): Run {
+export function chat(widget: Widget, server: string, loadLocale: LoadLocale, warn: Warn): Run {
   let setup: Setup = {};
   let colors: Colors | null = {};
   let group: string | null = null;
-  let locale: Locale = {};
+  let locales: object[] = [];
   let running = false;
   let starts = 0;
   /** Calls that wait for the start; null once it has been. */
@@ -36,10 +39,10 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
   };
 
   const call = ([name, ...args]: Args): void => {
-    const known = typeof name === 'string' && Object.hasOwn(table, name);
-    if (!known) warn(`there is no method ${typeof name === 'string' ? `"${name}"` : 'without a name'}`);
+    const method = typeof name === 'string' && Object.hasOwn(table, name) && table[name];
+    if (!method) warn(`there is no method ${typeof name === 'string' ? name : typeof name}`);
     else if (!running && name !== 'restart') warn(`${name}: the widget does not run`);
-    else safely(name, () => table[name]?.(...args));
+    else safely(name as string, () => method(...args));
   };
 
   const safely = (what: string, work: () => void): void => {
@@ -71,8 +74,7 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
     const frame = setup.mode === 'frame' ? frameOf(setup) : null;
     if (typeof id !== 'string' || !id) return refuse('ChatraID is not a text');
     if (frame === undefined) return refuse('injectTo names no element of the page');
-    locale = {};
-    if (setup.locale) addLocale(locale, setup.locale, warn);
+    locales = setup.locale ? [setup.locale] : [];
     colors = setup.colors ?? {};
     group = setup.groupId ?? null;
     listen();
@@ -83,9 +85,10 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
       identity: clientId ? { clientId } : {},
       group,
       hidden: startHidden,
-      look: { ...lookOf(setup, widget.mobile), frame, ...words() },
+      look: { ...lookOf(setup, widget.mobile), frame },
     });
     running = true;
+    speak();
     link.start(!setup.disableChatOpenHash && !frame);
     const data = window.ChatraIntegration ?? null;
     const told = data && readIntegration('ChatraIntegration', data, warn);
@@ -102,7 +105,7 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
     deafen();
     on('ready', () => {
       if (group) state.setGroup(group);
-      if (setup.locale) widget.look(words());
+      speak();
     });
     on('open', link.opened);
     on('close', link.closed);
@@ -124,11 +127,22 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
     listening = [];
   };
 
-  const words = (): Look => {
+  /** In the language of now: the account's is not known at once. */
+  const speak = (): void => {
+    if (!locales.length) return;
+    const turn = starts;
+    loadLocale()
+      .then((script) => {
+        if (turn !== starts) return;
+        const strings = script.stringsOf(locales, language(), warn);
+        widget.look({ strings, greeting: strings.greeting ?? null });
+      })
+      .catch(() => warn('locale failed'));
+  };
+
+  const language = (): Language => {
     const page = document.documentElement.lang.slice(0, 2).toLowerCase();
-    const language = setup.language ?? widget.config?.widget.language ?? languages.find((l) => l === page);
-    const strings = stringsOf(locale, language ?? 'en');
-    return { strings, greeting: strings.greeting ?? null };
+    return setup.language ?? widget.config?.widget.language ?? languages.find((l) => l === page) ?? 'en';
   };
 
   const state: State = {
@@ -143,8 +157,8 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
       widget.setGroup(unknown ? null : id);
     },
     addLocale(modifier) {
-      addLocale(locale, modifier, warn);
-      widget.look(words());
+      locales.push(modifier);
+      speak();
     },
     patch(data, replace) {
       void widget.patch('integration', data, replace).then((fault) => fault && warn(fault.message));
@@ -162,16 +176,11 @@ export function chat(widget: Widget, server: string, warn: Warn): Run {
   return run;
 }
 
-const sides: Partial<Record<NewMessage['type'], string>> = {
-  visitor: 'client',
-  agent: 'agent',
-  integration: 'agent',
-  bot: 'bot',
-};
+const sides: Partial<Record<NewMessage['type'], string>> = { visitor: 'client', integration: 'agent', system: '' };
 
-function tellMessage({ createdAt, id, text, type, file }: Events['message'], { onNewMessage }: Setup): void {
-  const side = sides[type];
-  if (onNewMessage && side) tell(onNewMessage, { createdAt, id, text: text || file?.name || '', type: side });
+function tellMessage({ createdAt, id, text, type, file }: NewMessage, { onNewMessage }: Setup): void {
+  const side = sides[type] ?? type;
+  if (onNewMessage && side) tell(onNewMessage, { createdAt, id, text: text || file?.name, type: side });
 }
 
 /** Undefined if it is not there. */

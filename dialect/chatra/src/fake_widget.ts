@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import type { Config } from '../../../widget/src/config';
 import type { EventName, Events, Look, Settings, Widget } from '../../../widget/src/types';
 import { load } from './load';
+import * as locale from './locale';
 
 /** A widget that does nothing, remembers everything, and says what a test wants said. */
 export class FakeWidget implements Widget {
@@ -92,12 +93,17 @@ export function stub() {
   return queue;
 }
 
+/** The script is there. */
+export function arrived(widget: Widget): void {
+  load(widget, 'https://chat.test', async () => locale);
+}
+
 /** Starts the script on a page with these settings. */
 export function started(setup?: unknown, change: (widget: FakeWidget) => void = () => {}): FakeWidget {
   const widget = new FakeWidget();
   change(widget);
   page(setup);
-  load(widget, 'https://chat.test');
+  arrived(widget);
   return widget;
 }
 

@@ -14,6 +14,7 @@ export interface ChatLink {
 
 /** Links that open the chat, and, on phones and tablets, the address that lets the back button close it. */
 export function chatLink(widget: Widget): ChatLink {
+  let listening: AbortController | undefined;
   let adding = false;
   let pushed = false; // the newest entry of the browser's history is ours
   let fresh = true;
@@ -35,14 +36,15 @@ export function chatLink(widget: Widget): ChatLink {
   return {
     start(adds) {
       adding = adds && widget.mobile;
-      document.addEventListener('click', click, true);
-      addEventListener('hashchange', moved);
+      listening = new AbortController();
+      const { signal } = listening;
+      document.addEventListener('click', click, { capture: true, signal });
+      addEventListener('hashchange', moved, { signal });
       if (fresh && here()) widget.open();
       fresh = false;
     },
     stop() {
-      document.removeEventListener('click', click, true);
-      removeEventListener('hashchange', moved);
+      listening?.abort();
     },
     opened() {
       if (!adding || pushed) return;

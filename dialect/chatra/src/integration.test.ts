@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Chatra, FakeWidget, leave, page } from './fake_widget';
-import { load } from './load';
+import { arrived, Chatra, FakeWidget, leave, page } from './fake_widget';
 
 let warn: ReturnType<typeof vi.spyOn>;
 const warnings = () => warn.mock.calls.map(([message]: unknown[]) => String(message));
@@ -12,7 +11,7 @@ afterEach(leave);
 function visited(integration?: unknown): FakeWidget {
   const widget = new FakeWidget();
   page({}, integration);
-  load(widget, 'https://chat.test');
+  arrived(widget);
   return widget;
 }
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Chatra, FakeWidget, leave, page, started, stub } from './fake_widget';
-import { load } from './load';
+import { arrived, Chatra, FakeWidget, leave, page, started, stub } from './fake_widget';
 
 let warn: ReturnType<typeof vi.spyOn>;
 beforeEach(() => {
@@ -24,7 +23,7 @@ test.each([[undefined], [''], [7], [{}]])(
     const widget = new FakeWidget();
     page({}, {}, id);
     window.ChatraID = id;
-    load(widget, 'https://chat.test');
+    arrived(widget);
     expect(widget.init).not.toHaveBeenCalled();
     expect(warn).toHaveBeenCalledExactlyOnceWith('Chatra: ChatraID is not a text');
   },
@@ -37,7 +36,7 @@ test('CHATRA-JS-003 CHATRA-JS-004 what the stub has collected runs in order, aft
   Chatra('setZIndex', 6);
   const old = window.Chatra;
   const widget = new FakeWidget();
-  load(widget, 'https://chat.test');
+  arrived(widget);
   expect(window.Chatra).not.toBe(old);
   expect(widget.look.mock.calls).toEqual([[{ zIndex: 5 }], [{ zIndex: 6 }]]);
   const [init, first, second, open] = [widget.init, widget.look, widget.open].flatMap(
@@ -55,7 +54,7 @@ test('CHATRA-JS-003 arguments objects, as snippets push them, are calls too', ()
   }
   push('setZIndex', 5);
   const widget = new FakeWidget();
-  load(widget, 'https://chat.test');
+  arrived(widget);
   expect(widget.look).toHaveBeenCalledWith({ zIndex: 5 });
 });
 
@@ -69,7 +68,7 @@ test('CHATRA-JS-005 a call runs its method, without a stub before the script too
   const widget = new FakeWidget();
   page();
   delete window.Chatra;
-  load(widget, 'https://chat.test');
+  arrived(widget);
   Chatra('hide');
   expect(widget.hide).toHaveBeenCalledTimes(1);
 });
@@ -119,14 +118,14 @@ test('CHATRA-JS-010 settings alone, from another place of the page, are enough f
   window.ChatraID = 'PUB';
   window.Chatra = stub();
   const widget = new FakeWidget();
-  load(widget, 'https://chat.test');
+  arrived(widget);
   expect(widget.settings.look.place).toBe('lb');
 });
 
 test('CHATRA-JS-001 the script twice on a page is the script once', () => {
   const widget = started();
   const first = window.Chatra;
-  load(new FakeWidget(), 'https://chat.test');
+  arrived(new FakeWidget());
   expect(window.Chatra).toBe(first);
   expect(widget.init).toHaveBeenCalledTimes(1);
 });

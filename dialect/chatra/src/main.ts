@@ -3,12 +3,9 @@ import { serverOf } from '../../../widget/src/loader/script';
 import { load } from './load';
 
 try {
-  load(
-    pageWidget,
-    serverOf(
-      (document.currentScript ?? document.querySelector('script[src*="/chatra.js"]')) as HTMLScriptElement | null,
-    ),
-  );
+  const script = document.currentScript ?? document.querySelector('script[src*="/chatra.js"]');
+  const server = serverOf(script as HTMLScriptElement | null);
+  load(pageWidget(server), server, () => import(/* @vite-ignore */ `${server}/chatra-locale.js`));
 } catch (error) {
   console.warn('Chatra:', error);
 }

@@ -47,15 +47,17 @@ test.each([
   ['CHATRA-JS-115', 'zIndex', 1.5, 'zIndex'],
   ['CHATRA-JS-041', 'colors', 'red', 'colors'],
   ['CHATRA-JS-047', 'language', 'xx', 'language'],
+  ['CHATRA-JS-048', 'locale', 'de', 'frame'],
 ])('%s the setting %s does not take %j: as the account says, with a warning', (_, name, value, key) => {
   expect(lookOf({ [name]: value })).toMatchObject({ [key]: null });
   expect(warnings()).toEqual([`Chatra: ${name} does not take this value`]);
 });
 
 test('a setting that nobody knows is named; one that is null is as if it were not there', () => {
-  const look = lookOf({ fly: true, buttonStyle: null, zIndex: undefined });
-  expect(look).toMatchObject({ button: null, zIndex: null });
-  expect(warnings()).toEqual(['Chatra: there is no setting "fly"']);
+  const look = lookOf({});
+  leave();
+  expect(lookOf({ fly: true, toString: 1, buttonStyle: null, zIndex: undefined })).toEqual(look);
+  expect(warnings()).toEqual(['Chatra: there is no setting fly', 'Chatra: there is no setting toString']);
 });
 
 test('CHATRA-JS-033 what is below the minimum is the minimum', () => {

@@ -21,14 +21,12 @@ export const looks = {
 /** Reads the page's settings one by one; what is wrong is named in a warning and left out. */
 export function readSetup(raw: unknown, warn: Warn): Setup {
   const setup: Record<string, unknown> = {};
-  if (!isRecord(raw)) {
-    if (raw != null) warn('ChatraSetup is not an object');
-    return setup;
-  }
+  if (raw != null && !isRecord(raw)) warn('ChatraSetup is not an object');
+  if (!isRecord(raw)) return setup;
   for (const name of Object.keys(raw)) {
-    const shape = Object.hasOwn(shapes, name) && shapes[name as keyof Shapes];
-    if (!shape) warn(`there is no setting "${name}"`);
-    else if (raw[name] != null) setup[name] = check<unknown>(name, shape, raw[name], warn);
+    const shape = Object.hasOwn(shapes, name) && (shapes[name as keyof Shapes] as Shape<unknown>);
+    if (!shape) warn(`there is no setting ${name}`);
+    else if (raw[name] != null) setup[name] = check(name, shape, raw[name], warn);
   }
   return setup;
 }
