@@ -3,177 +3,195 @@ import type { Colors, Language } from '../../../widget/src/config';
 import { call as tell } from '../../../widget/src/loader/events';
 import type { EventName, Listener, NewMessage, Widget } from '../../../widget/src/types';
 import { count } from './analytics';
-import { chatLink } from './hash';
+import { ChatLink } from './hash';
 import { readIntegration } from './integration';
 import type { stringsOf } from './locale';
-import { methods, type State } from './methods';
+import { methods } from './methods';
 import { lookOf, readSetup, type Setup } from './setup';
 import { languages } from './shapes';
 import type { Warn } from './warn';
 
 type Args = readonly unknown[];
-export type Run = (...args: unknown[]) => void;
 
-/** What reads the page's own words comes when the first page needs it. */
+/** What reads the page's own words comes when the page first needs it. */
 export type LoadLocale = () => Promise<{ stringsOf: typeof stringsOf }>;
 
-/**
- * Chatra's calls of one page, on the page's one widget, which starts with what the page's globals say; `server` is the
- * address of the node. Nothing throws; what is wrong is named once in the console.
- */
-export function chat(widget: Widget, server: string, loadLocale: LoadLocale, warn: Warn): Run {
-  let setup: Setup = {};
-  let colors: Colors | null = {};
-  let group: string | null = null;
-  let locales: object[] = [];
-  let running = false;
-  let starts = 0;
+/** Chatra's calls of one page, on the page's one widget. Nothing throws; what is wrong is named once in the console. */
+export class Chat {
+  private setup: Setup = {};
+  /** Chosen by the page; null: the account's. */
+  private colors: Colors | null = null;
+  private group: string | null = null;
+  /** The page's own words, the later over the former. */
+  private locales: object[] = [];
+  private running = false;
+  private starts = 0;
   /** Calls that wait for the start; null once it has been. */
-  let waiting: Args[] | null = null;
-  let listening: (() => void)[] = [];
-  const link = chatLink(widget);
+  private waiting: Args[] | null = null;
+  private listening: (() => void)[] = [];
+  private readonly link: ChatLink;
+  private readonly table: ReturnType<typeof methods>;
 
-  const run: Run = (...args) => {
-    if (waiting) waiting.push(args);
-    else call(args);
+  /** `server`: address of the node. */
+  constructor(
+    readonly widget: Widget,
+    private readonly server: string,
+    private readonly loadLocale: LoadLocale,
+    readonly warn: Warn,
+  ) {
+    this.link = new ChatLink(widget);
+    this.table = methods(this);
+  }
+
+  /** Runs a call, or keeps it until the widget has started. */
+  readonly run = (...args: unknown[]): void => {
+    if (this.waiting) this.waiting.push(args);
+    else this.call(args);
   };
 
-  const call = ([name, ...args]: Args): void => {
-    const method = typeof name === 'string' && Object.hasOwn(table, name) && table[name];
-    if (!method) warn(`there is no method ${typeof name === 'string' ? name : typeof name}`);
-    else if (!running && name !== 'restart') warn(`${name}: the widget does not run`);
-    else safely(name as string, () => method(...args));
-  };
+  /** Starts, or starts again, with what the page's globals say: at once, or when as much of the page is there as that needs. */
+  start(): void {
+    this.safely('ChatraSetup', () => {
+      this.setup = readSetup(window.ChatraSetup, this.warn);
+    });
+    this.waiting ??= [];
+    const turn = ++this.starts;
+    whenReady(this.setup, () => {
+      if (turn !== this.starts) return;
+      this.safely('start', () => this.begin());
+      const calls = this.waiting ?? [];
+      this.waiting = null;
+      for (const args of calls) this.run(...args);
+    });
+  }
 
-  const safely = (what: string, work: () => void): void => {
+  /** Takes the widget off the page, with all that listens for it. */
+  kill(): void {
+    this.running = false;
+    this.link.closed();
+    this.deafen();
+    this.widget.remove();
+  }
+
+  /** Changes the given ones; null drops all that the page has chosen. */
+  setColors(given: Colors | null): void {
+    this.colors = given && { ...this.colors, ...given };
+    this.widget.look({ colors: this.colors });
+  }
+
+  /** A group that the account does not have is none. */
+  setGroup(id: string | null): void {
+    this.group = id;
+    const { config } = this.widget;
+    const unknown = id && config && !config.groups.some((group) => group.id === id);
+    if (unknown) this.warn(`there is no group "${id}"`);
+    this.widget.setGroup(unknown ? null : id);
+  }
+
+  addLocale(locale: object): void {
+    this.locales.push(locale);
+    this.speak();
+  }
+
+  patch(data: Record<string, unknown>, replace: boolean): void {
+    void this.widget.patch('integration', data, replace).then((fault) => fault && this.warn(fault.message));
+  }
+
+  private call([name, ...args]: Args): void {
+    const method = typeof name === 'string' && Object.hasOwn(this.table, name) && this.table[name];
+    if (!method) this.warn(`there is no method ${typeof name === 'string' ? name : typeof name}`);
+    else if (!this.running && name !== 'restart') this.warn(`${name}: the widget does not run`);
+    else this.safely(name as string, () => method(...args));
+  }
+
+  private safely(what: string, work: () => void): void {
     try {
       work();
     } catch {
-      warn(`${what} failed`);
+      this.warn(`${what} failed`);
     }
-  };
+  }
 
-  /** At once, or when as much of the page is there as the settings need. */
-  const start = (): void => {
-    safely('ChatraSetup', () => {
-      setup = readSetup(window.ChatraSetup, warn);
-    });
-    waiting ??= [];
-    const turn = ++starts;
-    whenReady(setup, () => {
-      if (turn !== starts) return;
-      safely('start', begin);
-      const calls = waiting ?? [];
-      waiting = null;
-      for (const args of calls) run(...args);
-    });
-  };
-
-  const begin = (): void => {
+  private begin(): void {
+    const { setup } = this;
     const id = window.ChatraID;
     const frame = setup.mode === 'frame' ? frameOf(setup) : null;
-    if (typeof id !== 'string' || !id) return refuse('ChatraID is not a text');
-    if (frame === undefined) return refuse('injectTo names no element of the page');
-    locales = setup.locale ? [setup.locale] : [];
-    colors = setup.colors ?? {};
-    group = setup.groupId ?? null;
-    listen();
-    const { clientId, startHidden = false } = setup;
-    widget.init({
-      account: `chatra:${id}`,
-      server,
-      identity: clientId ? { clientId } : {},
-      group,
-      hidden: startHidden,
-      look: { ...lookOf(setup, widget.mobile), frame },
-    });
-    running = true;
-    speak();
-    link.start(!setup.disableChatOpenHash && !frame);
-    const data = window.ChatraIntegration ?? null;
-    const told = data && readIntegration('ChatraIntegration', data, warn);
-    if (told) state.patch(told, true);
-  };
+    if (typeof id !== 'string' || !id) return this.refuse('ChatraID is not a text');
+    if (frame === undefined) return this.refuse('injectTo names no element of the page');
+    this.locales = setup.locale ? [setup.locale] : [];
+    this.colors = setup.colors ?? null;
+    this.group = setup.groupId ?? null;
+    this.listen();
+    this.init(`chatra:${id}`, frame);
+    this.running = true;
+    this.speak();
+    this.link.start(!setup.disableChatOpenHash && !frame);
+    this.tellIntegration();
+  }
 
-  const refuse = (reason: string): void => {
-    warn(reason);
-    if (running) state.kill();
-  };
+  private refuse(reason: string): void {
+    this.warn(reason);
+    if (this.running) this.kill();
+  }
+
+  private init(account: string, frame: Element | null): void {
+    const { setup, widget, server, group } = this;
+    const { clientId, startHidden: hidden = false } = setup;
+    const identity = clientId ? { clientId } : {};
+    widget.init({ account, server, identity, group, hidden, look: { ...lookOf(setup, widget.mobile), frame } });
+  }
+
+  private tellIntegration(): void {
+    const given = window.ChatraIntegration ?? null;
+    const data = given && readIntegration('ChatraIntegration', given, this.warn);
+    if (data) this.patch(data, true);
+  }
 
   /** Hears the widget, once, however often it starts. */
-  const listen = (): void => {
-    deafen();
-    on('ready', () => {
-      if (group) state.setGroup(group);
-      speak();
+  private listen(): void {
+    this.deafen();
+    this.on('ready', () => {
+      if (this.group) this.setGroup(this.group);
+      this.speak();
     });
-    on('open', link.opened);
-    on('close', link.closed);
-    on('message', (message) => tellMessage(message, setup));
-    analyticNames(on, (name) => {
-      count(name, setup);
-      if (setup.onAnalyticEvent) tell(setup.onAnalyticEvent, name);
+    this.on('open', () => this.link.opened());
+    this.on('close', () => this.link.closed());
+    this.on('message', (message) => tellMessage(message, this.setup));
+    analyticNames(this.on, (name) => {
+      count(name, this.setup);
+      if (this.setup.onAnalyticEvent) tell(this.setup.onAnalyticEvent, name);
     });
+  }
+
+  private readonly on = <E extends EventName>(name: E, listener: Listener<E>): void => {
+    this.widget.on(name, listener);
+    this.listening.push(() => this.widget.off(name, listener));
   };
 
-  const on = <E extends EventName>(name: E, listener: Listener<E>): void => {
-    widget.on(name, listener);
-    listening.push(() => widget.off(name, listener));
-  };
+  private deafen(): void {
+    this.link.stop();
+    for (const end of this.listening) end();
+    this.listening = [];
+  }
 
-  const deafen = (): void => {
-    link.stop();
-    for (const end of listening) end();
-    listening = [];
-  };
-
-  /** In the language of now: the account's is not known at once. */
-  const speak = (): void => {
-    if (!locales.length) return;
-    const turn = starts;
-    loadLocale()
+  /** Gives the widget the page's own words, in the language of now: the account's is not known at once. */
+  private speak(): void {
+    if (!this.locales.length) return;
+    const turn = this.starts;
+    this.loadLocale()
       .then((script) => {
-        if (turn !== starts) return;
-        const strings = script.stringsOf(locales, language(), warn);
-        widget.look({ strings, greeting: strings.greeting ?? null });
+        if (turn !== this.starts) return;
+        const strings = script.stringsOf(this.locales, this.language, this.warn);
+        this.widget.look({ strings, greeting: strings.greeting ?? null });
       })
-      .catch(() => warn('locale failed'));
-  };
+      .catch(() => this.warn('locale failed'));
+  }
 
-  const language = (): Language => {
+  private get language(): Language {
     const page = document.documentElement.lang.slice(0, 2).toLowerCase();
-    return setup.language ?? widget.config?.widget.language ?? languages.find((l) => l === page) ?? 'en';
-  };
-
-  const state: State = {
-    setColors(given) {
-      colors = given && { ...colors, ...given };
-      widget.look({ colors });
-    },
-    setGroup(id) {
-      group = id;
-      const unknown = id && widget.config && !widget.config.groups.some((g) => g.id === id);
-      if (unknown) warn(`there is no group "${id}"`);
-      widget.setGroup(unknown ? null : id);
-    },
-    addLocale(modifier) {
-      locales.push(modifier);
-      speak();
-    },
-    patch(data, replace) {
-      void widget.patch('integration', data, replace).then((fault) => fault && warn(fault.message));
-    },
-    restart: start,
-    kill() {
-      running = false;
-      link.closed();
-      deafen();
-      widget.remove();
-    },
-  };
-  const table = methods(widget, state, warn);
-  start();
-  return run;
+    const account = this.widget.config?.widget.language;
+    return this.setup.language ?? account ?? languages.find((language) => language === page) ?? 'en';
+  }
 }
 
 const sides: Partial<Record<NewMessage['type'], string>> = { visitor: 'client', integration: 'agent', system: '' };

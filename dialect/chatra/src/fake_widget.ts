@@ -35,6 +35,7 @@ export class FakeWidget implements Widget {
   patch = vi.fn(async (): Promise<{ code: string; message: string } | null> => null);
   event = vi.fn(async () => null);
   page = vi.fn();
+  track = vi.fn();
   consent = vi.fn(async () => null);
   setGroup = vi.fn();
   send = vi.fn();

@@ -127,7 +127,7 @@ test('CHATRA-JS-080 disableChatOpenHash leaves the address alone, and links stil
   expect(widget.opened).toBe(true);
 });
 
-test('CHATRA-JS-058 a frame is always open: it has no address', () => {
+test('a frame is always open: it has no address', () => {
   const frame = document.createElement('div');
   const widget = phone({ mode: 'frame', injectTo: frame });
   widget.emit('open', undefined);

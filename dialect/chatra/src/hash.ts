@@ -4,60 +4,58 @@ const hash = '#chatraChatExpanded';
 const bare = (): string => location.href.split('#')[0] as string;
 const here = (): boolean => location.href.endsWith(hash);
 
-export interface ChatLink {
-  /** `adds`: opening changes the address. */
-  start(adds: boolean): void;
-  stop(): void;
-  opened(): void;
-  closed(): void;
-}
-
 /** Links that open the chat, and, on phones and tablets, the address that lets the back button close it. */
-export function chatLink(widget: Widget): ChatLink {
-  let listening: AbortController | undefined;
-  let adding = false;
-  let pushed = false; // the newest entry of the browser's history is ours
-  let fresh = true;
+export class ChatLink {
+  private listening: AbortController | undefined;
+  private adding = false;
+  /** The newest entry of the browser's history is ours. */
+  private pushed = false;
+  private fresh = true;
 
-  const moved = (): void => {
-    if (here()) widget.open();
-    else if (pushed) {
-      pushed = false;
-      widget.close();
+  constructor(private readonly widget: Widget) {}
+
+  /** `adds`: opening changes the address. A page at the address opens the chat, but not once more on a restart. */
+  start(adds: boolean): void {
+    this.adding = adds && this.widget.mobile;
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    document.addEventListener('click', (event) => this.click(event), { capture: true, signal });
+    addEventListener('hashchange', () => this.moved(), { signal });
+    if (this.fresh && here()) this.widget.open();
+    this.fresh = false;
+  }
+
+  stop(): void {
+    this.listening?.abort();
+  }
+
+  opened(): void {
+    if (!this.adding || this.pushed) return;
+    // A page that was loaded with the address gets an entry without it, for the back button to go to.
+    if (here()) history.replaceState(history.state, '', bare());
+    history.pushState(history.state, '', bare() + hash);
+    this.pushed = true;
+  }
+
+  closed(): void {
+    if (this.pushed && here()) history.back();
+    this.pushed = false;
+  }
+
+  private moved(): void {
+    if (here()) this.widget.open();
+    else if (this.pushed) {
+      this.pushed = false;
+      this.widget.close();
     }
-  };
-  const click = (event: MouseEvent): void => {
+  }
+
+  private click(event: MouseEvent): void {
     const link = (event.composedPath()[0] as Element | undefined)?.closest?.<HTMLAnchorElement>('a[href]');
     if (event.ctrlKey || event.metaKey || event.shiftKey || !link || !leadsHere(link)) return;
     event.preventDefault();
-    widget.open();
-  };
-
-  return {
-    start(adds) {
-      adding = adds && widget.mobile;
-      listening = new AbortController();
-      const { signal } = listening;
-      document.addEventListener('click', click, { capture: true, signal });
-      addEventListener('hashchange', moved, { signal });
-      if (fresh && here()) widget.open();
-      fresh = false;
-    },
-    stop() {
-      listening?.abort();
-    },
-    opened() {
-      if (!adding || pushed) return;
-      // A page that was loaded with the address gets an entry without it, for the back button to go to.
-      if (here()) history.replaceState(history.state, '', bare());
-      history.pushState(history.state, '', bare() + hash);
-      pushed = true;
-    },
-    closed() {
-      if (pushed && here()) history.back();
-      pushed = false;
-    },
-  };
+    this.widget.open();
+  }
 }
 
 function leadsHere(link: HTMLAnchorElement): boolean {

@@ -15,7 +15,7 @@ function visited(integration?: unknown): FakeWidget {
   return widget;
 }
 
-test('CHATRA-JS-008 CHATRA-JS-097 CHATRA-JS-098 CHATRA-JS-099 CHATRA-JS-100 CHATRA-JS-105 the page says who its visitor is', () => {
+test('CHATRA-JS-008 CHATRA-JS-097 CHATRA-JS-098 CHATRA-JS-099 CHATRA-JS-100 the page says who its visitor is', () => {
   const data = { name: 'Ann', email: 'a@b.test', phone: '+1', notes: 'n', 'Cart value': 12.5, 'Is new': false };
   const widget = visited(data);
   expect(widget.patch).toHaveBeenCalledExactlyOnceWith('integration', data, true);

@@ -1,5 +1,5 @@
 import type { Widget } from '../../../widget/src/types';
-import { chat, type LoadLocale } from './chat';
+import { Chat, type LoadLocale } from './chat';
 import { warnings } from './warn';
 
 type Call = ((...args: unknown[]) => void) & { q?: unknown; started?: boolean };
@@ -16,7 +16,8 @@ declare global {
 export function load(widget: Widget, server: string, loadLocale: LoadLocale): void {
   const stub = window.Chatra;
   if (stub?.started) return;
-  const run = chat(widget, server, loadLocale, warnings());
+  const chat = new Chat(widget, server, loadLocale, warnings());
+  const { run } = chat;
   const push = (call: unknown): void => run(...listed(call));
   // Whoever kept the stub goes on filling a list; the vendor's own module looks for `restart`.
   window.Chatra = Object.assign((...args: unknown[]) => run(...args), {
@@ -24,6 +25,7 @@ export function load(widget: Widget, server: string, loadLocale: LoadLocale): vo
     restart: () => run('restart'),
     started: true,
   });
+  chat.start();
   listed(stub?.q).forEach(push);
 }
 

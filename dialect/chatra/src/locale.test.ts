@@ -126,6 +126,23 @@ test('CHATRA-JS-132 restart forgets what setLocale said', async () => {
   await vi.waitFor(() => expect(told(widget)).toEqual({ send: 'Go' }));
 });
 
+test('CHATRA-JS-132 words that come after a restart are those of before it, and are passed over', async () => {
+  page({ locale: { name: 'old' } });
+  const widget = new FakeWidget();
+  let come = (_: typeof locale): void => {};
+  const late = new Promise<typeof locale>((resolve) => {
+    come = resolve;
+  });
+  const loadLocale = vi.fn(() => late);
+  load(widget, 'https://chat.test', loadLocale);
+  window.ChatraSetup = { locale: { name: 'new' } };
+  Chatra('restart');
+  come(locale);
+  await vi.waitFor(() => expect(widget.look).toHaveBeenCalled());
+  expect(loadLocale).toHaveBeenCalledTimes(2);
+  expect(widget.look.mock.calls.map(([look]) => look.strings)).toEqual([{ name: 'new' }]);
+});
+
 test('CHATRA-JS-053 every place that has a word of ours stands in the locale file, as a text', async () => {
   for (const place of Object.keys(ours)) expect([place, at(place)]).toEqual([place, expect.any(String)]);
 });

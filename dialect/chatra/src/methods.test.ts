@@ -194,8 +194,8 @@ test('CHATRA-JS-135 after kill calls are named and do nothing, but restart', () 
 test('CHATRA-JS-132 however often it starts, the page is told once', () => {
   const onNewMessage = vi.fn();
   window.ChatraSetup = { onNewMessage };
-  Chatra('restart');
   Chatra('kill');
+  Chatra('restart');
   Chatra('restart');
   const message = {
     id: 'm',

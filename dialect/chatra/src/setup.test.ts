@@ -152,7 +152,7 @@ test.each([['nowhere'], [undefined], [[]], [7], [{ length: 0 }]])(
   },
 );
 
-test('CHATRA-JS-060 CHATRA-JS-136 CHATRA-JS-137 the clientId of the page is who the visitor is', () => {
+test('CHATRA-JS-060 the clientId of the page is who the visitor is', () => {
   expect(started({ clientId: 'r4nd0m' }).settings.identity).toEqual({ clientId: 'r4nd0m' });
 });
 
