@@ -94,7 +94,9 @@ export class Chat {
   }
 
   patch(data: Record<string, unknown>, replace: boolean): void {
-    void this.widget.patch('integration', data, replace).then((fault) => fault && this.warn(fault.message));
+    void this.widget.patch('integration', data, replace).then((fault) => {
+      if (fault && this.running) this.warn(fault.message);
+    });
   }
 
   private call([name, ...args]: Args): void {

@@ -102,12 +102,22 @@ test('CHATRA-JS-079 a chat that is closed twice goes back once, and opens with a
   expect(location.hash).toBe(hash);
 });
 
+test('CHATRA-JS-079 a page that has moved on by itself is not taken back', () => {
+  phone();
+  Chatra('openChat');
+  history.replaceState(null, '', '/cart');
+  Chatra('minimizeWidget');
+  expect(back).not.toHaveBeenCalled();
+});
+
 test('CHATRA-JS-079 a page opened at the address can go back to itself', () => {
   history.replaceState(null, '', hash);
-  const length = history.length;
+  const entry = vi.spyOn(history, 'replaceState');
+  const added = vi.spyOn(history, 'pushState');
   phone();
-  expect(history.length).toBe(length + 1);
-  expect(location.hash).toBe(hash);
+  const paths = ({ mock }: typeof entry | typeof added) => mock.calls.map((call) => new URL(String(call[2])));
+  expect(paths(entry).map((url) => url.hash)).toEqual(['']);
+  expect(paths(added).map((url) => url.hash)).toEqual([hash]);
 });
 
 test('CHATRA-JS-079 desktops keep their address', () => {

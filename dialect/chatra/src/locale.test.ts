@@ -109,6 +109,7 @@ test('CHATRA-JS-129 setLocale changes words at once, over those of the setting, 
   const widget = started({ language: 'de', locale: { name: 'Name?', chat: { send: 'Go' }, email: { de: 'Post' } } });
   Chatra('setLocale', {
     chat: { send: { fr: 'Va', de: 'Los' } },
+    email: { fr: 'Courriel' },
     customStrings: { welcome: 'Moin', chatWithUs: 'Frag' },
   });
   await vi.waitFor(() => expect(told(widget)?.send).toBe('Los'));
