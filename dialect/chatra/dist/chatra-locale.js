@@ -1,1 +1,1 @@
-// Built by scripts/build.mjs from src/locale.ts.
+// Built by scripts/build.mjs from src/lazy/locale.ts.

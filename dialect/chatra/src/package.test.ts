@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { arrived, FakeWidget } from '../src/fake_widget';
-import type { Chatra as Call } from './index.js';
+import type { Chatra as Call } from '../package/index.js';
+import { arrived, FakeWidget } from './fake_widget';
 
 let Chatra: typeof Call;
 let error: ReturnType<typeof vi.spyOn>;
@@ -14,7 +14,7 @@ beforeEach(async () => {
   // What a browser loads, this test only writes down.
   vi.spyOn(document.head, 'append').mockImplementation((script) => void scripts.push(script as HTMLScriptElement));
   vi.resetModules();
-  Chatra = (await import('./index.js')).default;
+  Chatra = (await import('../package/index.js')).default;
 });
 afterEach(() => {
   (page.Chatra as (method: string) => void)?.('kill');
@@ -112,7 +112,7 @@ test('a script that does not load is named, and the next init tries again', () =
 
 test('CHATRA-JS-011 the package is a module and can be required; where there is no window it does nothing', () => {
   const require = createRequire(import.meta.url);
-  const required = require('./index.cjs');
+  const required = require('../package/index.cjs');
   expect(typeof required).toBe('function');
   vi.stubGlobal('window', undefined);
   expect(() => required('init', { ID: 'PUB' })).not.toThrow();

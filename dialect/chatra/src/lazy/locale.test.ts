@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import * as catalogues from '../../../widget/src/text/en';
-import tree from '../locale.json';
-import { Chatra, FakeWidget, leave, page, started } from './fake_widget';
-import { load } from './load';
+import * as catalogues from '../../../../widget/src/text/en';
+import tree from '../../locale.json';
+import { Chatra, FakeWidget, leave, page, started } from '../fake_widget';
+import { load } from '../load';
 import * as locale from './locale';
 import { nameOf, ours } from './words';
 

@@ -1,5 +1,5 @@
-import type { Language } from '../../../widget/src/config';
-import { isRecord, type Warn } from './warn';
+import type { Language } from '../../../../widget/src/config';
+import { isRecord, type Warn } from '../warn';
 import { nameOf, ours } from './words';
 
 type Texts = Record<string, string | undefined>;
