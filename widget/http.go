@@ -107,7 +107,9 @@ func (s *site) chunk(w http.ResponseWriter, r *http.Request, p httprouter.Params
 func (f Script) Serve(w http.ResponseWriter, r *http.Request, cache string) {
 	h := w.Header()
 	open(h)
-	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	if h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "text/javascript; charset=utf-8")
+	}
 	h.Set("Cache-Control", cache)
 	h.Set("Vary", "Accept-Encoding")
 	content, etag := f.plain, f.etag

@@ -15,6 +15,7 @@ import (
 	"confab/chat"
 	"confab/console"
 	"confab/demo"
+	"confab/dialect/chatra"
 	"confab/dialect/jivo"
 	"confab/dialect/pavior"
 	"confab/files"
@@ -46,6 +47,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	jivo.Register(router)
 	pavior.Register(router)
 	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
+	chatra.Register(router)
 	d.Node = name
 	demo.Register(router, d)
 	return router

@@ -1,0 +1,1 @@
+// Built by scripts/build.mjs from src/lazy/locale.ts.
