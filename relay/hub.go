@@ -156,6 +156,8 @@ func (f *feed) onFollowed(err error) {
 	f.mu.Unlock()
 	if err == nil {
 		f.hub.node.o.Accounts.Invalidate(f.account) // nobody told of what has changed until now
+		f.speakersMoved()
+		f.lineMoved()
 	}
 	for _, w := range waiting {
 		w(err)

@@ -171,6 +171,10 @@ func (f *feed) tellLine() {
 		return
 	}
 	l.look = false
+	if !slices.ContainsFunc(f.members, (*session).isVisitor) {
+		f.mu.Unlock()
+		return
+	}
 	if l.read {
 		f.tellPlaces()
 		f.mu.Unlock()
@@ -204,7 +208,7 @@ func (f *feed) tellPlaces() {
 	l.told = 0
 	expect := l.expect(chat.Millis(nowMillis()))
 	for _, s := range f.members {
-		if s.actor.Kind != chat.Visitor {
+		if !s.isVisitor() {
 			continue
 		}
 		place, waits := l.places[s.thread]
@@ -220,6 +224,8 @@ func (f *feed) tellPlaces() {
 		}
 	}
 }
+
+func (s *session) isVisitor() bool { return s.actor.Kind == chat.Visitor }
 
 func queueFrame(place int, expect int64) []byte {
 	if place == 0 {

@@ -195,10 +195,11 @@ func (s *session) posted(f wire.Send, done desk.Posted, err error) {
 
 // other returns the author of a message that the socket sent, if that is another person.
 func (s *session) other(author chat.Actor) *chat.Actor {
-	if author.Kind == "" || author.Key() == s.actor.Key() {
+	if author.Kind == "" || author.Kind == s.actor.Kind && author.ID == s.actor.ID {
 		return nil
 	}
-	return &author
+	other := author // a copy of its own, for most messages need none
+	return &other
 }
 
 func errLost() error {
