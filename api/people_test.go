@@ -101,7 +101,6 @@ func TestAContactShowsWhatIsKnownByLayersAndIsBlocked(t *testing.T) {
 		t.Errorf("history: %s", history.body)
 	}
 	w.call(token, "PATCH", path, `{"blocked":false}`).want(http.StatusOK, "")
-	w.call(token, "PATCH", path, `{"blocked":null}`).want(http.StatusOK, "")
 	for _, bad := range []string{`{"blocked":"yes"}`, `{"layers":{}}`, `{"attributes":{"order count":9}}`, `{"consents":{}}`} {
 		w.call(token, "PATCH", path, bad).want(http.StatusBadRequest, chat.BadField)
 	}
