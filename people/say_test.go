@@ -59,7 +59,6 @@ func TestAgentsSeeWhatABrowserSaidAndThatItOnlySaidSo(t *testing.T) {
 	})
 }
 
-// Proves PAV-JS-056.
 func TestWhatWasSaidBeforeFillsTheGapsOfWhoTurnsOutToBeIt(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		for _, proof := range []wire.Proof{{ID: "7", HMAC: sign(acme, "7")}, {ClientID: "secret-of-seven"}} {
@@ -96,7 +95,6 @@ func TestWhatWasSaidBeforeFillsTheGapsOfWhoTurnsOutToBeIt(t *testing.T) {
 	})
 }
 
-// Proves PAV-JS-031: signedUpAt is set by the first proof, and by nothing else.
 func TestTheFirstProofSignsUp(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		if o := r.come(t, acme, wire.Proof{ID: "7"}); o.User.SignedUpAt != 0 {
@@ -113,8 +111,7 @@ func TestTheFirstProofSignsUp(t *testing.T) {
 	})
 }
 
-// Proves PAV-JS-026 PAV-JS-028 PAV-JS-029 PAV-JS-033: what is signed, in hex digits of either case, and that a signature
-// of nothing changes nothing.
+// Proves PAV-JS-026 PAV-JS-028 PAV-JS-029 PAV-JS-033.
 func TestAnEMailWithoutAnIDIsTheID(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		proof := wire.Proof{Email: "Ann@Acme.test", HMAC: strings.ToUpper(sign(acme, "Ann@Acme.test"))}
@@ -128,7 +125,6 @@ func TestAnEMailWithoutAnIDIsTheID(t *testing.T) {
 	})
 }
 
-// Proves PAV-JS-032: the entry in the security log.
 func TestAWrongSignatureStandsInTheSecurityLog(t *testing.T) {
 	core, logs := observer.New(zap.WarnLevel)
 	r := open(t, storetest.Start(t).URL())
@@ -219,7 +215,6 @@ func TestOfEventsTheNewestAreKeptAndAllAreCounted(t *testing.T) {
 	}
 }
 
-// Proves PAV-JS-053 PAV-JS-054 where the server decides: another id, or none after a new token, is another visitor.
 func TestNobodyUnprovenReadsOrMergesByWhatHeSays(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		run := 0

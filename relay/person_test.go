@@ -245,7 +245,7 @@ func TestWhoOnlySaysWhoHeIsIsToldNothingButHisOwnWords(t *testing.T) {
 	})
 }
 
-// Proves PAV-JS-078.
+// Proves PAV-JS-055 PAV-JS-078.
 func TestEveryChangeOfAProvenPersonComesToAllDevices(t *testing.T) {
 	both(t, func(t *testing.T, w *relaytest.World) {
 		a, b := w.Start(), w.Start()
@@ -273,7 +273,7 @@ func TestEveryChangeOfAProvenPersonComesToAllDevices(t *testing.T) {
 		})
 		proof := proven("42")
 		proof.Email, proof.Name, proof.Token = "new@x.test", "Said", phone.Token
-		if s := a.VisitorAs(as(proof)); s.Thread != phone.Thread { // Proves PAV-JS-055: the same user
+		if s := a.VisitorAs(as(proof)); s.Thread != phone.Thread {
 			t.Error("another e-mail made another user")
 		}
 		everywhere("by the next page", func(u people.User) bool { return u.Email == "new@x.test" && u.Name == "Said" })
