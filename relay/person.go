@@ -81,7 +81,7 @@ type lateChange struct {
 	what people.Changed
 }
 
-// personMoved has the sockets of a person told what is known of him now.
+// personMoved has the sockets of a person told what is known of him now, and consoles that there is something to read.
 func (f *feed) personMoved(data []byte) {
 	changed, ok := people.ParseChanged(data)
 	if !ok {
@@ -89,6 +89,9 @@ func (f *feed) personMoved(data []byte) {
 		return
 	}
 	f.remember(lateChange{nowMillis(), changed})
+	f.tellConsoles(func() []byte {
+		return textFrame(wire.ContactFrame{T: wire.TypeContact, ID: changed.Person(), Visitors: changed.Visitors})
+	})
 	for _, s := range f.sockets(func(s *session) bool { return s.concerned(changed) }) {
 		s.userMoved()
 	}

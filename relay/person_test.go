@@ -381,6 +381,10 @@ func TestAVisitorWhoIntroducesHimselfIsCalledSo(t *testing.T) {
 				row.Name == "Maya" && row.Email == "m@x.test"
 		}
 		tell(t, s, wire.LayerBasic, `{"name":"Maya","email":"m@x.test"}`)
+		contact := anna.Next(wire.TypeContact) // something new is known, which a panel may show
+		if v := helloVisitor(t, s); !strings.Contains(contact.Raw, `"id":"`+string(v.ID)+`"`) {
+			t.Error(contact.Raw)
+		}
 		anna.Until(named)
 		until(t, s, func(u people.User) bool { return u.Name == "Maya" })
 		s.Ping()
