@@ -413,6 +413,13 @@ export interface AgentFrame {
   t: 'agent';
   agent: { id: string; name: string; status: AgentStatus };
 }
+/** Something else is known of a person: whoever shows it reads `GET /confab/v1/contacts/{id}` again. */
+export interface ContactFrame {
+  t: 'contact';
+  /** A visitor's who has no contact. */
+  id: string;
+  visitors: string[];
+}
 /** Conversations, visitors and agents may have been missed: their lists are to be read again. */
 export interface StaleFrame {
   t: 'stale';
@@ -478,6 +485,7 @@ export type ServerFrame =
   | ConversationFrame
   | VisitorFrame
   | AgentFrame
+  | ContactFrame
   | StaleFrame
   | ErrorFrame
   | ReconnectFrame

@@ -26,6 +26,7 @@ const serverTypes: Record<ServerFrame['t'], true> = {
   visitor: true,
   agent: true,
   error: true,
+  contact: true,
   stale: true,
   reconnect: true,
   pong: true,

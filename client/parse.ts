@@ -19,6 +19,7 @@ const shapes: Record<ServerFrame['t'], string> = {
   agent: 'o.agent',
   error: 's.code s.message',
   reconnect: 'n.windowMillis',
+  contact: 's.id a.visitors',
   stale: '',
   pong: '',
   done: 's.id',

@@ -232,8 +232,7 @@ func (p *PanelField) read(path string, from map[string]json.RawMessage) error {
 	return nil
 }
 
-// apply makes the change. It returns the paths that were set, and those that were erased or took another's place are
-// not among them. Errors: chat.TooLong if it becomes too much.
+// apply makes the change. Errors: chat.TooLong if it becomes too much, and then f is not to be kept.
 func (s *saying) apply(f *facts) error {
 	switch s.layer {
 	case wire.LayerBasic:

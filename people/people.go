@@ -30,10 +30,11 @@ type Options struct {
 type People struct {
 	o      Options
 	agents *agents
+	lanes  *lanes
 }
 
 // New returns a People.
-func New(o Options) *People { return &People{o: o, agents: newAgents()} }
+func New(o Options) *People { return &People{o: o, agents: newAgents(), lanes: newLanes()} }
 
 // Visitor returns a visitor's record; chat.NotFound if there is none.
 func (p *People) Visitor(ctx context.Context, a chat.AccountID, id chat.VisitorID) (store.Visitor, error) {

@@ -276,8 +276,26 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 	if _, err := r.PatchContact(t.Context(), "acme", a.Visitor.Contact, []byte(`{"phone":"+47 canary","attributes":{"plan":"canary"}}`)); err != nil {
 		t.Fatal(err)
 	}
+	for layer, data := range map[string]string{wire.LayerBasic: `{"description":"canary"}`, wire.LayerPanel: `{"fields":[{"content":"canary"}]}`, wire.LayerSite: `{"token":"canary"}`} {
+		r.say(t, a, layer, data)
+	}
+	unproven := Speaker{Account: "acme", Visitor: a.Visitor.ID} // another tab, which has not proven it
+	for _, who := range []Speaker{a.speaker(), unproven} {
+		id := chat.RequestID("canary-" + string(who.Contact))
+		if err := errors.Join(r.Event(t.Context(), who, id+"e", "canary", []byte(`{"a":"canary"}`)), r.Consent(t.Context(), who, id+"c", "terms", true),
+			r.Feedback(t.Context(), who, id+"f", "canary", nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if e, err := r.Export(t.Context(), "acme", a.Visitor.Contact); err != nil || e.Site != "canary" || len(e.Visitors[0].Did) != 6 ||
+		!strings.Contains(string(e.Visitors[0].Said), "canary") || e.Contact.Layers.Panel[0].Content != "canary" {
+		t.Errorf("the export lacks something: %+v, %v", e, err)
+	}
 	if err := r.DeleteContact(t.Context(), "acme", a.Visitor.Contact); err != nil {
 		t.Fatal(err)
+	}
+	if err := r.Event(t.Context(), unproven, "late-event", "canary", nil); !isCode(err, chat.NotFound) {
+		t.Errorf("a late event: %v, want not_found", err)
 	}
 	c := server.Client()
 	defer c.Close()

@@ -38,7 +38,7 @@ func (o *opening) proven() (Opened, error) {
 		return Opened{}, err
 	}
 	if d.encode() != was {
-		o.p.ring(o.account, d.ID, nil)
+		o.p.ring(o.account, d.ID, d.Visitors)
 	}
 	return opened, o.p.forgetAll(o.ctx, o.account, dropped)
 }

@@ -117,9 +117,19 @@ func (p *People) record(ctx context.Context, who Speaker, h Happening) error {
 
 // learn changes what is known of who, again if somebody else was first, and tells his sockets. paths are what edit speaks of.
 func (p *People) learn(ctx context.Context, who Speaker, paths []string, edit func(*facts) error) error {
+	leave, err := p.lanes.enter(ctx, or(string(who.Contact), string(who.Visitor)))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if who.Contact == "" {
 		return p.hear(ctx, who, edit)
 	}
+	return p.write(ctx, who, paths, edit)
+}
+
+// write changes the contact of who has proven that he is it.
+func (p *People) write(ctx context.Context, who Speaker, paths []string, edit func(*facts) error) error {
 	var was facts
 	changed := false
 	d, err := p.change(ctx, who.Account, who.Contact, func(d *document) error {

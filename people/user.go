@@ -118,6 +118,14 @@ func (c Changed) Concerns(visitor chat.VisitorID, contact chat.ContactID) bool {
 	return contact != "" && contact == c.Contact || slices.Contains(c.Visitors, visitor)
 }
 
+// Person is the id under which Contact finds who it is.
+func (c Changed) Person() chat.ContactID {
+	if c.Contact == "" && len(c.Visitors) > 0 {
+		return chat.ContactID(c.Visitors[0])
+	}
+	return c.Contact
+}
+
 func (p *People) ring(a chat.AccountID, contact chat.ContactID, visitors []chat.VisitorID) {
 	p.o.Store.Ring(a, store.BellPerson, "", "", wire.Encode(Changed{contact, visitors}))
 }

@@ -80,6 +80,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	if f.Device != nil {
 		device = *f.Device
 	}
+	began := nowMillis()
 	o, err := s.node.o.People.Open(ctx, a, proof, device, s.guest.agent, s.guest.address)
 	if err != nil {
 		return err
@@ -89,6 +90,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	s.contact, s.level = o.Contact, o.Level
 	s.blocked.Store(o.Visitor.Blocked)
 	s.feed = s.node.hub.join(a.ID, s)
+	s.feed.missed(s, began)
 	shown, err := s.feed.availability(ctx)
 	if err != nil {
 		s.node.hub.leave(s)

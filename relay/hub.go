@@ -50,6 +50,7 @@ type feed struct {
 	shown    []byte        // availability as last read: JSON of wire.Availability
 	shownAt  int64         // milliseconds; 0: agents have come or gone since
 	toldAt   int64         // milliseconds; when visitors were last told
+	changes  []lateChange  // of what is known of visitors, rising by time
 
 	speakers      []voice // in whose names pages speak, as last read; empty: nothing is known
 	speakersAt    int64   // milliseconds; when they were read

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"slices"
 
 	"confab/chat"
 	"confab/people"
@@ -68,16 +69,54 @@ func (s *session) author() chat.Actor {
 	return who
 }
 
-// personMoved has the sockets of a person told what is known of him now.
+// lately is for how long a change is remembered for those who are just coming: longer than the store may take.
+const (
+	lately    = 5_000 // milliseconds
+	maxLately = 256
+)
+
+// lateChange is a change of what is known of somebody.
+type lateChange struct {
+	at   int64 // milliseconds
+	what people.Changed
+}
+
+// personMoved has the sockets of a person told what is known of him now, and consoles that there is something to read.
 func (f *feed) personMoved(data []byte) {
 	changed, ok := people.ParseChanged(data)
 	if !ok {
 		f.hub.node.tally.dropped("person_bell")
 		return
 	}
-	for _, s := range f.sockets(func(s *session) bool {
-		return s.actor.Kind == chat.Visitor && changed.Concerns(chat.VisitorID(s.actor.ID), s.contact)
-	}) {
+	f.remember(lateChange{nowMillis(), changed})
+	f.tellConsoles(func() []byte {
+		return textFrame(wire.ContactFrame{T: wire.TypeContact, ID: changed.Person(), Visitors: changed.Visitors})
+	})
+	for _, s := range f.sockets(func(s *session) bool { return s.concerned(changed) }) {
+		s.userMoved()
+	}
+}
+
+func (s *session) concerned(c people.Changed) bool {
+	return s.actor.Kind == chat.Visitor && c.Concerns(chat.VisitorID(s.actor.ID), s.contact)
+}
+
+func (f *feed) remember(c lateChange) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	kept := slices.DeleteFunc(f.changes, func(old lateChange) bool { return c.at-old.at > lately })
+	if len(kept) >= maxLately {
+		kept = slices.Delete(kept, 0, 1)
+	}
+	f.changes = append(kept, c)
+}
+
+// missed has a socket that has joined told what changed while it was being opened, since a moment of nowMillis.
+func (f *feed) missed(s *session, since int64) {
+	f.mu.Lock()
+	changed := slices.ContainsFunc(f.changes, func(c lateChange) bool { return c.at >= since && s.concerned(c.what) })
+	f.mu.Unlock()
+	if changed {
 		s.userMoved()
 	}
 }

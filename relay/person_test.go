@@ -245,7 +245,7 @@ func TestWhoOnlySaysWhoHeIsIsToldNothingButHisOwnWords(t *testing.T) {
 	})
 }
 
-// Proves PAV-JS-078.
+// Proves PAV-JS-055 PAV-JS-078.
 func TestEveryChangeOfAProvenPersonComesToAllDevices(t *testing.T) {
 	both(t, func(t *testing.T, w *relaytest.World) {
 		a, b := w.Start(), w.Start()
@@ -273,7 +273,7 @@ func TestEveryChangeOfAProvenPersonComesToAllDevices(t *testing.T) {
 		})
 		proof := proven("42")
 		proof.Email, proof.Name, proof.Token = "new@x.test", "Said", phone.Token
-		if s := a.VisitorAs(as(proof)); s.Thread != phone.Thread { // Proves PAV-JS-055: the same user
+		if s := a.VisitorAs(as(proof)); s.Thread != phone.Thread {
 			t.Error("another e-mail made another user")
 		}
 		everywhere("by the next page", func(u people.User) bool { return u.Email == "new@x.test" && u.Name == "Said" })
@@ -381,6 +381,10 @@ func TestAVisitorWhoIntroducesHimselfIsCalledSo(t *testing.T) {
 				row.Name == "Maya" && row.Email == "m@x.test"
 		}
 		tell(t, s, wire.LayerBasic, `{"name":"Maya","email":"m@x.test"}`)
+		contact := anna.Next(wire.TypeContact) // something new is known, which a panel may show
+		if v := helloVisitor(t, s); !strings.Contains(contact.Raw, `"id":"`+string(v.ID)+`"`) {
+			t.Error(contact.Raw)
+		}
 		anna.Until(named)
 		until(t, s, func(u people.User) bool { return u.Name == "Maya" })
 		s.Ping()

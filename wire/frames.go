@@ -48,6 +48,7 @@ const (
 	TypeConversation Type = "conversation"
 	TypeVisitor      Type = "visitor"
 	TypeAgent        Type = "agent"
+	TypeContact      Type = "contact"
 	TypeStale        Type = "stale"
 	TypeError        Type = "error"
 	TypeReconnect    Type = "reconnect"
@@ -388,6 +389,14 @@ type VisitorFrame struct {
 type AgentFrame struct {
 	T     Type            `json:"t"`
 	Agent json.RawMessage `json:"agent"`
+}
+
+// ContactFrame tells an agent's socket with inbox that something else is known of a person: it is to be read again by whoever
+// shows it.
+type ContactFrame struct {
+	T        Type             `json:"t"`
+	ID       chat.ContactID   `json:"id"` // a visitor's who has no contact
+	Visitors []chat.VisitorID `json:"visitors"`
 }
 
 // Stale tells an agent's socket with inbox that it may have missed conversations, visitors and agents: their lists are to

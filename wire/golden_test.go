@@ -17,7 +17,7 @@ var serverFrames = map[Type]any{
 	TypeHello: Hello{}, TypeEntries: Entries{}, TypeEntry: Entry{}, TypeCaughtUp: CaughtUp{}, TypeReset: Reset{},
 	TypeTruncated: Truncated{}, TypeAck: Ack{}, TypeNack: Nack{}, TypeMarker: MarkerFrame{}, TypeTyping: Typing{},
 	TypeAvailability: Availability{}, TypeConversation: ConversationFrame{}, TypeVisitor: VisitorFrame{},
-	TypeAgent: AgentFrame{}, TypeStale: Stale{}, TypeError: Error{}, TypeReconnect: ReconnectFrame{}, TypePong: Ping{},
+	TypeAgent: AgentFrame{}, TypeContact: ContactFrame{}, TypeStale: Stale{}, TypeError: Error{}, TypeReconnect: ReconnectFrame{}, TypePong: Ping{},
 	TypeDone: DoneFrame{}, TypeUser: UserFrame{}, TypeQueue: Queue{}, TypeUpload: Ticket{}, TypeCall: CallFrame{},
 }
 

@@ -646,6 +646,55 @@ func TestVisitorsKeepEveryField(t *testing.T) {
 	})
 }
 
+func TestWhatAVisitorSaidIsReplacedOnlyAsItWasRead(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s, ctx := storetest.Open(t, p.url, nil), context.Background()
+		v := store.Visitor{ID: "v1", Name: "guest-1", Thread: "t", Tokens: "h", Said: `{"name":"a"}`}
+		must(t, s.OpenVisitor(ctx, acct, v, store.Visitor{Tokens: store.NoVisitor}))
+		was := v.Said
+		v.Said, v.Name, v.Email = `{"name":"b"}`, "b", "b@x.test"
+		if err := s.SayVisitor(ctx, acct, v, "other"); !errors.Is(err, store.ErrVisitorMoved) {
+			t.Errorf("over what was not read: %v", err)
+		}
+		must(t, s.SayVisitor(ctx, acct, v, was))
+		if got, err := s.GetVisitor(ctx, acct, "v1"); err != nil || got != v {
+			t.Errorf("%+v, %v", got, err)
+		}
+		for name, stale := range map[string]store.Visitor{
+			"said": {Tokens: "h", Said: was}, "blocked": {Tokens: "h", Said: v.Said, Blocked: true}, "tokens": {Tokens: "i", Said: v.Said}, "new": {Tokens: store.NoVisitor},
+		} {
+			if err := s.OpenVisitor(ctx, acct, v, stale); !errors.Is(err, store.ErrVisitorMoved) {
+				t.Errorf("%s had moved: %v", name, err)
+			}
+		}
+		must(t, s.OpenVisitor(ctx, acct, v, v))
+		if err := s.SayVisitor(ctx, acct, store.Visitor{ID: "none"}, ""); !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
+			t.Errorf("of nobody: %v", err)
+		}
+	})
+}
+
+func TestWhatAVisitorDidIsKeptOnceAndGoesWithHim(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s, ctx := storetest.Open(t, p.url, nil), context.Background()
+		none := &chat.Refusal{Code: chat.NotFound}
+		if err := s.Record(ctx, acct, "v1", "a", []byte("1"), 3); !errors.Is(err, none) {
+			t.Errorf("of nobody: %v", err)
+		}
+		must(t, s.PutVisitor(ctx, acct, store.Visitor{ID: "v1"}))
+		for _, id := range []string{"a", "b", "b", "c", "d", "b"} {
+			must(t, s.Record(ctx, acct, "v1", id, []byte(id), 3))
+		}
+		if got, err := s.Did(ctx, acct, "v1"); err != nil || strings.Join(got, "") != "bcd" {
+			t.Errorf("%v, %v", got, err)
+		}
+		must(t, s.DeleteVisitor(ctx, acct, "v1"))
+		if got, err := s.Did(ctx, acct, "v1"); err != nil || len(got) != 0 {
+			t.Errorf("left: %v, %v", got, err)
+		}
+	})
+}
+
 func TestWhoWasSeenIsNotedBeforeTheStoreCloses(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s, other, ctx := storetest.Open(t, p.url, nil), storetest.Open(t, p.url, nil), context.Background()
