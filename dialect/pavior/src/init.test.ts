@@ -329,3 +329,21 @@ test('where another script has started the widget, it is neither silenced nor ta
   page.Pavior('init', { teamId: 'globex' });
   expect(page.asked().map(([name]) => name)).not.toContain('remove');
 });
+
+test('PAV-JS-007 PAV-JS-039 what is called while a login is borrowed waits, also where the widget is ready already', async () => {
+  const page = fakePage();
+  Object.assign(page.state, { started: true, ready: true });
+  let found = (_: string | null): void => {};
+  page.borrow.mockReturnValue(
+    new Promise((done) => {
+      found = done;
+    }),
+  );
+  page.Pavior('init', { teamId: 'acme', doChat: true, shareAuth: 'acme.test' });
+  page.tell('ready', undefined);
+  page.Pavior('open');
+  expect(page.asked()).toEqual([]);
+  found('ticket-1');
+  await settled();
+  expect(page.asked().map(([name]) => name)).toEqual(['init', 'open']);
+});

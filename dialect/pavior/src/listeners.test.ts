@@ -96,6 +96,14 @@ test('PAV-JS-079 the user object holds what is known, and null for the rest', ()
   ]);
 });
 
+test('PAV-JS-079 PAV-JS-027 an e-mail that an anonymous visitor typed somewhere is no id', () => {
+  const { Pavior, tell } = openPage();
+  const heard = vi.fn();
+  Pavior('on', 'userUpdate', heard);
+  tell('userUpdate', { ...user, email: 'ada@acme.test' });
+  expect(heard.mock.calls[0]?.[0]).toMatchObject({ id: null, email: 'ada@acme.test', universe: 'anonymous' });
+});
+
 test('PAV-JS-080 a late listener is called once, after its call has returned', async () => {
   const { Pavior, tell } = openPage();
   tell('userUpdate', user);
