@@ -180,7 +180,7 @@ func checkTyped(name string, value any) error {
 
 // isDate tells whether text is a day or a moment of ISO 8601, in its extended form.
 func isDate(text string) bool {
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
 		if _, err := time.Parse(layout, text); err == nil { // fractions of seconds are taken too
 			return true
 		}

@@ -316,3 +316,15 @@ func FuzzSaying(f *testing.F) {
 		}
 	})
 }
+
+func TestDatesAreISO8601(t *testing.T) {
+	for text, want := range map[string]bool{
+		"2026-02-03": true, "2026-02-03T10:00:00Z": true, "2026-02-03T10:00:00.123456Z": true, "2026-02-03T10:00:00+02:00": true, "2026-02-03T10:00:00.5-0700": true,
+		"2026-02-03T10:00Z": true, "2026-02-03T10:00:00": true,
+		"": false, "3 February": false, "1790000000000": false, "2026-02-30": false, "2026-02-03 10:00": false, "2026-02-03T25:00:00Z": false,
+	} {
+		if isDate(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
