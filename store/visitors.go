@@ -151,9 +151,10 @@ func parseVisitor(f []any) Visitor {
 	return v
 }
 
-// DeleteVisitor removes the record if it is there; the log stays.
+// DeleteVisitor removes the record if it is there, and what was counted of the visitor's uploads; the log stays.
 func (s *Store) DeleteVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID) error {
-	if _, err := s.ask1(ctx, command("DEL", s.visitorKey(account, id))); err != nil {
+	visitor := chat.Actor{Kind: chat.Visitor, ID: string(id)}
+	if _, err := s.ask1(ctx, command("DEL", s.visitorKey(account, id), s.uploadsKey(account, visitor.Key()))); err != nil {
 		return fmt.Errorf("delete visitor %s: %w", id, err)
 	}
 	return nil
