@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
+	"runtime"
 
 	"golang.org/x/image/webp"
 	"golang.org/x/sync/semaphore"
@@ -18,13 +20,16 @@ import (
 const (
 	mostFrames  = 200
 	jpegQuality = 88
+	largePixels = 4_000_000
 
-	decoders   = 2         // at once
-	drawnBytes = 256 << 20 // of pictures in memory, of all decoders together
+	mostDecoders = 2         // at once
+	interlaceAt  = 28        // of PNG
+	drawnBytes   = 320 << 20 // of pictures in memory, of all decoders together
 )
 
 var (
-	drawing = semaphore.NewWeighted(decoders)
+	// Decoding leaves a core to those who write meanwhile, where there are several.
+	drawing = semaphore.NewWeighted(int64(min(mostDecoders, max(1, runtime.GOMAXPROCS(0)/2))))
 	memory  = semaphore.NewWeighted(drawnBytes)
 
 	// errPlain means that content is kept as it is, to be saved and not to be shown.
@@ -36,7 +41,8 @@ type picture struct {
 	kind          string
 	width, height int
 	bytes         int64 // of memory that decoding takes, at most
-	turn          int   // as EXIF counts: 1 is upright
+	channels      int64
+	turn          int // as EXIF counts: 1 is upright
 }
 
 // drawAnew writes the image as a decoder has understood it: without metadata, without anything before, between or behind, and
@@ -108,7 +114,7 @@ func examine(kind string, in io.ReadSeeker, mostPixels int) (picture, error) {
 	return p, nil
 }
 
-func headOf(kind string, in io.Reader) (p picture, err error) {
+func headOf(kind string, in *bufio.Reader) (p picture, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("the decoder failed: %v", cause)
@@ -120,18 +126,47 @@ func headOf(kind string, in io.Reader) (p picture, err error) {
 	if decode == nil {
 		return p, fmt.Errorf("no decoder for %s", kind)
 	}
+	head, _ := in.Peek(interlaceAt + 1)
+	interlaced := kind == typePNG && len(head) > interlaceAt && head[interlaceAt] != 0
 	c, err := decode(in)
 	if err != nil {
 		return p, err
 	}
 	p = picture{kind: kind, width: c.Width, height: c.Height, turn: 1}
-	p.bytes = int64(c.Width) * int64(c.Height) * mostPixelBytes[kind]
+	p.bytes = int64(c.Width) * int64(c.Height) * pixelBytes(kind, c.ColorModel)
+	p.channels = channelsOf(c.ColorModel)
+	if interlaced {
+		p.bytes *= 2
+	}
 	return p, nil
 }
 
-// mostPixelBytes is what a pixel may take in memory while its image is decoded and encoded: a PNG may have 16 bits a channel
-// and be interlaced. That of a JPEG is found by looking at it.
-var mostPixelBytes = map[string]int64{typePNG: 12, typeJPEG: 4, typeGIF: 1, typeWebP: 8}
+// pixelBytes is what a pixel takes in memory while its image is decoded and encoded, at most.
+func pixelBytes(kind string, model color.Model) int64 {
+	switch _, paletted := model.(color.Palette); {
+	case paletted, model == color.GrayModel:
+		return 1
+	case model == color.Gray16Model:
+		return 2
+	case kind == typeWebP:
+		return 8 // may be compressed without loss
+	case model == color.YCbCrModel:
+		return 3
+	case kind == typePNG && (model == color.RGBAModel || model == color.NRGBAModel):
+		return 4
+	}
+	return 8 // 16 bits a channel; of JPEG, what is decoded and what it is turned into
+}
+
+func channelsOf(model color.Model) int64 {
+	switch model {
+	case color.GrayModel:
+		return 1
+	case color.CMYKModel:
+		return 4
+	}
+	return 3
+}
 
 func (p picture) draw(in io.Reader, out io.Writer) (picture, error) {
 	in, w := bufio.NewReader(in), bufio.NewWriter(out)
@@ -142,7 +177,7 @@ func (p picture) draw(in io.Reader, out io.Writer) (picture, error) {
 	case typeWebP:
 		p, err = p.drawWebP(in, w)
 	case typePNG:
-		err = drawWith(in, w, png.Decode, png.Encode)
+		err = drawWith(in, w, png.Decode, encodePNG)
 	case typeJPEG:
 		err = drawWith(in, w, jpeg.Decode, func(w io.Writer, m image.Image) error { return encodeJPEG(w, turned(m, p.turn)) })
 		if p.turn > 4 {
@@ -167,6 +202,15 @@ func encodeJPEG(w io.Writer, m image.Image) error {
 	return jpeg.Encode(w, m, &jpeg.Options{Quality: jpegQuality})
 }
 
+// encodePNG presses small pictures well and large ones fast.
+func encodePNG(w io.Writer, m image.Image) error {
+	e := png.Encoder{}
+	if size := m.Bounds().Size(); size.X*size.Y > largePixels {
+		e.CompressionLevel = png.BestSpeed
+	}
+	return e.Encode(w, m)
+}
+
 func drawGIF(in io.Reader, out io.Writer) error {
 	g, err := gif.DecodeAll(in)
 	if err != nil {
@@ -189,5 +233,5 @@ func (p picture) drawWebP(in io.Reader, out io.Writer) (picture, error) {
 		return p, encodeJPEG(out, m)
 	}
 	p.kind = typePNG
-	return p, png.Encode(out, m)
+	return p, encodePNG(out, m)
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"confab/chat"
@@ -61,11 +62,13 @@ type Files struct {
 	limits *chat.LimitSet
 	stall  time.Duration
 	slots  chan struct{} // of what is arriving
+
+	uploads *prometheus.CounterVec // by result
 }
 
 // New returns the files of a node. Run cleans up after those who never send what they have uploaded.
 func New(o Options) *Files {
-	f := &Files{store: o.Store, place: o.Place, log: o.Log, temp: o.Temp, limits: o.Limits, stall: o.Stall, slots: make(chan struct{}, arriving)}
+	f := &Files{store: o.Store, place: o.Place, log: o.Log, temp: o.Temp, limits: o.Limits, stall: o.Stall, slots: make(chan struct{}, arriving), uploads: newUploads()}
 	if f.limits == nil {
 		f.limits = &chat.Limits
 	}

@@ -203,7 +203,7 @@ func TestAPhotoStandsUprightWithoutItsMetadata(t *testing.T) {
 }
 
 func TestAProgressivePhotoTooLargeForMemoryIsNotShown(t *testing.T) {
-	p := picture{width: 6000, height: 5000, bytes: 6000 * 5000 * 4, turn: 1}
+	p := picture{width: 6000, height: 5000, bytes: 6000 * 5000 * 3, channels: 3, turn: 1}
 	head := []byte{0xff, 0xd8, 0xff, 0xc2, 0, 2, 0xff, 0xda}
 	p.readJPEG(reader(head))
 	if p.bytes <= drawnBytes {
@@ -277,3 +277,18 @@ func FuzzDrawingNeverFailsButPlainly(f *testing.F) {
 }
 
 func reader(b []byte) *bufio.Reader { return bufio.NewReader(bytes.NewReader(b)) }
+
+func TestImagesUpToTheLimitFitIntoMemory(t *testing.T) {
+	const side = 6300
+	phone := picture{width: side, height: side, bytes: 3 * side * side, channels: 3, turn: 1}
+	phone.readJPEG(reader(exif(6, jpegOf(1, 1))))
+	screen, err := headOf(typePNG, reader(append(pngHead(side, side), pngOf(1, 1)[33:]...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]picture{"a turned photo": phone, "a picture of a screen": screen} {
+		if p.bytes > drawnBytes || p.bytes < 4*side*side {
+			t.Errorf("%s takes %d bytes", name, p.bytes)
+		}
+	}
+}

@@ -63,6 +63,7 @@ func allow(w http.ResponseWriter, _ *http.Request, _ httprouter.Params) {
 func (f *Files) put(w http.ResponseWriter, r *http.Request, params httprouter.Params) {
 	open(w.Header())
 	file, err := f.receive(w, r, params.ByName("ticket"))
+	f.count(file, err)
 	if err != nil {
 		f.refuse(w, err)
 		return

@@ -31,7 +31,7 @@ func (p *picture) readJPEG(r *bufio.Reader) {
 		case marker == markerExtra && p.turn == 1:
 			p.turn = turnOf(body)
 		case marker == 0xc2 || marker == 0xc6 || marker == 0xca:
-			p.bytes += 16 * pixels
+			p.bytes += 4 * p.channels * pixels
 		}
 	}
 	if p.turn != 1 {
@@ -126,9 +126,12 @@ func turned(m image.Image, turn int) image.Image {
 	out := image.NewRGBA(image.Rect(0, 0, width, height))
 	at := colorAt(m)
 	for y := range height {
+		fromX, fromY := source(turn, 0, y, w, h)
+		nextX, nextY := source(turn, 1, y, w, h)
+		row := out.Pix[y*out.Stride:]
 		for x := range width {
-			fromX, fromY := source(turn, x, y, w, h)
-			out.SetRGBA(x, y, at(b.Min.X+fromX, b.Min.Y+fromY))
+			c := at(b.Min.X+fromX+x*(nextX-fromX), b.Min.Y+fromY+x*(nextY-fromY))
+			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = c.R, c.G, c.B, c.A
 		}
 	}
 	return out

@@ -13,7 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
 	"confab/chat"
+	"confab/store"
+	"confab/store/storetest"
 )
 
 // raw sends a request by hand and returns the answer's status; 0 if the connection was closed without one.
@@ -114,10 +118,25 @@ func TestATicketIsGoodOnce(t *testing.T) {
 			t.Errorf("%s answers %d", p, status)
 		}
 	}
+	for result, want := range map[string]float64{"kept": 1, "not_found": 2} {
+		if got := testutil.ToFloat64(n.files.uploads.WithLabelValues(result)); got != want {
+			t.Errorf("%s was counted %v times", result, got)
+		}
+	}
+}
+
+// on runs a test on the embedded store and on a real Redis.
+func on(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Run("embedded", func(t *testing.T) { test(t, newStore(t)) })
+	t.Run("redis", func(t *testing.T) { test(t, storetest.Open(t, storetest.Start(t).URL(), nil)) })
 }
 
 func TestTheSameRequestHasTheSameTicketAndCountsOnce(t *testing.T) {
-	n := alone(t, func(o *Options) { o.Limits.FilesPerVisitorDay = 2 })
+	on(t, testSameRequest)
+}
+
+func testSameRequest(t *testing.T, s *store.Store) {
+	n := start(t, s, newDisk(t, t.TempDir()), func(o *Options) { o.Limits.FilesPerVisitorDay = 1 })
 	wish := Wish{Account: acme, Thread: thread, Author: maya, Request: "request-1", Name: "a.txt", Bytes: 5}
 	first, err := n.files.Ticket(t.Context(), wish)
 	if err != nil {
@@ -141,7 +160,11 @@ func TestTheSameRequestHasTheSameTicketAndCountsOnce(t *testing.T) {
 }
 
 func TestAVisitorsDayIsLimitedAnAgentsIsNot(t *testing.T) {
-	n := alone(t, func(o *Options) {
+	on(t, testDay)
+}
+
+func testDay(t *testing.T, s *store.Store) {
+	n := start(t, s, newDisk(t, t.TempDir()), func(o *Options) {
 		o.Limits.FilesPerVisitorDay, o.Limits.BytesPerVisitorDay, o.Limits.FileBytes = 3, 1000, 600
 	})
 	ask := func(who chat.Actor, bytes int64) error {

@@ -321,7 +321,8 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 }
 
 func TestErasingAPersonErasesTheFilesOfItsThreads(t *testing.T) {
-	r := open(t, storetest.Start(t).URL())
+	server := storetest.Start(t)
+	r := open(t, server.URL())
 	disk, err := files.OpenDisk(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -329,6 +330,12 @@ func TestErasingAPersonErasesTheFilesOfItsThreads(t *testing.T) {
 	t.Cleanup(func() { disk.Close() })
 	r.o.Files = files.New(files.Options{Store: r.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
 	a := r.come(t, acme, wire.Proof{ID: "canary-id", HMAC: sign(acme, "canary-id")})
+	wish := files.Wish{
+		Account: "acme", Thread: a.Thread, Author: chat.Actor{Kind: chat.Visitor, ID: string(a.Visitor.ID)}, Request: "request-1", Name: "a", Bytes: 1,
+	}
+	if _, err := r.o.Files.Ticket(t.Context(), wish); err != nil {
+		t.Fatal(err)
+	}
 	if err := disk.Put(t.Context(), "CANARY", strings.NewReader("canary"), 6); err != nil {
 		t.Fatal(err)
 	}
@@ -343,6 +350,11 @@ func TestErasingAPersonErasesTheFilesOfItsThreads(t *testing.T) {
 	}
 	if _, _, err := r.store.File(t.Context(), "CANARY"); !isCode(err, chat.NotFound) {
 		t.Errorf("the document: %v", err)
+	}
+	c := server.Client()
+	defer c.Close()
+	if keys, err := c.Keys(t.Context(), "*uploads:visitor:*").Result(); err != nil || len(keys) != 0 {
+		t.Errorf("what was counted: %v, %v", keys, err)
 	}
 }
 

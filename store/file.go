@@ -61,7 +61,7 @@ type UploadWish struct {
 //
 // Errors: chat.RateLimited if the day is full.
 func (s *Store) TakeUpload(ctx context.Context, w UploadWish) (ticket string, left time.Duration, err error) {
-	keys := []string{s.Key(w.Account, "upload", w.Author, string(w.Request)), s.Key(w.Account, "uploads", w.Author)}
+	keys := []string{s.Key(w.Account, "upload", w.Author, string(w.Request)), s.uploadsKey(w.Account, w.Author)}
 	val, err := s.scripts.takeUpload.Run(ctx, w.Account, keys, w.Ticket, w.Good.Milliseconds(), w.Bytes, w.MostFiles, w.MostBytes)
 	if err != nil {
 		return "", 0, fmt.Errorf("count an upload: %w", err)
@@ -75,6 +75,8 @@ func (s *Store) TakeUpload(ctx context.Context, w UploadWish) (ticket string, le
 	}
 	return text(list[0]), time.Duration(integer(text(list[1]))) * time.Millisecond, nil
 }
+
+func (s *Store) uploadsKey(a chat.AccountID, author string) string { return s.Key(a, "uploads", author) }
 
 func (s *Store) ticketKey(ticket string) string { return s.GlobalKey("ticket", ticket) }
 

@@ -192,9 +192,11 @@ func parseVisitor(f []any) Visitor {
 	return v
 }
 
-// DeleteVisitor removes the record if it is there, and what he did; the log stays.
+// DeleteVisitor removes the record if it is there, what he did, and what was counted of his uploads; the log stays.
 func (s *Store) DeleteVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID) error {
-	if _, err := s.ask1(ctx, command(append([]any{"DEL", s.visitorKey(account, id)}, s.didKeys(account, id)...)...)); err != nil {
+	visitor := chat.Actor{Kind: chat.Visitor, ID: string(id)}
+	keys := append([]any{"DEL", s.visitorKey(account, id), s.uploadsKey(account, visitor.Key())}, s.didKeys(account, id)...)
+	if _, err := s.ask1(ctx, command(keys...)); err != nil {
 		return fmt.Errorf("delete visitor %s: %w", id, err)
 	}
 	return nil

@@ -81,6 +81,9 @@ func metrics(n *node, o opened) http.Handler {
 	registry.MustRegister(o.store.Collectors()...)
 	registry.MustRegister(n.presence.Collectors()...)
 	registry.MustRegister(n.relay.Collectors()...)
+	if n.files != nil {
+		registry.MustRegister(n.files.Collectors()...)
+	}
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
