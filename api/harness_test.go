@@ -23,6 +23,7 @@ import (
 	"confab/auth"
 	"confab/chat"
 	"confab/desk"
+	"confab/files"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -71,7 +72,14 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 		t.Fatal(err)
 	}
 	router := httprouter.New()
-	Register(router, Options{Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
+	disk, err := files.OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	kept := files.New(files.Options{Store: w.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
+	files.Register(router, kept)
+	Register(router, Options{Files: kept, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
 	w.handler = router
 	if w.check, err = gorillamux.NewRouter(description(t)); err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ var matrix = map[string]row{
 	"GET /conversations/:id":           {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"GET /conversations/:id/messages":  {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/messages": {`{"text":"Hello Maya"}`, [6]int{401, 201, 201, 201, 404, 404}},
+	"POST /conversations/:id/files":    {`{"name":"bill.pdf","size":10}`, [6]int{401, 201, 201, 201, 404, 404}},
 	"POST /conversations/:id/accept":   {``, [6]int{401, 200, 200, 403, 404, 403}},
 	"POST /conversations/:id/leave":    {``, [6]int{401, 200, 200, 403, 404, 403}},
 	"POST /conversations/:id/close":    {``, [6]int{401, 200, 200, 200, 404, 404}},

@@ -30,6 +30,7 @@ type messageAnswer struct {
 	Text            string               `json:"text"`
 	Note            bool                 `json:"note"`
 	Auto            bool                 `json:"auto"`
+	File            *chat.File           `json:"file,omitempty"`
 	At              chat.Millis          `json:"at"`
 	ClientMessageID chat.ClientMessageID `json:"clientMessageId,omitempty"`
 }
@@ -39,7 +40,7 @@ func messageOf(n store.Numbered) (messageAnswer, error) {
 	if err := json.Unmarshal(n.Raw, &e); err != nil {
 		return messageAnswer{}, fmt.Errorf("entry %d: %w", n.Seq, err)
 	}
-	return messageAnswer{n.Seq, n.EID, e.Conversation, e.Kind, e.Author, e.Text, e.Note, e.Auto, e.At, e.CMID}, nil
+	return messageAnswer{n.Seq, n.EID, e.Conversation, e.Kind, e.Author, e.Text, e.Note, e.Auto, e.File, e.At, e.CMID}, nil
 }
 
 // messages lists a conversation's messages, oldest first. A damaged entry of its thread stands among them, for nobody
@@ -107,6 +108,7 @@ type postBody struct {
 	Text            *string              `json:"text"`
 	ClientMessageID chat.ClientMessageID `json:"clientMessageId"`
 	Note            bool                 `json:"note"`
+	File            chat.FileID          `json:"file"`
 }
 
 // post writes a message. The same client id, or the same Idempotency-Key, sent again answers the message of the first time.
@@ -115,15 +117,23 @@ func (a *api) post(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if body.Text == nil {
+	text := ""
+	switch {
+	case body.Text != nil:
+		text = *body.Text
+	case body.File == "":
 		return nil, missing("text")
 	}
 	id, err := a.messageID(c, body.ClientMessageID)
 	if err != nil {
 		return nil, err
 	}
+	file, err := a.file(c, body.File)
+	if err != nil {
+		return nil, err
+	}
 	posted, thread, err := a.desk.PostTo(c.ctx, c.account, c.conversation(), chat.Draft{
-		Author: c.actor, CMID: id, Text: *body.Text, Note: body.Note,
+		Author: c.actor, CMID: id, Text: text, Note: body.Note, File: file,
 	})
 	if err != nil {
 		return nil, err

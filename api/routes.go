@@ -25,6 +25,7 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/conversations/:id", anyone, http.StatusOK, a.conversation},
 		{http.MethodGet, "/conversations/:id/messages", anyone, http.StatusOK, a.messages},
 		{http.MethodPost, "/conversations/:id/messages", anyone, http.StatusCreated, a.post},
+		{http.MethodPost, "/conversations/:id/files", anyone, http.StatusCreated, a.upload},
 		{http.MethodPost, "/conversations/:id/accept", person, http.StatusOK, a.accept},
 		{http.MethodPost, "/conversations/:id/leave", person, http.StatusOK, a.leave},
 		{http.MethodPost, "/conversations/:id/close", anyone, http.StatusOK, a.close},

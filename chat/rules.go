@@ -7,6 +7,7 @@ type Draft struct {
 	Text   string
 	Note   bool
 	Auto   bool
+	File   *File // one that the author has uploaded for this thread; then Text may be empty
 	Page   *Page // where the visitor was; kept if the message starts a conversation
 }
 
@@ -92,7 +93,7 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		}
 	}
 	c.add(KindMessage, d.Author, func(e *Entry) {
-		e.CMID, e.Text, e.Note, e.Auto = d.CMID, d.Text, d.Note, d.Auto
+		e.CMID, e.Text, e.Note, e.Auto, e.File = d.CMID, d.Text, d.Note, d.Auto, d.File
 	})
 	c.Main = len(c.Entries) - 1
 	return c.Change, nil

@@ -4,7 +4,7 @@
  * kept a while longer so that a history that was lost can be repaired.
  */
 import { newCMID } from './cmid';
-import type { AckFrame, Code, NackFrame, NumberedEntry, SendFrame } from './frames';
+import type { AckFrame, Code, FileInfo, NackFrame, NumberedEntry, SendFrame } from './frames';
 import { limits } from './limits';
 import { Listeners } from './listeners';
 import type { OutboxStore } from './outbox_store';
@@ -19,6 +19,12 @@ export interface OutboxItem {
   text: string;
   note?: boolean;
   auto?: boolean;
+  /** One that was uploaded; then `text` may be empty. */
+  file?: FileInfo;
+  /** A conversation that starts with this goes to that group. */
+  group?: string;
+  /** Left for later. */
+  offline?: boolean;
   /** When the person pressed send, ms UTC. */
   at: number;
   /** Rises with every press; messages of a thread go out in this order. */
@@ -209,11 +215,14 @@ export class Outbox {
   private pump(thread: string): void {
     const next = this.sorted().find((i) => i.thread === thread && (i.state === 'waiting' || i.state === 'sending'));
     if (next?.state !== 'waiting' || this.keeping.has(next.cmid) || this.timers.has(thread)) return;
-    const { cmid, text, note, auto } = next;
+    const { cmid, text, note, auto, file, group, offline } = next;
     const frame: SendFrame = { t: 'send', cmid, text };
     if (thread) frame.thread = thread;
     if (note) frame.note = true;
     if (auto) frame.auto = true;
+    if (file) frame.file = file.id;
+    if (group) frame.group = group;
+    if (offline) frame.offline = true;
     this.items.set(cmid, { ...next, state: 'sending' }); // before the answer can be here
     if (this.options.send(frame)) this.changes.tell();
     else this.items.set(cmid, next);

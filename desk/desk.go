@@ -99,6 +99,9 @@ func check(d chat.Draft) error {
 	if err := chat.CheckCMID(d.CMID); err != nil {
 		return err
 	}
+	if d.File != nil && d.Text == "" {
+		return nil
+	}
 	return chat.CheckText(d.Text)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"confab/account"
 	"confab/auth"
 	"confab/chat"
+	"confab/files"
 	"confab/presence"
 	"confab/store"
 	"confab/store/storetest"
@@ -297,6 +299,32 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 	}
 	if b := r.come(t, acme, wire.Proof{ID: "canary-id", HMAC: sign(acme, "canary-id")}); b.Thread == a.Thread {
 		t.Error("the person who comes back has the erased thread")
+	}
+}
+
+func TestErasingAPersonErasesTheFilesOfItsThreads(t *testing.T) {
+	r := open(t, storetest.Start(t).URL())
+	disk, err := files.OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	r.o.Files = files.New(files.Options{Store: r.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
+	a := r.come(t, acme, wire.Proof{ID: "canary-id", HMAC: sign(acme, "canary-id")})
+	if err := disk.Put(t.Context(), "CANARY", strings.NewReader("canary"), 6); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.KeepFile(t.Context(), "acme", a.Thread, "CANARY", []byte(`{"account":"acme"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.DeleteContact(t.Context(), "acme", a.Visitor.Contact); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := disk.Open(t.Context(), "CANARY"); !errors.Is(err, files.ErrGone) {
+		t.Errorf("the bytes: %v", err)
+	}
+	if _, _, err := r.store.File(t.Context(), "CANARY"); !isCode(err, chat.NotFound) {
+		t.Errorf("the document: %v", err)
 	}
 }
 

@@ -172,6 +172,8 @@ func (s *session) mayWait(frame any) bool {
 		return s.mustLookUp(f.Thread)
 	case *wire.Send:
 		return s.mustLookUp(f.Thread)
+	case *wire.Upload:
+		return true
 	}
 	return false
 }

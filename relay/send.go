@@ -95,10 +95,21 @@ func errNoThread() error {
 	return &chat.Refusal{Code: chat.NotFound, Message: "There is no such thread, or none that you may know of.", Field: "thread"}
 }
 
+// post gives the message in flight to the desk, once its file is known if it names one.
 func (s *session) post(f wire.Send) {
+	s.attach(f, func(file *chat.File, err error) {
+		if err != nil {
+			s.posted(f, desk.Posted{}, err)
+			return
+		}
+		s.postWith(f, file)
+	})
+}
+
+func (s *session) postWith(f wire.Send, file *chat.File) {
 	p := desk.Post{
 		Account: s.feed.account, Thread: f.Thread, Origin: s.id,
-		Draft: chat.Draft{Author: s.actor, CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto},
+		Draft: chat.Draft{Author: s.actor, CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto, File: file},
 	}
 	if s.actor.Kind == chat.Visitor {
 		p.Visitor, p.Draft.Page = chat.VisitorID(s.actor.ID), s.lastPage()

@@ -65,7 +65,7 @@ type Store struct {
 
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
-	touchVisitors, erase, limitReturn *Script
+	touchVisitors, erase, limitReturn, takeUpload, useTicket, keepFile *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -111,6 +111,8 @@ func (s *Store) prepareScripts() {
 		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 1", eraseLua, number),
 		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 1", openVisitorLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
+		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
+		keepFile: s.own("keep file 1", keepFileLua, number),
 	}
 }
 
