@@ -85,7 +85,7 @@ function parseSpans(text: string): Span[] {
     const at = hit.index;
     const char = hit[0];
     if (char === '`') {
-      const end = noMoreCode ? -1 : text.indexOf('`', at + 1);
+      const end: number = noMoreCode ? -1 : text.indexOf('`', at + 1);
       noMoreCode = end < 0;
       if (end <= at + 1) continue;
       say(text.slice(from, at));

@@ -1,15 +1,4 @@
-/** Every word of the widget, in the language that is always there. The others are files of the same names, loaded when asked for. */
 import type { Template } from './say';
-
-export const launcherText = {
-  open: 'Open chat',
-  openUnread: (n: number) => `Open chat, ${n} unread ${n === 1 ? 'message' : 'messages'}`,
-  close: 'Close chat',
-  dismiss: 'Dismiss',
-  justNow: 'just now',
-  region: 'Chat',
-};
-export type LauncherText = typeof launcherText;
 
 /**
  * The panel's words by their names, which sites may use to put their own in the place of ours: a name stays what it is once it
@@ -31,15 +20,6 @@ export const en = {
   retry: 'Retry',
   remove: 'Delete',
   cancel: 'Cancel',
-  skip: 'Skip',
-  change: 'Change',
-  optional: 'optional',
-  soundOn: 'Turn sound on',
-  soundOff: 'Turn sound off',
-  wider: 'Make wider',
-  narrower: 'Make narrower',
-  language: 'Language',
-  transcript: 'Download transcript',
   runsOn: 'Runs on confab',
   tooLong: { one: '{n} character too many', other: '{n} characters too many' },
 
@@ -99,60 +79,22 @@ export const en = {
   connected: 'Connected',
   stopped: 'No connection.',
 
-  attach: 'Attach a file',
+  attach: 'Attach files, up to {size} each',
   drop: 'Drop files here',
   file: 'File',
-  image: 'Image {name}',
-  uploaded: '{sent} of {size}',
-  tooBig: 'This file is larger than {size}.',
-  badType: 'Files of this kind cannot be sent.',
 
-  formTitle: 'Where do we reach you?',
-  formText: 'If you leave before we answer, we write to you.',
-  formSend: 'Send details',
-  beforeTitle: 'Before we start',
-  beforeText: 'Tell us who is writing.',
   beforeSend: 'Start chat',
-  offlineText: 'Leave a message. We answer as soon as we are back.',
   offlineSend: 'Leave message',
-  name: 'Name',
-  email: 'E-mail',
-  phone: 'Phone',
-  group: 'Topic',
-  choose: 'Choose…',
-  needed: 'This is needed.',
-  badEmail: 'This address looks incomplete.',
-  badPhone: 'This number looks incomplete.',
-  formFailed: 'This did not go out. Try again.',
 
-  rateTitle: 'How was this conversation?',
   rate1: 'Very bad',
   rate2: 'Bad',
   rate3: 'Fair',
   rate4: 'Good',
   rate5: 'Great',
-  rateComment: 'Anything to add? Optional',
-  rateSend: 'Send rating',
-  rateDone: 'You rated it: {rating}',
-  thanks: 'Thank you.',
 
-  consentTitle: 'Before we chat',
-  consentText: 'To chat with you we keep your messages and what you tell us.',
-  consentLink: 'Read more',
-  agree: 'Agree',
-  decline: 'Decline',
-  declined: 'Without your consent we cannot chat here. You can agree at any time.',
   blocked: 'You cannot send messages here.',
 
   menuTitle: 'How do you want to talk?',
   menuChat: 'Write to us',
   menuCall: 'Get a call',
-  callTitle: 'We call you',
-  callText: 'Leave your number, and your phone rings in a moment.',
-  callSend: 'Call me',
-  callStart: 'Looking for somebody who can talk…',
-  callAgent: 'Somebody is there. Your phone rings now.',
-  callClient: 'You are connected',
-  callEnd: 'The call has ended',
-  callError: 'The call did not work.',
 } as const satisfies Record<string, Template>;

@@ -1,12 +1,14 @@
 import type { Language } from '../config';
 import { en } from './en';
+import type { enExtras } from './en_extras';
 
 /** `{name}` stands for a value. A plural is one template for each form that the language has. */
 export type Template = string | Plural;
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
-export type Word = keyof typeof en;
+type English = typeof en & typeof enExtras;
+export type Word = keyof English;
 /** All the panel's words in one language. */
-export type Catalogue = { readonly [W in Word]: (typeof en)[W] extends string ? string : Plural };
+export type Catalogue = { readonly [W in Word]: English[W] extends string ? string : Plural };
 export type Values = Record<string, string | number>;
 
 /** Says a word of the catalogue. */
@@ -29,6 +31,10 @@ export const languages: Readonly<Record<Language, string>> = {
 export const isLanguage = (code: unknown): code is Language =>
   typeof code === 'string' && Object.hasOwn(languages, code);
 
+/** English as far as it is loaded: what a catalogue lacks is said in it. */
+const english: Partial<Catalogue> = { ...en };
+export const learnEnglish = (more: Partial<Catalogue>): void => void Object.assign(english, more);
+
 type Overrides = Readonly<Record<string, unknown>> | null | undefined;
 
 /** Speaks one language; `overrides`, the later the stronger, are the site's own words by name. */
@@ -39,7 +45,7 @@ export function sayIn(language: Language, catalogue: Partial<Catalogue>, ...over
     return theirs?.[word] as string | undefined;
   };
   const say = (word: Word, values: Values = {}): string => {
-    const template = own(word) ?? catalogue[word] ?? en[word];
+    const template = own(word) ?? catalogue[word] ?? english[word] ?? word;
     return fill(typeof template === 'string' ? template : form(template, rules.select(Number(values.n))), values);
   };
   return Object.assign(say, { language });

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Language } from '../config';
 import { catalogue as de } from './de';
-import { en } from './en';
+import { en as enPanel } from './en';
+import { enExtras } from './en_extras';
 import { catalogue as es } from './es';
 import { catalogue as fr } from './fr';
 import { catalogue as it } from './it';
 import { catalogue as nl } from './nl';
 import { catalogue as pt } from './pt';
 import { catalogue as ru } from './ru';
-import { type Catalogue, isLanguage, languages, sayIn, type Template, type Word } from './say';
+import { type Catalogue, isLanguage, languages, learnEnglish, sayIn, type Template, type Word } from './say';
 
+const en: Catalogue = { ...enPanel, ...enExtras };
 const catalogues: Record<Language, Catalogue> = { en, de, fr, es, nl, pt, it, ru };
 const words = Object.keys(en) as Word[];
 
@@ -75,6 +77,8 @@ test('words of the site stand in the place of ours, the last one wins, and what 
 
 test('a word that a catalogue lacks is said in English', () => {
   expect(sayIn('fr', {})('send')).toBe('Send');
+  learnEnglish(enExtras);
+  expect(sayIn('fr', {})('agree')).toBe('Agree');
 });
 
 test('only our languages are languages', () => {
