@@ -262,6 +262,19 @@ test('a call is asked for with a number, and how it goes is said', async () => {
   expect(panel.views).toEqual(['home', 'call', 'home']);
 });
 
+test('a file that was picked while the extras did not load goes out when they do', async () => {
+  let fails = true;
+  const core = new FakeCore();
+  const panel = await openPanel(core, { extras: async () => (fails ? Promise.reject(new Error('gone')) : extras) });
+  const picker = panel.box.querySelector('input[type=file]') as HTMLInputElement;
+  Object.defineProperty(picker, 'files', { value: [new File(['x'], 'pole.jpg')] });
+  await settle(() => picker.dispatchEvent(new Event('change')));
+  expect(core.calls).toEqual([]);
+  fails = false;
+  await press(panel.in.getByRole('button', { name: 'Retry' }));
+  expect(core.calls).toEqual([['upload', 'pole.jpg']]);
+});
+
 test('the menu lets one choose between chat and call', async () => {
   const panel = await openPanel(new FakeCore({}, { calls: true }), { view: 'menu' });
   await press(panel.in.getByRole('button', { name: 'Write to us' }));

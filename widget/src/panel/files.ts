@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useEnv } from './env';
 
 /** Takes files in: what becomes of them is the extras' work. */
@@ -13,19 +13,21 @@ export interface FileIntake {
 
 /** `onTaken`: to where they are shown. */
 export function useFiles(onTaken: () => void): FileIntake {
-  const { core, needExtras } = useEnv();
-  const [used, use] = useState(false);
+  const { core, extras } = useEnv();
+  /** Those that nothing here can send yet. */
+  const waiting = useRef<File[]>([]);
+  const [taken, take] = useState(0);
   const [over, setOver] = useState(false);
   const add = (files: Iterable<File>): void => {
     const list = [...files]; // what an event carries is gone after it
     if (!list.length) return;
-    use(true);
+    waiting.current.push(...list);
+    take((n) => n + 1);
     onTaken();
-    needExtras().then(
-      (extras) => extras.sendFiles(core, list),
-      () => undefined,
-    );
   };
+  useEffect(() => {
+    if (extras && waiting.current.length) extras.sendFiles(core, waiting.current.splice(0));
+  }, [extras, taken]);
   /** Files are meant, and the page shall not show them in its place. */
   const drag = (to: boolean) => (event: Event) => {
     const { dataTransfer: data, relatedTarget, currentTarget } = event as DragEvent;
@@ -49,7 +51,7 @@ export function useFiles(onTaken: () => void): FileIntake {
     onDragLeave: drag(false),
     onDrop: drag(false),
   };
-  return { add, used, over, handlers };
+  return { add, used: taken > 0, over, handlers };
 }
 
 const isFolder = (item?: DataTransferItem): boolean => item?.webkitGetAsEntry?.()?.isDirectory === true;

@@ -63,6 +63,16 @@ test('the last chat leads into the thread', async () => {
   expect(panel.in.getByRole('log').textContent).toContain('Hi there');
 });
 
+test('somebody on the home screen by choice is not taken from it by a message', async () => {
+  const core = new FakeCore().history([hello, accepted, closed]);
+  const panel = await openPanel(core, { view: 'chat' });
+  await press(panel.in.getByRole('button', { name: 'New chat' }));
+  core.unread = 1;
+  await settle(() => core.arrives({ author: anna, text: 'One more thing' }));
+  expect(panel.views.at(-1)).toBe('home');
+  expect(panel.in.getByRole('button', { name: /One more thing/ })).toBeTruthy();
+});
+
 test('focus goes to the message box on open, back to the launcher on close, and Escape closes', async () => {
   const panel = await openPanel(new FakeCore(), { focus: true });
   const box = panel.in.getByRole('textbox', { name: 'Message' });

@@ -96,7 +96,7 @@ function Views(props: PanelProps) {
     if (chosen === 'call' && core.config.calls) return 'call';
     if (chosen === 'menu' || (chosen === 'offline' && config.offline)) return chosen;
     const reading = chosen === 'chat' && core.talk.state.entries.length > 0;
-    if (reading || core.unread > 0) return 'chat';
+    if (reading || (core.unread > 0 && chosen !== 'home')) return 'chat';
     if (leaving) return 'offline';
     if (asking) return 'form';
     if (chosen === 'home' || chosen === 'chat') return chosen;
