@@ -1,8 +1,8 @@
 /** Safe reading of a message's text: plain runs and links, never markup. */
 export type TextPart = { text: string; href?: string };
 
-const link = /\b(?:https?:\/\/|mailto:|tel:\+?\d|www\.)[^\s<>"']+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/gi;
-const trailing = /[.,;:!?)\]}'"»”]+$/;
+const link = /\b(?:https?:\/\/|mailto:|tel:\+?\d|www\.)[^\s<>"']+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b/gi;
+const trailing = '.,;:!?)]}\'"»”';
 const allowed = /^(?:https?|mailto|tel):$/;
 
 /** Splits text into runs; those that are an address of http, https, mailto or tel carry an `href`. */
@@ -23,12 +23,14 @@ export function splitLinks(text: string): TextPart[] {
 
 /** A closing bracket belongs to the link if its opening one does. */
 function trimmed(found: string): string {
-  const tail = trailing.exec(found)?.[0] ?? '';
-  if (tail.startsWith(')') && found.includes('(')) return found.slice(0, found.length - tail.length + 1);
-  return found.slice(0, found.length - tail.length);
+  let end = found.length;
+  while (end > 0 && trailing.includes(found[end - 1] as string)) end--;
+  const bracketed = found[end] === ')' && found.lastIndexOf('(', end) >= 0;
+  return found.slice(0, bracketed ? end + 1 : end);
 }
 
-function address(shown: string): string | undefined {
+/** Where a link may lead: an address of http, https, mailto or tel, made whole; undefined if it is none. */
+export function address(shown: string): string | undefined {
   const full = /^[a-z]+:/i.test(shown) ? shown : shown.includes('@') ? `mailto:${shown}` : `https://${shown}`;
   try {
     const url = new URL(full);

@@ -13,6 +13,8 @@ import type {
   User,
 } from '../../client/index';
 import type { ButtonStyle, Colors, Config, Language, Place, Rule, Theme } from './config';
+import type { Extras } from './extras/cards';
+import type { Catalogue } from './text/say';
 
 /** How a page starts the widget. */
 export interface Settings {
@@ -205,6 +207,10 @@ export interface Core {
   /** Null unless the visitor waits. */
   readonly queue: { position: number; waitMillis?: number } | null;
   readonly call: { id: string; status: CallStatus; reason?: string } | null;
+  /** Id of the conversation that goes on, as far as the thread is loaded; empty if it is not known yet, null if none. */
+  readonly conversation: string | null;
+  /** Nothing is kept or sent before the visitor agrees: `consent('terms', true)`. */
+  readonly asksConsent: boolean;
   /** False if what is written here does not survive a reload. */
   readonly persistent: boolean;
   /** Messages to this visitor that nobody has seen. */
@@ -231,6 +237,8 @@ export interface Core {
   setGroup(group: string | null): void;
   page(page?: { url?: string; title?: string }): void;
   readonly draft: { get(): string; set(text: string): void };
+  /** The visitor's own choice, kept like `muted`; it outranks the page's and the account's. */
+  language?: Language;
   /** Ends everything and leaves what is kept. */
   stop(): void;
   /** Log-out: ends everything in all tabs and forgets the visitor. */
@@ -267,5 +275,11 @@ export interface PanelOptions {
   /** The person closes the panel from inside. */
   onClose: () => void;
   onView: (view: View) => void;
+  /** Address of the node, without a path. */
+  server: string;
+  /** Loads the words of a language other than English. */
+  language: (code: Language) => Promise<Catalogue>;
+  /** Loads what few visitors meet. Rejects if it cannot be had; it is asked again then. */
+  extras: () => Promise<Extras>;
 }
 export type MountPanel = (options: PanelOptions) => Panel;

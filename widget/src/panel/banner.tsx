@@ -1,5 +1,4 @@
-import { panelText as words } from '../text/en';
-import type { Core } from '../types';
+import { useEnv } from './env';
 import { alert, tick, turning } from './icons';
 import { Draw } from './parts';
 import type { BannerKind } from './use';
@@ -12,16 +11,17 @@ const looks = {
 } as const;
 
 /** One line about the connection, only while there is something to say. Always there for screen readers to listen to. */
-export function Banner({ core, kind }: { core: Core; kind: BannerKind }) {
+export function Banner({ kind }: { kind: BannerKind }) {
+  const { core, say } = useEnv();
   return (
     <div role="status">
       {kind !== 'none' && (
         <div class={`banner ${looks[kind].class}`}>
           <Draw icon={looks[kind].icon} size={16} />
-          <span>{kind === 'offline' && !core.persistent ? words.notKept : words[kind]}</span>
+          <span>{kind === 'offline' && !core.persistent ? say('notKept') : say(kind)}</span>
           {kind === 'stopped' && (
             <button type="button" onClick={() => core.reconnect()}>
-              {words.retry}
+              {say('retry')}
             </button>
           )}
         </div>

@@ -3,20 +3,48 @@ import type { Actor, Entry, NumberedEntry } from '../../../client/frames';
 /** Where the visitor's last conversation stands, read from its entries. */
 export interface Chat {
   phase: 'none' | 'waiting' | 'active' | 'ended';
+  /** Of the conversation that is meant; empty if it is not known. */
+  id: string;
   /** Who is in it, in the order of coming. */
   agents: Actor[];
   /** The last agent heard of, in it or not. */
   lastAgent: Actor | null;
 }
 
-export function chatOf(entries: readonly NumberedEntry[]): Chat {
-  return entries.reduce((chat, { entry }) => next(chat, entry), { phase: 'none', agents: [], lastAgent: null } as Chat);
+const nothing: Chat = { phase: 'none', id: '', agents: [], lastAgent: null };
+
+export const chatOf = (entries: readonly NumberedEntry[]): Chat =>
+  entries.reduce((chat, { entry }) => next(chat, entry), nothing);
+
+/** Answers that wait for the visitor's choice: the last that were offered since he wrote. */
+export function choicesOf(entries: readonly NumberedEntry[]): string[] {
+  const last = entries.findLast(
+    ({ entry: { kind, author, auto, choices } }) =>
+      kind === 'message' && (choices?.length || (author.kind === 'visitor' && !auto)),
+  );
+  return last?.entry.choices ?? [];
+}
+
+/** How the conversation was rated: the last score, and how often one was given. */
+export function ratingOf(
+  entries: readonly NumberedEntry[],
+  conversation: string,
+): { score: number | null; times: number } {
+  const all = entries.filter(({ entry: e }) => e.kind === 'conversation.rated' && e.conversation === conversation);
+  return { score: all.at(-1)?.entry.score ?? null, times: all.length };
+}
+
+/** An agent has ended it: then it may be rated. */
+export function endedByAgent(entries: readonly NumberedEntry[], conversation: string): boolean {
+  return entries.some(
+    ({ entry: e }) => e.kind === 'conversation.closed' && e.conversation === conversation && e.author.kind === 'agent',
+  );
 }
 
 function next(chat: Chat, entry: Entry): Chat {
   switch (entry.kind) {
     case 'conversation.started':
-      return { ...chat, phase: 'waiting', agents: [] };
+      return { ...chat, phase: 'waiting', id: entry.conversation ?? '', agents: [] };
     case 'conversation.accepted':
     case 'conversation.joined':
       return joined(chat, entry.author);
@@ -25,7 +53,7 @@ function next(chat: Chat, entry: Entry): Chat {
     case 'conversation.assigned':
       return { ...chat, agents: [], phase: 'waiting' };
     case 'conversation.closed':
-      return { ...chat, phase: 'ended', agents: [] };
+      return { ...chat, phase: 'ended', id: entry.conversation ?? chat.id, agents: [] };
     case 'message':
       return said(chat, entry);
     default:
@@ -35,7 +63,7 @@ function next(chat: Chat, entry: Entry): Chat {
 
 function joined(chat: Chat, agent: Actor): Chat {
   const others = chat.agents.filter((a) => a.id !== agent.id);
-  return { phase: 'active', agents: [...others, agent], lastAgent: agent };
+  return { ...chat, phase: 'active', agents: [...others, agent], lastAgent: agent };
 }
 
 function left(chat: Chat, agent: Actor): Chat {

@@ -1,28 +1,32 @@
 import type { Ref } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { limits } from '../../../client/limits';
-import { panelText as words } from '../text/en';
-import type { Core } from '../types';
+import { fileBytes, textRunes } from '../../../chat/limits.json';
 import { EmojiButton } from './emoji';
-import { arrowUp } from './icons';
-import { Draw } from './parts';
+import { useEnv } from './env';
+import type { FileIntake } from './files';
+import { arrowUp, clip } from './icons';
+import { Draw, IconButton } from './parts';
 
 interface ComposerProps {
-  core: Core;
   /** Two lines tall, on the home screen. */
   tall?: boolean;
   input: Ref<HTMLTextAreaElement>;
+  /** Undefined where files are not taken. */
+  files: FileIntake | undefined;
   onSent: () => void;
 }
 
 const maxLines = 6;
 const lineHeight = 24;
+const most = `${Math.floor(fileBytes / 1e6)} MB`;
 
 /** The message box. Enter sends, Shift+Enter starts a line; what is unsent survives reloads. */
-export function Composer({ core, tall = false, input, onSent }: ComposerProps) {
+export function Composer({ tall = false, input, files, onSent }: ComposerProps) {
+  const { core, say } = useEnv();
   const [text, setText] = useState(core.draft.get);
   const box = useRef<HTMLTextAreaElement | null>(null);
-  const over = [...text].length - limits.textRunes;
+  const picker = useRef<HTMLInputElement>(null);
+  const over = [...text].length - textRunes;
   const ready = text.trim() !== '' && over <= 0;
   useLayoutEffect(() => grow(box.current, tall ? 2 : 1), [text]);
   useEffect(() => () => core.talk.typed(''), []);
@@ -62,8 +66,9 @@ export function Composer({ core, tall = false, input, onSent }: ComposerProps) {
         ref={hold}
         rows={tall ? 2 : 1}
         value={text}
-        placeholder={tall ? words.question : words.message}
-        aria-label={words.messageLabel}
+        dir={text ? 'auto' : undefined}
+        placeholder={say(tall ? 'question' : 'message')}
+        aria-label={say('messageLabel')}
         aria-invalid={over > 0}
         aria-describedby={over > 0 ? 'over' : undefined}
         enterkeyhint="send"
@@ -74,16 +79,31 @@ export function Composer({ core, tall = false, input, onSent }: ComposerProps) {
       />
       {over > 0 && (
         <p class="over" id="over" role="alert">
-          {words.tooLong(over)}
+          {say('tooLong', { n: over })}
         </p>
       )}
       <div class="tools">
+        {files && (
+          <>
+            <IconButton icon={clip} label={say('attach', { size: most })} onClick={() => picker.current?.click()} />
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              onChange={({ currentTarget }) => {
+                files.add(currentTarget.files ?? []);
+                currentTarget.value = '';
+              }}
+            />
+          </>
+        )}
         <EmojiButton onPick={insert} />
         <span class="sp" />
         <button
           type="button"
           class={ready ? 'go' : 'go off'}
-          aria-label={words.send}
+          aria-label={say('send')}
           aria-disabled={!ready}
           onClick={send}
         >

@@ -1,24 +1,17 @@
-import { panelText as words } from '../text/en';
+import { useEnv } from './env';
+import { Extra } from './extra';
 import { smile } from './icons';
 import { Popover } from './popover';
 
-const emoji = [...'😀😂😊😍🤔😅😎🙏👍👎👏🙌💪👀🎉🔥❤💡✅❌⏰📦🚚🛒'];
-
-/** A small choice of emoji; whoever needs others has the keyboard of the system. */
 export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
-  const pick = (close: () => void, one: string): void => {
+  const { core, say } = useEnv();
+  const pick = (close: () => void) => (one: string) => {
     close();
     onPick(one);
   };
   return (
-    <Popover icon={smile} label={words.emoji} class="emoji">
-      {(close) =>
-        emoji.map((one) => (
-          <button type="button" key={one} onClick={() => pick(close, one)}>
-            {one}
-          </button>
-        ))
-      }
+    <Popover icon={smile} label={say('emoji')} class="emoji">
+      {(close) => <Extra card={{ kind: 'emoji', core, say, onPick: pick(close) }} />}
     </Popover>
   );
 }

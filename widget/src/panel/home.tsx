@@ -1,38 +1,38 @@
-import type { Ref } from 'preact';
+import type { ComponentChildren } from 'preact';
 import type { Availability, NumberedEntry } from '../../../client/frames';
+import type { Icon } from '../icons';
 import { firstName } from '../people';
-import { panelText as words } from '../text/en';
-import type { Core } from '../types';
 import { chatOf } from './chat';
-import { Composer } from './composer';
-import { chevronRight } from './icons';
+import { useEnv } from './env';
+import { chevronRight, phone } from './icons';
 import { Avatar, Brand, Draw, Presence } from './parts';
 import { clockTime } from './times';
 
 interface HomeProps {
-  core: Core;
   /** Null while it is not known who is there. */
   availability: Availability | null;
-  title: string;
   greeting: string;
-  input: Ref<HTMLTextAreaElement>;
-  buttons: preact.ComponentChildren;
+  buttons: ComponentChildren;
+  composer: ComponentChildren;
   onTalk: () => void;
+  onCall: () => void;
 }
 
 const shownAgents = 3;
 
 /** A place to write: the first thing under the greeting is the message box. */
-export function Home({ core, availability, title, greeting, input, buttons, onTalk }: HomeProps) {
+export function Home({ availability, greeting, buttons, composer, onTalk, onCall }: HomeProps) {
+  const { core, config, say } = useEnv();
   const agents = availability?.agents ?? [];
+  const online = config.replyTime ? `${say('online')} · ${config.replyTime}` : say('here');
   return (
     <div class="home">
       <div class="top">
-        <Brand name={title} />
-        <b id="title">{title || words.title}</b>
+        <Brand name={core.title} />
+        <b id="title">{core.title || say('title')}</b>
         {buttons}
       </div>
-      <h2>{greeting || words.greeting}</h2>
+      <h2 dir="auto">{greeting}</h2>
       <div class="here">
         {agents.length > 0 && (
           <span class="avs">
@@ -43,29 +43,46 @@ export function Home({ core, availability, title, greeting, input, buttons, onTa
         )}
         {availability && (
           <span class="p">
-            <Presence online={availability.online} size={10} /> {availability.online ? words.here : words.awayLong}
+            <Presence online={availability.online} size={10} />
+            <span>{availability.online ? online : say('awayLong')}</span>
           </span>
         )}
       </div>
-      <Composer core={core} tall input={input} onSent={onTalk} />
-      <LastChat core={core} availability={availability} title={title} onTalk={onTalk} />
+      {composer}
+      <LastChat availability={availability} onTalk={onTalk} />
+      {core.config.calls && (
+        <div class="lst">
+          <Choice icon={phone} text={say('menuCall')} onClick={onCall} />
+        </div>
+      )}
       <span class="sp" />
-      <p class="foot">
-        <Mark /> {words.runsOn}
-      </p>
+      <Foot />
     </div>
   );
 }
 
-function LastChat({ core, availability, title, onTalk }: Omit<HomeProps, 'greeting' | 'input' | 'buttons'>) {
+export function Choice({ icon, text, onClick }: { icon: Icon; text: string; onClick: () => void }) {
+  return (
+    <button type="button" class="item q" onClick={onClick}>
+      <Draw icon={icon} size={18} />
+      <span class="about">{text}</span>
+      <Draw icon={chevronRight} size={16} />
+    </button>
+  );
+}
+
+function LastChat({ availability, onTalk }: { availability: Availability | null; onTalk: () => void }) {
+  const { core, say } = useEnv();
   const { entries } = core.talk.state;
   const last = entries.findLast((e: NumberedEntry) => e.entry.kind === 'message');
   if (!last) return null;
-  const { author, auto, at, text } = last.entry;
+  const { title } = core;
+  const { author, auto, at, file } = last.entry;
+  const text = last.entry.text || (file ? file.name : '');
   const theirs = author.kind !== 'visitor' || auto;
   const agent = chatOf(entries).lastAgent;
   const shown = auto ? { kind: 'bot' as const, name: title } : theirs ? author : agent;
-  const name = auto ? title || words.assistant : firstName(shown?.name ?? '') || words.someone;
+  const name = auto ? title || say('assistant') : firstName(shown?.name ?? '') || say('someone');
   const online = availability?.agents.some((a) => a.name === shown?.name);
   return (
     <div class="lst">
@@ -73,9 +90,11 @@ function LastChat({ core, availability, title, onTalk }: Omit<HomeProps, 'greeti
         {shown ? <Avatar who={shown} size={36} online={online === true} /> : <Brand name={title} />}
         <span class="about">
           <b>
-            {shown ? name : words.you} <time>· {clockTime(at)}</time>
+            {shown ? name : say('you')} <time>· {clockTime(at, say)}</time>
           </b>
-          <span class="line">{theirs || !shown ? text : words.youSaid(text ?? '')}</span>
+          <span class="line" dir="auto">
+            {theirs || !shown ? text : say('youSaid', { text })}
+          </span>
         </span>
         {core.unread > 0 ? (
           <span class="nb">{core.unread > 99 ? '99+' : core.unread}</span>
@@ -87,17 +106,21 @@ function LastChat({ core, availability, title, onTalk }: Omit<HomeProps, 'greeti
   );
 }
 
-function Mark() {
+export function Foot() {
+  const { say } = useEnv();
   return (
-    <svg class="mark" width="13" height="13" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M8 3h2a6 6 0 0 1 0 12H3.5A1.5 1.5 0 0 1 2 13.5V9a6 6 0 0 1 6-6z" fill="currentColor" opacity=".5" />
-      <path
-        d="M14.5 10h2a5.5 5.5 0 0 1 5.5 5.5v4a1.5 1.5 0 0 1-1.5 1.5h-6a5.5 5.5 0 0 1 0-11z"
-        fill="currentColor"
-        stroke="var(--cf-canvas)"
-        stroke-width="3"
-        paint-order="stroke"
-      />
-    </svg>
+    <p class="foot">
+      <svg class="mark" width="13" height="13" viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M8 3h2a6 6 0 0 1 0 12H3.5A1.5 1.5 0 0 1 2 13.5V9a6 6 0 0 1 6-6z" fill="currentColor" opacity=".5" />
+        <path
+          d="M14.5 10h2a5.5 5.5 0 0 1 5.5 5.5v4a1.5 1.5 0 0 1-1.5 1.5h-6a5.5 5.5 0 0 1 0-11z"
+          fill="currentColor"
+          stroke="var(--cf-canvas)"
+          stroke-width="3"
+          paint-order="stroke"
+        />
+      </svg>{' '}
+      {say('runsOn')}
+    </p>
   );
 }

@@ -1,160 +1,185 @@
+import type { ComponentChildren } from 'preact';
 import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Actor, Entry } from '../../../client/frames';
 import { type TimelineRow, timeline } from '../../../client/timeline';
 import { firstName } from '../people';
-import { panelText as words } from '../text/en';
+import type { Say, Word } from '../text/say';
 import type { Core } from '../types';
 import type { Chat } from './chat';
+import { useEnv } from './env';
 import { chevronDown } from './icons';
 import { MessageGroup } from './message';
-import { Avatar, Draw, Line } from './parts';
+import { Avatar, Draw, Line, Skeleton } from './parts';
+import { Waiting } from './queue';
 import { clockTime, dayName } from './times';
-import { useNow } from './use';
+import { useAnnounced, useNow } from './use';
 
 interface LogProps {
-  core: Core;
   chat: Chat;
-  title: string;
   /** A divider stands before the first message above this number, once that is loaded; none if undefined. */
   unreadAfter: number | undefined;
+  /** Before everything, after the visitor's first message of this conversation, and after everything. */
+  before?: ComponentChildren;
+  aside?: ComponentChildren;
+  after?: ComponentChildren;
+  onLeaveMessage: () => void;
 }
 
 const nearPixels = 80; // from an end of the list: still counts as being there
 const dividerPixels = 16; // kept free above the divider of what is new
 
 /** The list of messages. Who reads at its end stays there; who scrolled up is never moved, and told what came. */
-export function Log({ core, chat, title, unreadAfter }: LogProps) {
+export function Log({ chat, unreadAfter, before, aside, after, onLeaveMessage }: LogProps) {
+  const { core, say } = useEnv();
   const now = useNow();
   const { talk } = core;
   const list = useRef<HTMLDivElement>(null);
   const scroll = useScroll(core, list, unreadAfter);
-  const oldest = talk.state.entries[0]?.seq ?? 0;
-  const known = unreadAfter !== undefined && (oldest <= unreadAfter + 1 || talk.state.complete);
-  const rows = timeline(talk.state.entries, {
-    own: (author, auto) => author.kind === 'visitor' && !auto,
-    pending: talk.pending(),
-    ...(known && { unreadAfter }),
-    me: { kind: 'visitor', ...(core.visitor && { id: core.visitor.id }) },
-    truncatedFrom: talk.state.truncatedFrom,
-    shows,
-  });
+  const announced = useAnnounced(core, say);
+  const rows = rowsOf(core, say, chat, unreadAfter);
   const start = useRef<number | null>(null);
   if (talk.state.begun) start.current ??= talk.state.have;
   const lastOwn = rows.findLast((row) => row.kind === 'group' && row.own);
-  const quiet = !talk.state.begun || talk.loadingOlder;
+  const ended = rows.findLastIndex((row) => row.kind === 'event' && row.entry.kind === 'conversation.closed');
+  const first = rows.findIndex((row, i) => i > ended && row.kind === 'group' && row.own);
   return (
     <div class="logs">
       <div
         class="log"
         ref={list}
         role="log"
-        aria-label={words.log}
-        aria-live={quiet ? 'off' : 'polite'}
+        aria-label={say('log')}
+        aria-live="off"
         tabIndex={0}
         onScroll={scroll.moved}
+        onKeyDown={walk}
       >
         <span class="fill" />
-        {rows.map((row) => (
-          <Row
-            key={row.key}
-            row={row}
-            core={core}
-            title={title}
-            now={now}
-            lastOwn={row === lastOwn}
-            newsAfter={start.current ?? Infinity}
-          />
+        {!talk.state.begun && rows.length === 0 && <Skeleton />}
+        {before}
+        {rows.map((row, i) => (
+          <Fragment key={row.key}>
+            <Row row={row} now={now} lastOwn={row === lastOwn} newsAfter={start.current ?? Infinity} />
+            {i === first && aside}
+          </Fragment>
         ))}
-        {chat.phase === 'waiting' && <Waiting core={core} />}
+        {chat.phase === 'waiting' && <Waiting onLeaveMessage={onLeaveMessage} />}
+        {after}
         {talk.typists.map(({ who }) => (
-          <div class="g them nometa" key={`t${who.id}`}>
-            <Avatar who={who} size={28} />
-            <div class="b last dots" role="img" aria-label={words.typing(firstName(who.name ?? '') || words.someone)}>
-              <i />
-              <i />
-              <i />
-              <span class="still">{words.typing(firstName(who.name ?? '') || words.someone)}</span>
-            </div>
-          </div>
+          <Typing key={`t${who.id}`} who={who} />
         ))}
       </div>
+      <p class="vh" role="status">
+        {announced}
+      </p>
       {talk.loadingOlder && (
         <p class="sys older" role="status">
-          {words.older}
+          {say('older')}
         </p>
       )}
       {scroll.away && (
         <button type="button" class="pill" onClick={scroll.toEnd}>
-          <Draw icon={chevronDown} size={16} /> {words.jump(scroll.missed)}
+          <Draw icon={chevronDown} size={16} /> {scroll.missed ? say('jump', { n: scroll.missed }) : say('latest')}
         </button>
       )}
     </div>
   );
 }
 
-function Row({
-  row,
-  core,
-  title,
-  now,
-  lastOwn,
-  newsAfter,
-}: {
+function rowsOf(core: Core, say: Say, chat: Chat, unreadAfter: number | undefined): TimelineRow[] {
+  const { state } = core.talk;
+  const oldest = state.entries[0]?.seq ?? 0;
+  const known = unreadAfter !== undefined && (oldest <= unreadAfter + 1 || state.complete);
+  return timeline(state.entries, {
+    own: (author, auto) => author.kind === 'visitor' && !auto,
+    pending: core.talk.pending(),
+    ...(known && { unreadAfter }),
+    me: { kind: 'visitor', ...(core.visitor && { id: core.visitor.id }) },
+    truncatedFrom: state.truncatedFrom,
+    // What a card says below needs no line.
+    shows: (entry) =>
+      eventText(entry, core, say) !== '' &&
+      !(entry.kind === 'conversation.rated' && chat.phase === 'ended' && entry.conversation === chat.id),
+  });
+}
+
+function Typing({ who }: { who: Actor }) {
+  const { say } = useEnv();
+  const text = say('typing', { name: firstName(who.name ?? '') || say('someone') });
+  return (
+    <div class="g them nometa">
+      <Avatar who={who} size={28} />
+      <div class="b last dots" role="img" aria-label={text}>
+        <i />
+        <i />
+        <i />
+        <span class="still">{text}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Arrow keys go from message to message. */
+function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const { currentTarget: list, target } = event;
+  const from = target instanceof Element ? target.closest('.b') : null;
+  if (!step || !(target === list || target === from)) return;
+  const all = [...list.querySelectorAll<HTMLElement>('.b[tabindex]')];
+  const at = from ? all.indexOf(from as HTMLElement) + step : step < 0 ? all.length - 1 : -1;
+  const next = all[at];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+interface RowProps {
   row: TimelineRow;
-  core: Core;
-  title: string;
   now: number;
   lastOwn: boolean;
   newsAfter: number;
-}) {
+}
+
+function Row({ row, now, lastOwn, newsAfter }: RowProps) {
+  const { core, say } = useEnv();
   switch (row.kind) {
     case 'day':
-      return <Line>{dayName(row.at, now)}</Line>;
+      return <Line>{dayName(row.at, now, say)}</Line>;
     case 'unread':
-      return <Line accent>{words.newMessages}</Line>;
+      return <Line accent>{say('newMessages')}</Line>;
     case 'hole':
-      return <p class="sys">{words.hole}</p>;
+      return <p class="sys">{say('hole')}</p>;
     case 'damaged':
-      return <p class="sys">{words.damaged}</p>;
+      return <p class="sys">{say('damaged')}</p>;
     case 'event':
-      return <p class="sys">{eventText(row.entry)}</p>;
+      return <p class="sys">{eventText(row.entry, core, say)}</p>;
     case 'group':
-      return <MessageGroup group={row} core={core} title={title} lastOwn={lastOwn} newsAfter={newsAfter} />;
+      return <MessageGroup group={row} lastOwn={lastOwn} newsAfter={newsAfter} />;
     default:
       return <Fragment />;
   }
 }
 
-const shows = (entry: Entry): boolean => eventText(entry) !== '';
-
 /** One quiet line for what a visitor should know; empty for what he need not. */
-function eventText({ kind, author, reason, at }: Entry): string {
-  const name = firstName(author.name ?? '') || words.someone;
-  if (kind === 'conversation.accepted' || kind === 'conversation.joined') return words.joined(name);
-  if (kind === 'conversation.left') return words.left(name);
-  if (kind === 'conversation.closed') return `${ending(author, reason)} · ${clockTime(at)}`;
+function eventText({ kind, author, reason, at, offline, score = 0 }: Entry, core: Core, say: Say): string {
+  const name = firstName(author.name ?? '') || say('someone');
+  if (kind === 'conversation.started' && offline) return say('leftMessage');
+  if (kind === 'conversation.accepted' || kind === 'conversation.joined') return say('joined', { name });
+  if (kind === 'conversation.left') return say('left', { name });
+  if (kind === 'conversation.closed') return `${ending(author, reason, say)} · ${clockTime(at, say)}`;
+  if (kind === 'conversation.rated') return say('rated', { rating: say(ratingWord(core, score)) });
   return '';
 }
 
-const ending = ({ kind, name = '' }: Actor, reason?: string): string =>
-  reason === 'idle' ? words.idle : words.ended(kind === 'agent' ? firstName(name) : '');
+function ratingWord({ config }: Core, score: number): Word {
+  if (config.widget.rating === 'thumbs') return score < 3 ? 'rate2' : 'rate4';
+  return `rate${Math.min(Math.max(Math.round(score), 1), 5)}` as Word;
+}
 
-function Waiting({ core }: { core: Core }) {
-  const online = core.availability?.online !== false;
-  return (
-    <div class={online ? 'queue' : 'queue off'} role="status">
-      <b>{online ? words.waitingTitle : words.awayTitle}</b>
-      {online && (
-        <div class="steps" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </div>
-      )}
-      <p>{online ? words.waiting : words.waitingAway}</p>
-    </div>
-  );
+function ending({ kind, name = '' }: Actor, reason: string | undefined, say: Say): string {
+  if (reason === 'idle') return say('idle');
+  return kind === 'agent' && name ? say('endedBy', { name: firstName(name) }) : say('ended');
 }
 
 /** Keeps the place of the reader while entries come at either end and the room for them changes. */
@@ -166,6 +191,7 @@ function useScroll(core: Core, list: { current: HTMLDivElement | null }, unreadA
   const entries = talk.state.entries;
   const first = entries[0]?.seq ?? 0;
   const newest = talk.pending().at(-1)?.cmid ?? '';
+  const cards = list.current?.querySelectorAll('.extra').length;
   const toEnd = (): void => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   };
@@ -191,8 +217,10 @@ function useScroll(core: Core, list: { current: HTMLDivElement | null }, unreadA
     if (!area || typeof ResizeObserver !== 'function') return undefined;
     const resized = new ResizeObserver(() => place.current.atEnd && toEnd());
     resized.observe(area);
+    // Cards grow by themselves: they load, and say what is wrong.
+    for (const card of area.querySelectorAll('.extra')) resized.observe(card);
     return () => resized.disconnect();
-  }, []);
+  }, [cards]);
   const moved = (): void => {
     const area = list.current;
     if (!area?.clientHeight) return;

@@ -1,50 +1,72 @@
 import { render } from 'preact';
+import type { Language } from '../config';
+import type { Extras } from '../extras/cards';
 import { addSheet } from '../loader/sheet';
-import { panelText as words } from '../text/en';
-import type { MountPanel, Panel, PanelOptions } from '../types';
+import { en } from '../text/en';
+import { type Catalogue, isLanguage, learnEnglish, type Say, sayIn } from '../text/say';
+import type { MountPanel, Panel, PanelOptions, View } from '../types';
+import { Memory } from './memory';
 import { type Opening, PanelView } from './panel';
 import css from './panel.css';
+import { placePanel } from './place';
+import { PageBehind } from './screen';
 
 const phoneWidth = '(max-width: 600px)';
+const stops = 'button, textarea, input:not([hidden]), select, a[href], [tabindex="0"]';
+const restMillis = 400; // from leaving a field to what had to wait for it: a press on a button comes first
 
 export const mountPanel: MountPanel = (options) => new PanelFrame(options);
 
-/** The box around the panel: a dialog beside the page, on phones the whole screen. */
+/** The box around the panel: a dialog beside the page, on phones the whole screen, in a frame the frame. */
 class PanelFrame implements Panel {
   private readonly box = document.createElement('section');
   private readonly phone = matchMedia(phoneWidth);
+  private readonly behind = new PageBehind();
+  private readonly memory: Memory;
+  private readonly catalogues = new Map<Language, Partial<Catalogue>>([['en', en]]);
+  private readonly unwatch: () => void;
+  private extras: Extras | null = null;
+  private loading: Promise<Extras> | undefined;
+  private say: Say;
   private opening: Opening = { focus: false, unreadAfter: undefined };
   private shown = false;
-  private readonly unwatch: () => void;
-  private overflow = '';
+  private met = false;
+  private wide = false;
+  private rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: PanelOptions) {
-    const { root, settings } = options;
+    const { root, core, framed } = options;
     addSheet(root, css);
-    this.box.className = settings.position === 'left' ? 'panel left' : 'panel';
+    this.memory = new Memory(core.config.account.id);
     this.box.id = 'panel';
+    this.box.className = framed ? 'panel framed' : 'panel';
     this.box.hidden = true;
-    this.box.setAttribute('role', 'dialog');
-    this.unwatch = options.core.watch(this.name);
-    this.name();
+    this.box.setAttribute('role', framed ? 'region' : 'dialog');
+    this.say = this.speak('en');
+    this.unwatch = core.watch(this.name);
     this.box.addEventListener('keydown', this.key);
+    this.box.addEventListener('focusout', this.left);
     root.append(this.box);
     root.getElementById('launcher')?.setAttribute('aria-controls', 'panel');
     this.phone.addEventListener('change', this.fit);
+    void this.learn();
   }
 
-  open(focus: boolean): void {
+  open({ focus, view }: { focus: boolean; view?: View }): void {
     const { core } = this.options;
-    this.opening = { focus, unreadAfter: core.unread > 0 ? core.talk.seenByMe() : undefined };
+    this.opening = { focus, view, unreadAfter: core.unread > 0 ? core.talk.seenByMe() : undefined };
     this.shown = true;
+    this.met = true;
     this.box.hidden = false;
     this.box.classList.remove('leaving');
     this.fit();
-    visualViewport?.addEventListener('resize', this.fit);
-    visualViewport?.addEventListener('scroll', this.fit);
+    window.visualViewport?.addEventListener('resize', this.fit);
+    window.visualViewport?.addEventListener('scroll', this.fit);
   }
 
   close(): void {
+    const { root } = this.options;
+    const inside = this.box.contains(root.activeElement);
     this.shown = false;
     this.box.classList.add('leaving');
     const done = (): void => {
@@ -52,66 +74,141 @@ class PanelFrame implements Panel {
     };
     const animations = this.box.getAnimations?.() ?? [];
     void Promise.allSettled(animations.map((a) => a.finished)).then(done);
-    visualViewport?.removeEventListener('resize', this.fit);
-    visualViewport?.removeEventListener('scroll', this.fit);
-    this.lockPage(false);
+    window.visualViewport?.removeEventListener('resize', this.fit);
+    window.visualViewport?.removeEventListener('scroll', this.fit);
+    this.behind.release();
+    if (inside) root.getElementById('launcher')?.focus();
+    this.draw();
+  }
+
+  redraw(): void {
+    this.say = this.speak(this.say.language);
+    this.fit();
+    void this.learn();
   }
 
   remove(): void {
     this.close();
+    clearTimeout(this.rest);
     this.phone.removeEventListener('change', this.fit);
     this.unwatch();
+    this.memory.clear();
     render(null, this.box);
     this.box.remove();
   }
 
+  /** The visitor's choice, else the page's, else the account's, else that of the page's text if it is one of ours. */
+  private get language(): Language {
+    const { core, look } = this.options;
+    const page = document.documentElement.lang.toLowerCase().split('-')[0];
+    const wanted = [core.language, look().language, core.config.widget.language, page];
+    return wanted.find(isLanguage) ?? 'en';
+  }
+
+  private speak(language: Language): Say {
+    const { core, look } = this.options;
+    const { strings } = core.config.widget;
+    return sayIn(language, this.catalogues.get(language) ?? en, strings?.all, strings?.[language], look().strings);
+  }
+
+  /** Fetches the words of the language that is wanted; without them the ones before stay. */
+  private async learn(): Promise<void> {
+    const { language } = this;
+    if (!this.catalogues.has(language)) {
+      const catalogue = await this.options.language(language).catch(() => null);
+      if (!catalogue) return;
+      this.catalogues.set(language, catalogue);
+    }
+    if (language !== this.language) return; // another one is wanted by now
+    this.say = this.speak(language);
+    this.name();
+    this.draw();
+  }
+
   private readonly name = (): void => {
-    const label = words.dialog(this.options.core.title);
+    const { title } = this.options.core;
+    const label = title ? this.say('dialog', { title }) : this.say('title');
     if (this.box.getAttribute('aria-label') !== label) this.box.setAttribute('aria-label', label);
+    this.box.lang = this.say.language;
   };
 
   /** Fits the panel to the screen; on phones to what the keyboard leaves of it. */
   private readonly fit = (): void => {
-    const { matches } = this.phone;
-    this.box.setAttribute('aria-modal', String(matches));
-    if (!matches) this.box.removeAttribute('aria-modal');
-    this.box.style.setProperty('--vh', visualViewport ? `${visualViewport.height}px` : '100dvh');
-    this.box.style.setProperty('--vt', `${visualViewport?.offsetTop ?? 0}px`);
-    this.lockPage(matches && this.shown);
+    const { root, look, core, framed } = this.options;
+    const full = this.phone.matches && !framed;
+    if (full) this.box.setAttribute('aria-modal', 'true');
+    else this.box.removeAttribute('aria-modal');
+    this.box.dir = getComputedStyle(document.documentElement).direction;
+    this.box.classList.toggle('wide', this.wide && !framed);
+    if (!framed) placePanel(this.box, look(), core.config.widget);
+    this.box.style.setProperty('--vh', window.visualViewport ? `${window.visualViewport.height}px` : '100dvh');
+    this.box.style.setProperty('--vt', `${window.visualViewport?.offsetTop ?? 0}px`);
+    if (full && this.shown) this.behind.hold(root.host);
+    else this.behind.release();
+    this.name();
     this.draw();
   };
 
-  private draw(): void {
-    const { core, settings, onClose } = this.options;
-    const { opening } = this;
-    const view = (
-      <PanelView core={core} settings={settings} opening={opening} phone={this.phone.matches} onClose={onClose} />
-    );
-    render(view, this.box);
-  }
+  private readonly draw = (): void => {
+    if (!this.met) return;
+    const { core, look, framed, server, onClose, onView } = this.options;
+    const { say, opening, shown, wide, memory, busy, extras, needExtras } = this;
+    const phone = this.phone.matches && !framed;
+    const state = { core, look: look(), say, opening, shown, phone, framed, wide, memory, server };
+    const tell = { extras, needExtras, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose };
+    render(<PanelView {...state} {...tell} />, this.box);
+  };
 
-  private lockPage(locked: boolean): void {
-    const { style } = document.documentElement;
-    if (locked === (this.overflow !== '')) return;
-    if (locked) {
-      this.overflow = style.overflow || 'unset';
-      style.overflow = 'hidden';
-    } else {
-      style.overflow = this.overflow === 'unset' ? '' : this.overflow;
-      this.overflow = '';
-    }
-  }
+  private readonly needExtras = (): Promise<Extras> => {
+    this.loading ??= this.options.extras().then(
+      (extras) => {
+        this.extras = extras;
+        learnEnglish(extras.words);
+        addSheet(this.options.root, extras.css);
+        this.draw();
+        return extras;
+      },
+      (error) => {
+        this.loading = undefined;
+        throw error;
+      },
+    );
+    return this.loading;
+  };
+
+  private readonly widen = (): void => {
+    this.wide = !this.wide;
+    this.fit();
+  };
+
+  private readonly choose = (language: Language): void => {
+    this.options.core.language = language;
+    void this.learn();
+  };
+
+  private readonly busy = (): boolean => {
+    const { activeElement } = this.options.root;
+    if (!this.box.contains(activeElement)) return false;
+    const fields = [...this.box.querySelectorAll<HTMLInputElement>('textarea, input:not([type="file"])')];
+    return fields.some((field) => field.value !== '' && field.type !== 'radio' && field.type !== 'checkbox');
+  };
+
+  private readonly left = (): void => {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(this.draw, restMillis);
+  };
 
   private readonly key = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') this.options.onClose();
-    if (event.key === 'Tab' && this.phone.matches) this.turnAround(event);
+    const { framed, onClose } = this.options;
+    if (event.key === 'Escape' && !framed) onClose();
+    if (event.key === 'Tab' && this.phone.matches && !framed) this.turnAround(event);
     event.stopPropagation(); // the page's own keys are not meant
   };
 
   /** On phones the panel is the screen: Tab stays in it. */
   private turnAround(event: KeyboardEvent): void {
-    const stops = [...this.box.querySelectorAll<HTMLElement>('button, textarea, a[href], [tabindex="0"]')];
-    const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+    const all = [...this.box.querySelectorAll<HTMLElement>(stops)].filter((one) => one.tabIndex >= 0);
+    const [first, last] = event.shiftKey ? [all.at(-1), all[0]] : [all[0], all.at(-1)];
     if (this.options.root.activeElement !== last) return;
     event.preventDefault();
     first?.focus();

@@ -1,21 +1,14 @@
-import { panelText as words } from '../text/en';
-import type { Core } from '../types';
-import { dots, soundOff, soundOn } from './icons';
-import { Draw } from './parts';
+import type { MenuCard } from '../extras/cards';
+import { useEnv } from './env';
+import { Extra } from './extra';
+import { dots } from './icons';
 import { Popover } from './popover';
 
-export function Menu({ core }: { core: Core }) {
-  const toggle = (close: () => void): void => {
-    core.muted = !core.muted;
-    close();
-  };
+export function Menu(props: Omit<MenuCard, 'kind' | 'close'>) {
+  const { core, say } = useEnv();
   return (
-    <Popover icon={dots} label={words.more} class="menu">
-      {(close) => (
-        <button type="button" onClick={() => toggle(close)}>
-          <Draw icon={core.muted ? soundOn : soundOff} size={18} /> {core.muted ? words.soundOn : words.soundOff}
-        </button>
-      )}
+    <Popover icon={dots} label={say('more')} class="menu">
+      {(close) => <Extra card={{ ...props, kind: 'menu', core, say, close }} />}
     </Popover>
   );
 }

@@ -1,129 +1,115 @@
-import { isEmojiOnly, splitLinks } from '../../../client/text';
+import { isEmojiOnly } from '../../../client/text';
 import type { ShownMessage, TimelineRow } from '../../../client/timeline';
 import { firstName } from '../people';
-import { panelText as words } from '../text/en';
-import type { Core } from '../types';
+import { useEnv } from './env';
+import { Extra } from './extra';
 import { alert, clock, tick, ticks } from './icons';
+import { Markup, Plain } from './markup';
 import { Avatar, Draw } from './parts';
 import { clockTime, exactTime } from './times';
 
-type Group = TimelineRow & { kind: 'group' };
+export type Message = ShownMessage;
+export type Group = TimelineRow & { kind: 'group' };
 
 interface GroupProps {
   group: Group;
-  core: Core;
-  /** Name on messages that the page sends by rule in the name of the site. */
-  title: string;
   /** The last own group of all: it shows how far its last message got. */
   lastOwn: boolean;
   /** Messages above this number came while the list was on the screen: they rise into it. */
   newsAfter: number;
 }
 
-export function MessageGroup({ group, core, title, lastOwn, newsAfter }: GroupProps) {
-  const { own, author, messages } = group;
-  const last = messages.at(-1) as ShownMessage;
-  const isNews = ({ seq }: ShownMessage): boolean => seq === 0 || seq > newsAfter;
-  const name = group.auto
-    ? title || words.assistant
-    : firstName(author.name ?? '') || (author.kind === 'agent' ? words.someone : words.assistant);
+export function MessageGroup({ group, lastOwn, newsAfter }: GroupProps) {
+  const { core, say } = useEnv();
+  const { own, author, auto } = group;
+  const messages: Message[] = group.messages;
+  const last = messages.at(-1) as Message;
+  const name = own
+    ? say('you')
+    : auto
+      ? core.title || say('assistant')
+      : firstName(author.name ?? '') || say(author.kind === 'agent' ? 'someone' : 'assistant');
+  const bubbles = messages.map((m) => (
+    <Bubble key={m.key} message={m} own={own} tail={m === last} news={m.seq === 0 || m.seq > newsAfter} name={name} />
+  ));
   if (own)
     return (
       <div class="g me">
-        {messages.map((m) => (
-          <Bubble key={m.key} message={m} tail={m === last} news={isNews(m)} name={words.you} core={core} />
-        ))}
-        {lastOwn && last.item?.state !== 'failed' && <State message={last} core={core} />}
+        {bubbles}
+        {lastOwn && last.item?.state !== 'failed' && <State message={last} />}
       </div>
     );
   return (
     <div class="g them">
-      <Avatar who={group.auto ? { kind: 'bot', name } : author} size={28} />
-      {messages.map((m) => (
-        <Bubble key={m.key} message={m} tail={m === last} news={isNews(m)} name={name} core={core} />
-      ))}
+      <Avatar who={auto ? { kind: 'bot', name } : author} size={28} />
+      {bubbles}
       <div class="meta">
-        {name} · <time title={exactTime(last.at)}>{clockTime(last.at)}</time>
+        {name} · <time title={exactTime(last.at, say)}>{clockTime(last.at, say)}</time>
+        {last.editedAt && ` · ${say('edited')}`}
       </div>
     </div>
   );
 }
 
 interface BubbleProps {
-  message: ShownMessage;
+  message: Message;
+  own: boolean;
   /** The last one of its group points at the speaker. */
   tail: boolean;
   news: boolean;
   name: string;
-  core: Core;
 }
 
-function Bubble({ message, tail, news, name, core }: BubbleProps) {
-  const { text, item, at } = message;
-  const emoji = isEmojiOnly(text);
-  const classes = ['b', tail && 'last', news && 'news', item && item.state !== 'failed' && 'wait', emoji && 'jumbo'];
+function Bubble({ message, own, tail, news, name }: BubbleProps) {
+  const { core, say, server } = useEnv();
+  const { text, item, at, file, deleted } = message;
+  const sending = item && item.state !== 'failed';
+  const state = [tail && 'last', news && 'news', sending && 'wait'];
+  const show = (kind: string, content: preact.ComponentChildren) => (
+    <div class={['b', kind, ...state].filter(Boolean).join(' ')} title={exactTime(at, say)} tabIndex={-1}>
+      <span class="vh">{`${name}: `}</span>
+      {content}
+    </div>
+  );
+  if (deleted) return show('gone', say('deleted'));
   return (
     <>
-      <div class={classes.filter(Boolean).join(' ')} title={exactTime(at)}>
-        <span class="vh">{`${name}: `}</span>
-        <div dir="auto">
-          <Words text={text} />
-        </div>
-      </div>
-      {item?.state === 'failed' && (
-        <div class="meta fail" role="alert">
-          <Draw icon={alert} size={14} /> {words.notSent}
-          <button type="button" onClick={() => core.retry(item.cmid)}>
-            {words.retry}
-          </button>
-          <button type="button" onClick={() => core.discard(item.cmid)}>
-            {words.remove}
-          </button>
-        </div>
-      )}
+      {file && show(file.width ? 'media' : 'doc', <Extra card={{ kind: 'file', core, say, file, server }} />)}
+      {text && show(isEmojiOnly(text) ? 'jumbo' : '', own ? <Plain text={text} /> : <Markup text={text} />)}
+      {item?.state === 'failed' && <Failed cmid={item.cmid} />}
     </>
   );
 }
 
-/** The text as nodes: plain runs and links, never markup. */
-function Words({ text }: { text: string }) {
+function Failed({ cmid }: { cmid: string }) {
+  const { core, say } = useEnv();
   return (
-    <>
-      {splitLinks(text).map(({ text: run, href }, i) =>
-        href ? (
-          <a key={i} href={href} target="_blank" rel="noopener noreferrer ugc nofollow">
-            {run}
-          </a>
-        ) : (
-          run
-        ),
-      )}
-    </>
+    <div class="meta fail" role="alert">
+      <Draw icon={alert} size={14} /> {say('notSent')}
+      <button type="button" onClick={() => core.retry(cmid)}>
+        {say('retry')}
+      </button>
+      <button type="button" onClick={() => core.discard(cmid)}>
+        {say('remove')}
+      </button>
+    </div>
   );
 }
 
-function State({ message, core }: { message: ShownMessage; core: Core }) {
-  const { seq, at } = message;
-  if (seq === 0) {
-    const label = core.connection === 'open' ? words.sending : words.waitingForConnection;
+function State({ message: { seq, at, editedAt } }: { message: Message }) {
+  const { core, say } = useEnv();
+  if (seq === 0)
     return (
       <div class="meta">
-        <Draw icon={clock} size={14} /> {label}
+        <Draw icon={clock} size={14} /> {say(core.connection === 'open' ? 'sending' : 'waitingForConnection')}
       </div>
     );
-  }
   const others = core.talk.others();
-  const time = clockTime(at);
-  if (others.seen >= seq)
-    return (
-      <div class="meta seen">
-        <Draw icon={ticks} size={14} /> {words.seen(time)}
-      </div>
-    );
-  const delivered = others.delivered >= seq;
+  const state = others.seen >= seq ? 'seen' : others.delivered >= seq ? 'delivered' : 'sent';
   return (
-    <div class="meta">
-      <Draw icon={delivered ? ticks : tick} size={14} /> {delivered ? words.delivered(time) : words.sent(time)}
+    <div class={state === 'seen' ? 'meta seen' : 'meta'}>
+      <Draw icon={state === 'sent' ? tick : ticks} size={14} /> {say(state, { time: clockTime(at, say) })}
+      {editedAt && ` · ${say('edited')}`}
     </div>
   );
 }

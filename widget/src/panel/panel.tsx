@@ -1,56 +1,114 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Availability } from '../../../client/frames';
-import { panelText as words } from '../text/en';
-import type { Core, Settings } from '../types';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Language } from '../config';
+import type { Card, Extras } from '../extras/cards';
+import type { Say } from '../text/say';
+import type { Core, Look, View } from '../types';
 import { Banner } from './banner';
-import { type Chat, chatOf } from './chat';
+import { useBot } from './bot';
+import { chatOf } from './chat';
 import { Composer } from './composer';
-import { Home } from './home';
-import { chevronDown, cross } from './icons';
-import { Log } from './log';
+import { type Env, EnvProvider } from './env';
+import { Extra } from './extra';
+import { useFiles } from './files';
+import { Header } from './header';
+import { Choice, Foot, Home } from './home';
+import { bubble, chevronDown, cross, phone as phoneIcon } from './icons';
+import type { Memory } from './memory';
 import { Menu } from './menu';
-import { Avatar, Brand, IconButton, Presence } from './parts';
-import { useBanner, useCore } from './use';
+import { IconButton } from './parts';
+import { offlineFields, unknownFields } from './questions';
+import { Talk } from './talk';
+import { useBanner, useCore, useSteady } from './use';
 
 export interface Opening {
   /** The keyboard goes to the message box. */
   focus: boolean;
   /** What was seen before, if there is something unread. */
   unreadAfter: number | undefined;
+  view?: View | undefined;
 }
 
-interface PanelProps {
+export interface PanelProps {
   core: Core;
-  settings: Settings;
+  look: Look;
+  say: Say;
   /** A new one each time the panel opens. */
   opening: Opening;
+  shown: boolean;
   phone: boolean;
+  framed: boolean;
+  wide: boolean;
+  memory: Memory;
+  extras: Extras | null;
+  needExtras: () => Promise<Extras>;
+  server: string;
+  /** Somebody writes or chooses in the panel. */
+  busy: () => boolean;
   onClose: () => void;
+  onView: (view: View) => void;
+  onWide: () => void;
+  onLanguage: (language: Language) => void;
 }
 
-export function PanelView({ core, settings, opening, phone, onClose }: PanelProps) {
+export function PanelView(props: PanelProps) {
+  const { core, say, shown, phone, extras, needExtras, server } = props;
+  const config = core.config.widget;
+  const env = useMemo<Env>(
+    () => ({ core, config, say, phone, shown, extras, needExtras, server }),
+    [core, config, say, phone, shown, extras, server],
+  );
+  return (
+    <EnvProvider value={env}>
+      <Views {...props} />
+    </EnvProvider>
+  );
+}
+
+function Views(props: PanelProps) {
+  const { core, look, say, opening, shown, phone, framed, memory, onClose } = props;
   useCore(core);
+  const config = core.config.widget;
   const banner = useBanner(core.connection);
   // Who is there is not known while the banner speaks of trouble.
   const availability = banner === 'none' || banner === 'connected' ? core.availability : null;
   const chat = chatOf(core.talk.state.entries);
-  const busy = chat.phase === 'waiting' || chat.phase === 'active' || core.talk.pending().length > 0;
-  const [chosen, choose] = useState<'home' | 'talk' | null>(null);
+  const bot = useBot(core, availability, shown);
   const [unreadAfter, setUnreadAfter] = useState(opening.unreadAfter);
+  const [chosen, choose] = useState<View | null>(opening.view ?? null);
+  const [asked, setAsked] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   const acted = useRef(false);
-  const go = (to: 'home' | 'talk'): void => {
+  const go = (to: View | null): void => {
     acted.current = true;
     choose(to);
   };
-  const { title } = core;
-  const view = chosen ?? (busy || core.unread > 0 ? 'talk' : 'home');
+  const intake = useFiles(() => go('chat'));
+
+  const talking = chat.phase === 'waiting' || chat.phase === 'active' || core.talk.pending().length > 0;
+  const alone = useSteady(core.availability?.online === false, props.busy);
+  const leaving = config.offline !== undefined && alone && !talking;
+  const before = unknownFields(core, config.form?.fields);
+  const asking = config.form?.when === 'before' && before.length > 0 && !asked && !talking;
+  const view = ((): View => {
+    if (core.asksConsent) return 'consent';
+    if (core.visitor?.blocked) return 'blocked';
+    if (chosen === 'call' && core.config.calls) return 'call';
+    if (chosen === 'menu' || (chosen === 'offline' && config.offline)) return chosen;
+    const reading = chosen === 'chat' && core.talk.state.entries.length > 0;
+    if (reading || (core.unread > 0 && chosen !== 'home')) return 'chat';
+    if (leaving) return 'offline';
+    if (asking) return 'form';
+    if (chosen === 'home' || chosen === 'chat') return chosen;
+    return talking || bot ? 'chat' : 'home';
+  })();
+
   // The view may change under somebody who writes, when the history arrives: his keyboard stays in the message box.
-  const shown = useRef(view);
+  const drawn = useRef(view);
   const writing = useRef(false);
-  if (shown.current !== view) {
+  if (drawn.current !== view) {
     writing.current = hasFocus(input.current);
-    shown.current = view;
+    drawn.current = view;
   }
   useLayoutEffect(() => {
     if (writing.current) input.current?.focus({ preventScroll: true });
@@ -58,7 +116,7 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
   }, [view]);
   useEffect(() => {
     setUnreadAfter(opening.unreadAfter);
-    choose(null);
+    choose(opening.view ?? null);
   }, [opening]);
   useEffect(() => {
     const look = (): void => {
@@ -70,81 +128,143 @@ export function PanelView({ core, settings, opening, phone, onClose }: PanelProp
   useEffect(() => {
     if (opening.focus || acted.current) input.current?.focus({ preventScroll: true });
   }, [opening, view]);
+  useEffect(() => props.onView(view), [view]);
   // What is read once in the conversation stays there: the panel does not jump home under the reader's eyes.
   useEffect(() => {
-    if (view === 'talk' && chosen === null) choose('talk');
+    if (view === 'chat' && chosen !== 'chat') choose('chat');
   }, [view, chosen]);
 
   const buttons = (
     <>
-      <Menu core={core} />
-      <IconButton icon={phone ? cross : chevronDown} label={phone ? words.close : words.minimise} onClick={onClose} />
+      <Menu
+        wide={phone || framed ? undefined : props.wide}
+        onWide={props.onWide}
+        onLanguage={props.onLanguage}
+        onCall={() => go('call')}
+      />
+      {!framed && (
+        <IconButton icon={phone ? cross : chevronDown} label={say(phone ? 'close' : 'minimise')} onClick={onClose} />
+      )}
     </>
   );
-  if (view === 'home')
-    return (
-      <>
-        <Banner core={core} kind={banner} />
-        <Home
-          core={core}
-          availability={availability}
-          title={title}
-          greeting={settings.greeting}
-          input={input}
-          buttons={buttons}
-          onTalk={() => go('talk')}
-        />
-      </>
-    );
-  return (
+  const files = config.files === false ? undefined : intake;
+  const onTalk = (): void => go('chat');
+  const offline = (
+    <Extra
+      card={{
+        kind: 'form',
+        form: 'offline',
+        core,
+        say,
+        fields: offlineFields(core, config.offline?.fields),
+        text: config.offline?.text ?? '',
+        onDone: onTalk,
+      }}
+    />
+  );
+  const prechat: Card = {
+    kind: 'form',
+    form: 'prechat',
+    core,
+    say,
+    fields: before,
+    text: config.form?.text ?? '',
+    onDone: () => {
+      setAsked(true);
+      onTalk();
+    },
+  };
+  const page = (content: ComponentChildren, onBack?: () => void) => (
     <>
-      <Header availability={availability} chat={chat} title={title} buttons={buttons} />
-      <Banner core={core} kind={banner} />
-      <Log core={core} chat={chat} title={title} unreadAfter={unreadAfter} />
-      <div class="comp">
-        {chat.phase === 'ended' && core.talk.pending().length === 0 ? (
-          <button type="button" class="btn" onClick={() => go('home')}>
-            {words.newChat}
-          </button>
-        ) : (
-          <Composer core={core} input={input} onSent={() => undefined} />
-        )}
+      <Header availability={availability} buttons={buttons} onBack={onBack} />
+      <Banner kind={banner} />
+      <div class="page">
+        {content}
+        <span class="sp" />
+        <Foot />
       </div>
     </>
+  );
+  const draw = (): ComponentChildren => {
+    switch (view) {
+      case 'home':
+        return (
+          <>
+            <Banner kind={banner} />
+            <Home
+              availability={availability}
+              greeting={look.greeting ?? config.greeting ?? say('greeting')}
+              buttons={buttons}
+              composer={<Composer tall input={input} files={files} onSent={onTalk} />}
+              onTalk={onTalk}
+              onCall={() => go('call')}
+            />
+          </>
+        );
+      case 'consent':
+        return page(
+          <Extra
+            card={{
+              kind: 'consent',
+              core,
+              say,
+              text: config.consent?.text ?? '',
+              link: config.consent?.link ?? '',
+            }}
+          />,
+        );
+      case 'form':
+        return page(<Extra key="form" card={prechat} />);
+      case 'offline':
+        return page(offline, chosen === 'offline' || core.talk.state.entries.length > 0 ? onTalk : undefined);
+      case 'call':
+        return page(<Extra key="call" card={{ kind: 'call', core, say }} />, () => go(null));
+      case 'menu':
+        return page(
+          <div class="menus">
+            <h3>{say('menuTitle')}</h3>
+            <div class="lst">
+              <Choice icon={bubble} text={say('menuChat')} onClick={() => go(null)} />
+              {core.config.calls && <Choice icon={phoneIcon} text={say('menuCall')} onClick={() => go('call')} />}
+            </div>
+          </div>,
+        );
+      default:
+        return (
+          <>
+            <Header availability={availability} agent={chat.agents.at(-1)} buttons={buttons} />
+            <Banner kind={banner} />
+            <Talk
+              chat={chat}
+              unreadAfter={unreadAfter}
+              bot={bot}
+              memory={memory}
+              files={files}
+              input={input}
+              blocked={view === 'blocked'}
+              instead={
+                leaving
+                  ? { text: say('offlineSend'), onClick: () => go('offline') }
+                  : asking
+                    ? { text: say('beforeSend'), onClick: () => go('home') }
+                    : null
+              }
+              onNewChat={() => go('home')}
+              onLeaveMessage={() => go('offline')}
+            />
+          </>
+        );
+    }
+  };
+  const writes = view === 'home' || view === 'chat';
+  return (
+    <div class="views" {...(files && writes && files.handlers)}>
+      {draw()}
+      {files?.over && <div class="dropping">{say('drop')}</div>}
+    </div>
   );
 }
 
 function hasFocus(box: HTMLTextAreaElement | null): boolean {
   return box !== null && (box.getRootNode() as ShadowRoot).activeElement === box;
-}
-
-function Header({
-  availability,
-  chat,
-  title,
-  buttons,
-}: {
-  availability: Availability | null;
-  chat: Chat;
-  title: string;
-  buttons: preact.ComponentChildren;
-}) {
-  const agent = chat.agents.at(-1);
-  const online = availability?.online === true;
-  const here = agent ? (availability?.agents ?? []).some((a) => a.name === agent.name) : online;
-  const line = here ? words.online : words.away;
-  return (
-    <header class="hd">
-      {agent ? <Avatar who={agent} size={36} online={here} /> : <Brand name={title} />}
-      <div class="who">
-        <h2 id="title">{agent?.name || title || words.title}</h2>
-        {availability && (
-          <p>
-            <Presence online={here} /> {agent && title ? `${line} · ${title}` : line}
-          </p>
-        )}
-      </div>
-      {buttons}
-    </header>
-  );
 }

@@ -85,6 +85,17 @@ export function Brand({ name }: { name: string }) {
   );
 }
 
+/** The shape of what is on its way; it shows after a moment only. */
+export function Skeleton() {
+  return (
+    <div class="skel" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
+
 export function Line({ children, accent = false }: { children: ComponentChildren; accent?: boolean }) {
   return <div class={accent ? 'day new' : 'day'}>{children}</div>;
 }

@@ -132,6 +132,9 @@ function queueOf(core: Core): Queue {
   return queue;
 }
 
+/** Sends files, also where nothing shows them yet. */
+export const sendFiles = (core: Core, files: Iterable<File>): void => queueOf(core).add(files);
+
 /** The page's uploads, drawn again with each change. */
 export function useUploads(core: Core): Uploads {
   const queue = queueOf(core);
