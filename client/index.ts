@@ -8,6 +8,7 @@ export * from './outbox';
 export * from './outbox_store';
 export * from './parse';
 export * from './people';
+export * from './requests';
 export * from './talk';
 export * from './text';
 export * from './thread';

@@ -4,7 +4,7 @@
  * kept a while longer so that a history that was lost can be repaired.
  */
 import { newCMID } from './cmid';
-import type { AckFrame, Code, NackFrame, NumberedEntry, SendFrame } from './frames';
+import type { AckFrame, Code, FileInfo, NackFrame, NumberedEntry, SendFrame } from './frames';
 import { limits } from './limits';
 import { Listeners } from './listeners';
 import type { OutboxStore } from './outbox_store';
@@ -19,6 +19,11 @@ export interface OutboxItem {
   text: string;
   note?: boolean;
   auto?: boolean;
+  /** Visitors: where a conversation that starts with this goes, and whether it is left for later. */
+  group?: string;
+  offline?: boolean;
+  /** An uploaded file; then `text` may be empty. */
+  file?: FileInfo;
   /** When the person pressed send, ms UTC. */
   at: number;
   /** Rises with every press; messages of a thread go out in this order. */
@@ -209,11 +214,8 @@ export class Outbox {
   private pump(thread: string): void {
     const next = this.sorted().find((i) => i.thread === thread && (i.state === 'waiting' || i.state === 'sending'));
     if (next?.state !== 'waiting' || this.keeping.has(next.cmid) || this.timers.has(thread)) return;
-    const { cmid, text, note, auto } = next;
-    const frame: SendFrame = { t: 'send', cmid, text };
-    if (thread) frame.thread = thread;
-    if (note) frame.note = true;
-    if (auto) frame.auto = true;
+    const { cmid } = next;
+    const frame = sendFrame(next);
     this.items.set(cmid, { ...next, state: 'sending' }); // before the answer can be here
     if (this.options.send(frame)) this.changes.tell();
     else this.items.set(cmid, next);
@@ -253,4 +255,18 @@ export class Outbox {
   private sorted(): OutboxItem[] {
     return [...this.items.values()].sort((a, b) => a.order - b.order);
   }
+}
+
+function sendFrame({ cmid, thread, text, note, auto, group, offline, file }: OutboxItem): SendFrame {
+  return {
+    t: 'send',
+    cmid,
+    text,
+    ...(thread && { thread }),
+    ...(note && { note }),
+    ...(auto && { auto }),
+    ...(group && { group }),
+    ...(offline && { offline }),
+    ...(file && { file: file.id }),
+  };
 }

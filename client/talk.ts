@@ -2,7 +2,7 @@ import type { Link } from './connection';
 import { type AckFrame, type Actor, actorKey, type Marker, type NumberedEntry, type ServerFrame } from './frames';
 import { limits } from './limits';
 import { Listeners } from './listeners';
-import type { Outbox } from './outbox';
+import type { Outbox, OutboxItem } from './outbox';
 import {
   apply,
   applyAck,
@@ -23,6 +23,8 @@ export interface TalkOptions {
   /** Who writes here, as entries will name him. */
   me: () => Actor;
 }
+
+type SendMore = Pick<OutboxItem, 'note' | 'auto' | 'group' | 'offline' | 'file'>;
 
 /**
  * One thread as a person reads and writes it: follows it through reconnects and resets, and joins thread, outbox,
@@ -95,7 +97,7 @@ export class Talk {
   }
 
   /** Keeps and sends a message. Resolves when it is kept; its fate is read from `pending` and the thread. */
-  async send(text: string, more: { note?: boolean; auto?: boolean } = {}): Promise<void> {
+  async send(text: string, more: SendMore = {}): Promise<void> {
     this.sender.stop();
     await this.options.outbox.press({ text, thread: this.options.thread ?? '', ...more });
   }
@@ -190,8 +192,9 @@ export class Talk {
   private acked(ack: AckFrame): void {
     const item = this.options.outbox.get(ack.cmid);
     if (!item) return;
-    const { text, note, auto } = item;
-    const own = { author: this.options.me(), text, ...(note && { note }), ...(auto && { auto }) };
+    const { text, note, auto, file } = item;
+    const author = ack.author ?? this.options.me();
+    const own = { author, text, ...(note && { note }), ...(auto && { auto }), ...(file && { file }) };
     this.take(applyAck(this.state, ack, own));
   }
 

@@ -10,6 +10,7 @@ import {
   type Cursor,
   type EntriesFrame,
   type EntryFrame,
+  type FileInfo,
   type Marker,
   type MarkerFrame,
   type NumberedEntry,
@@ -140,7 +141,7 @@ export function apply(state: ThreadState, frame: ServerFrame): Step {
 export function applyAck(
   state: ThreadState,
   ack: AckFrame,
-  own: { author: Actor; text: string; note?: boolean; auto?: boolean },
+  own: { author: Actor; text: string; note?: boolean; auto?: boolean; file?: FileInfo },
 ): Step {
   const entry = { eid: ack.eid, cmid: ack.cmid, kind: 'message' as const, at: ack.at, ...own };
   return apply(state, { t: 'entry', thread: ack.thread, seq: ack.seq, entry });
