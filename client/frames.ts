@@ -256,7 +256,14 @@ export interface CallFrame {
   phone: string;
 }
 /** Frames that the server answers under their id: with `done`, `error`, `upload` or `call`. */
-export type RequestFrame = PersonFrame | EventFrame | ConsentFrame | RateFrame | FeedbackFrame | UploadFrame | CallFrame;
+export type RequestFrame =
+  | PersonFrame
+  | EventFrame
+  | ConsentFrame
+  | RateFrame
+  | FeedbackFrame
+  | UploadFrame
+  | CallFrame;
 export type ClientFrame =
   | AuthFrame
   | SubscribeFrame

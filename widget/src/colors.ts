@@ -1,4 +1,4 @@
-import type { Settings } from './types';
+import type { Colors } from './config';
 
 const properties = {
   buttonBg: '--cf-button-bg',
@@ -7,14 +7,18 @@ const properties = {
   agentBubbleBg: '--cf-agent-bg',
 } as const;
 
-/** Sets the site's four colours; text on bubbles turns black or white, whichever contrasts more. */
-export function applyColors(host: HTMLElement, colors: Settings['colors']): void {
+/** Sets the site's four colours, or takes them back; text on bubbles turns black or white, whichever contrasts more. */
+export function applyColors(host: HTMLElement, colors: Colors): void {
   for (const [name, property] of Object.entries(properties)) {
     const color = colors[name as keyof typeof properties];
-    if (!color) continue;
-    host.style.setProperty(property, color);
-    if (name.endsWith('BubbleBg')) host.style.setProperty(property.replace('-bg', '-text'), readable(host, color));
+    set(host, property, color);
+    if (name.endsWith('BubbleBg')) set(host, property.replace('-bg', '-text'), color && readable(host, color));
   }
+}
+
+function set(host: HTMLElement, property: string, value: string | undefined): void {
+  if (value) host.style.setProperty(property, value);
+  else host.style.removeProperty(property);
 }
 
 function readable(host: HTMLElement, color: string): string {

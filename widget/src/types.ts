@@ -120,7 +120,11 @@ export interface Fault {
  * and `off` do anything. Promises resolve with null when it is done, or with what went wrong.
  */
 export interface Widget {
-  /** Starts, or starts again with other settings: the visitor stays the same unless the identity says otherwise. */
+  /**
+   * Starts, or starts again with other settings: the visitor stays the same unless the identity says otherwise. From
+   * another script than the one whose `init` drew the widget it only joins: of the settings nothing but the identity is
+   * taken, if it is stronger than the one in force.
+   */
   init(settings: Settings): void;
   /** From `init` to `remove` or `shutdown`. */
   readonly started: boolean;
@@ -156,14 +160,19 @@ export interface Widget {
   reset(): Promise<void>;
   patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null>;
   event(name: string, data: Record<string, unknown>): Promise<Fault | null>;
+  /** Whether pages and events of this page are recorded. Default true; while false `event` is refused. */
+  track(on: boolean): void;
   /** Another page, on sites that change it without a load; by default the address and title of now. */
   page(page?: { url?: string; title?: string }): void;
   consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null>;
   setGroup(group: string | null): void;
   /** `auto`: an agent says it by itself. `offline`: left for later. */
   send(text: string, options?: { auto?: boolean; offline?: boolean; group?: string }): void;
-  /** Shows the text as an invitation to talk. False while nobody is there or a conversation goes on. */
-  invite(text: string, group?: string): boolean;
+  /**
+   * Shows the text as an invitation to talk: on a card, or in the opened chat at once. Who accepts it finds it in his
+   * thread. False while nobody is there or a conversation goes on.
+   */
+  invite(text: string, group?: string, options?: { open?: boolean; rule?: string }): boolean;
   /** The rules of this page, in the place of the account's. */
   setRules(rules: Rule[]): void;
   feedback(): void;
@@ -200,11 +209,17 @@ export interface Core {
   /** Null unless the visitor waits. */
   readonly queue: { position: number; waitMillis?: number } | null;
   readonly call: { id: string; status: CallStatus; reason?: string } | null;
+  /** Id of the conversation that goes on, as far as the thread is loaded; empty if it is not known yet, null if none. */
+  readonly conversation: string | null;
+  /** Nothing is kept or sent before the visitor agrees: `consent('terms', true)`. */
+  readonly asksConsent: boolean;
   /** False if what is written here does not survive a reload. */
   readonly persistent: boolean;
   /** Messages to this visitor that nobody has seen. */
   readonly unread: number;
   muted: boolean;
+  /** Pages and events are recorded. */
+  tracking: boolean;
   readonly emit: Emit;
   /** Told after every change of anything above. Returns the end of it. */
   watch(listener: () => void): () => void;
@@ -215,6 +230,8 @@ export interface Core {
   discard(cmid: string): void;
   reconnect(): void;
   identify(identity: Proof): void;
+  /** A fresh, anonymous visitor from now on, in all tabs. */
+  reset(): void;
   patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null>;
   event(name: string, data: Record<string, unknown>): Promise<Fault | null>;
   consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null>;
@@ -226,6 +243,8 @@ export interface Core {
   setGroup(group: string | null): void;
   page(page?: { url?: string; title?: string }): void;
   readonly draft: { get(): string; set(text: string): void };
+  /** The visitor's own choice, kept like `muted`; it outranks the page's and the account's. */
+  language?: Language;
   /** Ends everything and leaves what is kept. */
   stop(): void;
   /** Log-out: ends everything in all tabs and forgets the visitor. */
@@ -240,6 +259,10 @@ export interface CoreOptions {
   onAttention: (message: NumberedEntry) => void;
   /** Another tab logged out. */
   onForgotten: () => void;
+  /** "New message" in the visitor's language, for the title of a hidden page. */
+  newMessage: () => string;
+  /** The site shows another page, without a load. */
+  onPage?: () => void;
 }
 export type StartCore = (options: CoreOptions) => Core;
 

@@ -1,0 +1,258 @@
+import type { App } from '../app/app';
+import { stronger } from '../proof';
+import type { EventName, Fault, Look, Settings, View, Widget } from '../types';
+import { builtChunks, type Chunks, persist } from './chunks';
+import { whenBody, whenIdle } from './dom';
+import { PageEvents } from './events';
+import { isMobile } from './mobile';
+import { Stage } from './stage';
+
+// The version is that of `Shared`: scripts of other versions find the widget as long as that does not change.
+const key = Symbol.for('confab.widget.1');
+interface Shared {
+  /** The widget as one script has it. */
+  for(script: object): Widget;
+}
+
+/**
+ * The one widget of the page, whatever scripts of ours it has, as the calling script has it: a second `init` through
+ * what this returned is a restart, one through what another call returned joins. `server` is the node the script came
+ * from, without a path; `chunks` is for tests.
+ */
+export function pageWidget(server: string, chunks: Chunks = builtChunks(server)): Widget {
+  const page = document as Document & { [key]?: Shared };
+  if (!page[key]) Object.defineProperty(page, key, { value: new PageWidget(chunks), configurable: true });
+  return (page[key] as Shared).for({});
+}
+
+const notStarted: Fault = { code: 'unavailable', message: 'The widget is not started.' };
+
+/** From `init` to the end of what it began. What is asked of the app before its script is here waits, in order. */
+class Run {
+  app: App | null = null;
+  /** Asked to open before the app was here. */
+  opening = false;
+  readonly stage: Stage;
+  private loading = false;
+  private over = false;
+  private readonly waiting: ((app: App | null) => void)[] = [];
+
+  constructor(
+    settings: Settings,
+    readonly script: object,
+    private readonly page: PageWidget,
+  ) {
+    const { warn, mobile, events } = page;
+    this.stage = new Stage(settings, mobile, {
+      warn,
+      toggle: () => (this.opened ? this.close() : this.open({ focus: true })),
+      approach: () => this.load(),
+      configured: () => this.app?.dressed(),
+      unknown: () => {
+        events.emit('refused', { reason: 'account' });
+        void this.end(false);
+      },
+    });
+    this.stage.begin();
+    if (this.stage.config && !this.stage.asksConsent) whenBody(() => this.load());
+    whenIdle(() => this.load());
+  }
+
+  get opened(): boolean {
+    return this.app?.opened ?? this.opening;
+  }
+
+  ask<T>(work: (app: App) => T | Promise<T>, otherwise: T): Promise<T> {
+    return new Promise((resolve) => {
+      const run = (app: App | null): void => resolve(app ? work(app) : otherwise);
+      if (this.app || this.over) return run(this.app);
+      this.waiting.push(run);
+      this.load();
+    });
+  }
+
+  open(options: { view?: View; focus?: boolean } = {}): boolean {
+    if (this.app) return this.app.open(options);
+    if (!this.stage.mayOpen(options.view)) return false;
+    this.opening = true;
+    void this.ask((app) => app.open(options), false);
+    return true;
+  }
+
+  close(): void {
+    if (this.opened) void this.ask((app) => app.close(), undefined);
+    this.opening = false;
+  }
+
+  async end(forget: boolean): Promise<void> {
+    const app = forget && !this.over ? await this.needed() : this.app;
+    this.over = true;
+    this.stage.end();
+    for (const run of this.waiting.splice(0)) run(null);
+    this.page.ended(this);
+    await app?.end(forget);
+  }
+
+  /** To forget what earlier pages have kept, the app is needed although nothing was asked of it. */
+  private needed(): Promise<App | null> {
+    this.stage.setHidden(true);
+    return this.ask<App | null>((app) => app, null);
+  }
+
+  private load(): void {
+    this.stage.source.ask();
+    if (this.loading) return;
+    this.loading = true;
+    const { chunks, warn } = this.page;
+    const failed = (error: unknown): void => warn(`app: ${String(error)}`);
+    void persist(
+      () => chunks.app(),
+      failed,
+      () => this.over,
+    ).then((chunk) => chunk && this.begin(chunk.App));
+  }
+
+  private begin(Made: Awaited<ReturnType<Chunks['app']>>['App']): void {
+    if (this.over) return;
+    const { events, chunks, warn } = this.page;
+    const onEnd = (): void => void this.end(false);
+    this.app = new Made({ stage: this.stage, events, chunks, warn, onEnd });
+    for (const run of this.waiting.splice(0)) run(this.app);
+  }
+}
+
+class PageWidget implements Shared {
+  readonly events = new PageEvents();
+  readonly mobile = isMobile();
+  private run: Run | null = null;
+  private readonly warned = new Set<string>();
+
+  constructor(readonly chunks: Chunks) {}
+
+  ended(run: Run): void {
+    if (this.run === run) this.run = null;
+  }
+
+  readonly warn = (message: string): void => {
+    if (this.warned.has(message)) return;
+    this.warned.add(message);
+    console.warn(`confab: ${message}`);
+  };
+
+  private init(settings: Settings, script: object): void {
+    if (this.run && this.run.script !== script) return this.join(settings.identity);
+    void this.end(false);
+    this.run = new Run({ ...settings }, script, this);
+  }
+
+  private join(identity: Settings['identity']): void {
+    const run = this.run as Run;
+    if (stronger(identity, run.stage.settings.identity)) this.identify(identity);
+  }
+
+  /** Before anything was asked of the app it takes the place of the one before, as if `init` had said it. */
+  private identify(identity: Settings['identity']): void {
+    if (!this.run) return;
+    if (this.run.app) this.run.app.identify(identity);
+    else this.run.stage.settings.identity = identity;
+  }
+
+  private async end(forget: boolean): Promise<void> {
+    const { run } = this;
+    this.run = null;
+    const done = run?.end(forget);
+    this.events.forget();
+    await done;
+  }
+
+  private change(look: Look): void {
+    this.run?.stage.change(look);
+    this.run?.app?.dressed();
+  }
+
+  private hide(hidden: boolean): void {
+    if (hidden) this.run?.close();
+    this.run?.stage.setHidden(hidden);
+  }
+
+  for(script: object): Widget {
+    const page = this;
+    const app = (): App | null => page.run?.app ?? null;
+    const tell = (work: (app: App) => unknown): void => void page.run?.ask(work, undefined);
+    const ask = async (work: (app: App) => Promise<Fault | null>): Promise<Fault | null> =>
+      page.run ? page.run.ask<Fault | null>(work, notStarted) : notStarted;
+    return guarded<Widget>(
+      {
+        init: (settings) => page.init(settings, script),
+        get started() {
+          return page.run !== null;
+        },
+        shutdown: () => page.end(true),
+        remove: () => void page.end(false),
+        get ready() {
+          return app()?.ready === true;
+        },
+        get opened() {
+          return page.run?.opened === true;
+        },
+        get view() {
+          return app()?.view ?? 'home';
+        },
+        get talking() {
+          return app()?.talking === true;
+        },
+        mobile: page.mobile,
+        get user() {
+          return app()?.core?.user ?? null;
+        },
+        get config() {
+          return page.run?.stage.config ?? null;
+        },
+        get availability() {
+          return app()?.core?.availability ?? null;
+        },
+        open: (options) => page.run?.open(options) === true,
+        close: () => page.run?.close(),
+        toggle: () => (page.run?.opened ? page.run.close() : page.run?.open()),
+        show: () => page.hide(false),
+        hide: () => page.hide(true),
+        look: (change) => page.change(change),
+        identify: (proof) => page.identify(proof),
+        reset: async () => page.run?.ask((app) => app.reset(), undefined),
+        patch: (...data) => ask((app) => app.asked((core) => core.patch(...data))),
+        event: (...data) => ask((app) => app.asked((core) => core.event(...data))),
+        track: (on) => tell((app) => app.track(on)),
+        page: (shown) => tell((app) => app.page(shown)),
+        consent: (...answer) => ask((app) => app.consent(...answer)),
+        setGroup: (group) => tell((app) => app.setGroup(group)),
+        send: (...message) => tell((app) => app.wish((core) => core.send(...message), undefined)),
+        invite: (text, group, { open, ...more } = {}) =>
+          app()?.invite({ text, ...(group !== undefined && { group }), ...more }, open) === true,
+        setRules: (rules) => tell((app) => app.setRules(rules)),
+        feedback: () => tell((app) => app.feedback()),
+        call: (phone) => ask((app) => app.call(phone)),
+        on: (name, listener) => page.events.on(name, listener as never, script),
+        off: (name: EventName, listener?: unknown) => page.events.off(name, listener as never, script),
+      },
+      page.warn,
+    );
+  }
+}
+
+/** Nothing of ours throws into the page. */
+function guarded<T extends object>(target: T, warn: (message: string) => void): T {
+  return new Proxy(target, {
+    get(of, name) {
+      const value: unknown = Reflect.get(of, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        try {
+          return value(...args);
+        } catch (error) {
+          warn(`${String(name)} failed: ${String(error)}`);
+          return undefined;
+        }
+      };
+    },
+  });
+}
