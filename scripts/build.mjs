@@ -37,17 +37,45 @@ const themes = {
   },
 };
 
-function tokens(path, theme) {
-  return readFileSync(at(path), 'utf8').replace(/@(light|dark)\s*\{([^}]*)\}/g, (_, name, body) => theme[name](body));
+function tokens(path, theme, pick = (body) => body) {
+  const source = readFileSync(at(path), 'utf8');
+  return source.replace(/@(light|dark)\s*\{([^}]*)\}/g, (_, name, body) => theme[name](pick(body)));
 }
 
-/** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens. */
+const tokenFiles = ['client/tokens.css', 'widget/src/tokens.css'];
+const declarations = (css) => [...css.replace(/\/\*.*?\*\//gs, '').matchAll(/([\w-]+):\s*([^;{}]+);/g)];
+
+/** Names of the tokens that a style sheet uses, and of those that these use. */
+function tokensOf(css) {
+  const declared = tokenFiles.flatMap((file) => declarations(readFileSync(at(file), 'utf8')));
+  const found = new Set();
+  const find = (text) => {
+    for (const [, name] of text.matchAll(/var\((--cf-[\w-]+)/g)) {
+      if (found.has(name)) continue;
+      found.add(name);
+      for (const [, other, value] of declared) if (other === name) find(value);
+    }
+  };
+  find(css);
+  return found;
+}
+
+/** Of a block of tokens only those of `names`, and what is no token. */
+const only = (names) => (body) =>
+  declarations(body)
+    .flatMap(([text, name]) => (names.has(name) || !name.startsWith('--') ? [text] : []))
+    .join('');
+
+/** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens, `@needed-tokens;` for those that the sheet itself uses. */
 const widgetStyles = {
   name: 'styles of the widget',
   setup(build) {
     build.onLoad({ filter: /widget\/src\/.*\.css$/ }, async ({ path }) => {
-      const all = ['client/tokens.css', 'widget/src/tokens.css'].map((file) => tokens(file, themes.widget));
-      const source = readFileSync(path, 'utf8').replace('@tokens;', all.join('\n'));
+      const written = readFileSync(path, 'utf8');
+      const all = (pick) => tokenFiles.map((file) => tokens(file, themes.widget, pick)).join('\n');
+      const source = written
+        .replace('@tokens;', () => all())
+        .replace('@needed-tokens;', () => all(only(tokensOf(written))));
       const { code } = await esbuild.transform(source, {
         loader: 'css',
         minify: true,
@@ -111,7 +139,7 @@ async function chunks() {
 }
 
 // What a script may ask for. A part that is not there has an empty name.
-const always = ['app', 'core', 'panel', 'rules', 'feedback', 'extras', 'share'];
+const always = ['app', 'commands', 'core', 'panel', 'rules', 'feedback', 'extras', 'share'];
 
 /** Names of the chunks, for the scripts that load them. */
 function chunkNames(names) {

@@ -96,6 +96,7 @@ export class App {
     this.opened = true;
     if (focus) this.byHand();
     this.launcher?.setOpen(true);
+    this.count(0);
     this.stage.kept?.set('open', '1', session);
     void this.mount().then((panel) => this.appear(panel, options));
     return true;
@@ -128,6 +129,7 @@ export class App {
     this.stage.kept?.set('open', null, session);
     const inside = this.launcher?.root.activeElement != null;
     this.launcher?.setOpen(false);
+    this.count(this.core?.unread ?? 0);
     this.panel?.close();
     this.core?.setOpen(false);
     if (inside && !this.launcher?.focus() && this.focused instanceof HTMLElement) this.focused.focus();
@@ -362,7 +364,7 @@ export class App {
     if (this.wishes.length) this.agreed();
     const { launcher } = this;
     const unread = this.opened ? 0 : core.unread;
-    launcher?.setUnread(unread);
+    this.count(unread);
     if (!unread && !this.invitations.waiting) launcher?.setCard(null);
     if (core.availability) launcher?.setAway(!core.availability.online);
     this.stage.present = core.availability?.online === true || unread > 0;
@@ -370,6 +372,11 @@ export class App {
     else this.stage.refresh();
     if (core.visitor && !this.ready) this.begun(core);
     this.tellState();
+  }
+
+  private count(unread: number): void {
+    const { openUnread, closeChat } = this.words;
+    this.launcher?.setUnread(unread, this.opened ? closeChat : unread ? openUnread.replace('{n}', String(unread)) : '');
   }
 
   private speak(language: Language | undefined): void {

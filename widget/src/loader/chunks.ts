@@ -1,9 +1,11 @@
 import type { App, AppOptions } from '../app/app';
+import type { MoreCommands } from '../commands/main';
 import type { Language, Rule } from '../config';
 import type { MountPanel, StartCore } from '../types';
 
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
 declare const APP_CHUNK: string;
+declare const COMMANDS_CHUNK: string;
 declare const CORE_CHUNK: string;
 declare const PANEL_CHUNK: string;
 declare const RULES_CHUNK: string;
@@ -37,6 +39,7 @@ export interface FeedbackChunk {
 
 export interface Chunks {
   app(): Promise<{ App: new (options: AppOptions) => App }>;
+  commands(): Promise<{ MoreCommands: typeof MoreCommands }>;
   core(): Promise<{ startCore: StartCore }>;
   panel(): Promise<{ mountPanel: MountPanel }>;
   rules(): Promise<RulesChunk>;
@@ -61,6 +64,7 @@ export function builtChunks(server: string): Chunks {
   };
   return {
     app: () => load(APP_CHUNK),
+    commands: () => load(COMMANDS_CHUNK),
     core: () => load(CORE_CHUNK),
     panel: () => load(PANEL_CHUNK),
     rules: () => load(RULES_CHUNK),

@@ -23,7 +23,7 @@ export class Launcher {
   private readonly badge = element('span', 'badge');
   private readonly text = element('span', 'label');
   private card: HTMLElement | null = null;
-  private unread = 0;
+  private said = '';
   private away = false;
 
   constructor(
@@ -71,10 +71,11 @@ export class Launcher {
     return !this.corner.hidden;
   }
 
-  setUnread(count: number): void {
-    this.unread = count;
+  /** `label` says to those who do not see what a press would do; empty: as at the beginning. */
+  setUnread(count: number, label = ''): void {
     this.badge.hidden = count === 0;
     this.badge.textContent = count > 99 ? '99+' : String(count);
+    this.said = label;
     this.label();
   }
 
@@ -87,7 +88,6 @@ export class Launcher {
     this.button.setAttribute('aria-expanded', String(open));
     this.host.toggleAttribute('data-open', open);
     if (open) this.setCard(null);
-    this.label();
     this.place();
   }
 
@@ -160,10 +160,8 @@ export class Launcher {
   }
 
   private label(): void {
-    const { words, unread, button, look } = this;
-    const open = button.getAttribute('aria-expanded') === 'true';
-    const label = open ? words.closeChat : unread ? words.openUnread.replace('{n}', String(unread)) : words.openChat;
-    button.setAttribute('aria-label', label);
+    const { words, look } = this;
+    this.button.setAttribute('aria-label', this.said || words.openChat);
     const written = look.button === 'tab' || look.button === 'text';
     this.text.textContent = written ? look.buttonText || (this.away ? words.leaveMessage : words.chatWithUs) : '';
   }

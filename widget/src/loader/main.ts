@@ -1,3 +1,4 @@
+import { builtChunks } from './chunks';
 import { Commands } from './commands';
 import { whenBody } from './dom';
 import { pageWidget } from './page';
@@ -21,7 +22,8 @@ function load(): void {
 
 function begin(script: HTMLScriptElement | null, queue: ArrayLike<unknown>[]): void {
   const server = serverOf(script);
-  const commands = new Commands(server, pageWidget(server));
+  const chunks = builtChunks(server);
+  const commands = new Commands(server, pageWidget(server, chunks), chunks);
   window.confab = Object.assign(commands.run as Stub, { started: true });
   const given = settingsOfScript(script);
   if (given.accountId) commands.run('init', given);
