@@ -1,4 +1,5 @@
-import type { NumberedEntry, Proof } from '../../../client/frames';
+import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
+import { applyBubbles } from '../bubbles';
 import type { Config, Language, Rule } from '../config';
 import { agree } from '../consent';
 import { type Chunks, persist } from '../loader/chunks';
@@ -10,11 +11,12 @@ import type { Offset } from '../loader/spot';
 import type { Stage } from '../loader/stage';
 import { toNewMessage } from '../message';
 import { type CardWords, cardWords } from '../text/card';
-import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, Settings, View } from '../types';
+import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
 import css from './cards.css';
 import { draggable, offsetAt } from './drag';
 import { type Invitation, Invitations } from './invitations';
 import { RuleRunner } from './rules';
+import { sizeOf, watchSize } from './size';
 import { type Teased, teaserCard } from './teaser';
 
 export interface AppOptions {
@@ -30,7 +32,24 @@ const ended: Fault = { code: 'ended', message: 'The widget was taken off the pag
 const refused: Fault = { code: 'unsupported', message: 'Calls are switched off.' };
 
 /** What happens on a stage, until its end: the core at once, the panel on approach, cards, invitations, what the page is told. */
-export class App {
+export class App
+  implements
+    Pick<
+      Widget,
+      | 'invite'
+      | 'patch'
+      | 'event'
+      | 'consent'
+      | 'call'
+      | 'reset'
+      | 'track'
+      | 'page'
+      | 'setGroup'
+      | 'send'
+      | 'setRules'
+      | 'feedback'
+    >
+{
   core: Core | null = null;
   opened = false;
   view: View = 'home';
@@ -132,8 +151,15 @@ export class App {
     this.count(this.core?.unread ?? 0);
     this.panel?.close();
     this.core?.setOpen(false);
-    if (inside && !this.launcher?.focus() && this.focused instanceof HTMLElement) this.focused.focus();
+    if (inside && !this.focusLauncher() && this.focused instanceof HTMLElement) this.focused.focus();
     if (this.told) this.closed();
+  }
+
+  /** False if it is not to be seen. */
+  private focusLauncher(): boolean {
+    const { button, root } = this.launcher as Launcher;
+    button.focus();
+    return root.activeElement === button;
   }
 
   private closed(): void {
@@ -146,6 +172,7 @@ export class App {
 
   /** The look, or what the account says, has changed. */
   dressed(): void {
+    this.paint();
     this.panel?.redraw();
     if (this.core) this.runRules(this.core);
     this.tellSize();
@@ -154,6 +181,7 @@ export class App {
   private drawn(launcher: Launcher): void {
     if (this.over) return;
     addSheet(launcher.root, css);
+    this.paint();
     launcher.setOpen(this.opened);
     draggable(
       launcher.button,
@@ -162,6 +190,11 @@ export class App {
     );
     this.tellSize();
     if (this.settings.look.frame || this.wasOpen()) this.open();
+  }
+
+  private paint(): void {
+    const { launcher, stage } = this;
+    if (launcher) applyBubbles(launcher.host, stage.look?.colors ?? {});
   }
 
   private dropping(launcher: Launcher, left: number, top: number): Offset {
@@ -213,8 +246,9 @@ export class App {
     if (last && last.entry.eid !== this.stage.kept?.get('dismissed')) this.attention(toNewMessage(last));
   }
 
-  invite(invitation: Invitation, open = false): boolean {
+  invite(text: string, group?: string, { open = false, rule }: { open?: boolean; rule?: string } = {}): boolean {
     if (!this.core?.availability?.online) return false;
+    const invitation = { text, ...(group !== undefined && { group }), ...(rule !== undefined && { rule }) };
     return this.showInvitation(invitation, open);
   }
 
@@ -246,7 +280,7 @@ export class App {
   // ---- the core
 
   /** Asks the core, now or once it is there and may send; `otherwise` if it never is. */
-  wish<T>(work: (core: Core) => T | Promise<T>, otherwise: T): Promise<T> {
+  private wish<T>(work: (core: Core) => T | Promise<T>, otherwise: T): Promise<T> {
     return new Promise((resolve) => {
       const run = (core: Core | null): void => resolve(core ? work(core) : otherwise);
       if (this.over) return run(null);
@@ -256,12 +290,24 @@ export class App {
     });
   }
 
-  asked(work: (core: Core) => Promise<Fault | null>): Promise<Fault | null> {
+  private asked(work: (core: Core) => Promise<Fault | null>): Promise<Fault | null> {
     return this.wish<Fault | null>(work, ended);
   }
 
   call(phone: string): Promise<Fault | null> {
     return this.config?.calls === false ? Promise.resolve(refused) : this.asked((core) => core.requestCall(phone));
+  }
+
+  patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null> {
+    return this.asked((core) => core.patch(layer, data, replace));
+  }
+
+  event(name: string, data: Record<string, unknown>): Promise<Fault | null> {
+    return this.asked((core) => core.event(name, data));
+  }
+
+  send(text: string, options: SendOptions = {}): void {
+    void this.wish((core) => core.send(text, options), undefined);
   }
 
   /** Does not wait for itself. */
@@ -366,7 +412,7 @@ export class App {
     const unread = this.opened ? 0 : core.unread;
     this.count(unread);
     if (!unread && !this.invitations.waiting) launcher?.setCard(null);
-    if (core.availability) launcher?.setAway(!core.availability.online);
+    if (core.availability) launcher?.setAway(core.availability.online ? '' : this.words.leaveMessage);
     this.stage.present = core.availability?.online === true || unread > 0;
     if (core.language !== this.stage.language) this.speak(core.language);
     else this.stage.refresh();
@@ -416,7 +462,7 @@ export class App {
       onClose: () => this.close(),
       onView: (view) => this.turned(view),
     });
-    this.unwatch.push(launcher.watchSize(() => this.tellSize()));
+    this.unwatch.push(watchSize(launcher, () => this.tellSize()));
     return this.panel;
   }
 
@@ -461,7 +507,7 @@ export class App {
   }
 
   private tellSize(): void {
-    const size = this.launcher?.size(this.told);
+    const size = this.launcher && sizeOf(this.launcher, this.told);
     const text = JSON.stringify([size, this.told]);
     if (!size || text === this.toldSize) return;
     this.toldSize = text;

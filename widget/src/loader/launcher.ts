@@ -1,4 +1,3 @@
-import { applyColors } from '../colors';
 import { chevronDown, linesIcon } from '../icons';
 import { type LauncherWords, launcherWords } from '../text/launcher';
 import { draw, element, pixels, style } from './dom';
@@ -17,14 +16,14 @@ export interface LauncherActions {
 export class Launcher {
   readonly root: ShadowRoot;
   words: LauncherWords;
-  private readonly host = element('div');
+  readonly host = element('div');
   private readonly corner = element('div', 'corner');
   readonly button = element('button', 'launcher');
   private readonly badge = element('span', 'badge');
   private readonly text = element('span', 'label');
   private card: HTMLElement | null = null;
   private said = '';
-  private away = false;
+  private away = '';
 
   constructor(
     private look: FullLook,
@@ -52,9 +51,10 @@ export class Launcher {
       '--cf-z': look.zIndex == null ? null : String(look.zIndex),
       '--cf-panel-w': pixels(look.width),
       '--cf-panel-h': pixels(look.height),
+      '--cf-button-bg': look.colors?.buttonBg ?? null,
+      '--cf-button-text': look.colors?.buttonText ?? null,
       '--cf-size': look.button === 'round' ? pixels(look.buttonSize) : null,
     });
-    applyColors(host, look.colors ?? {});
     for (const name of ['round', 'tab', 'text']) corner.classList.toggle(name, name === look.button);
     this.label();
     this.place();
@@ -79,8 +79,9 @@ export class Launcher {
     this.label();
   }
 
-  setAway(away: boolean): void {
-    this.away = away;
+  /** Nobody is there: what is written on it then; empty: somebody is. */
+  setAway(words: string): void {
+    this.away = words;
     this.label();
   }
 
@@ -91,35 +92,11 @@ export class Launcher {
     this.place();
   }
 
-  /** False if it cannot take the focus. */
-  focus(): boolean {
-    this.button.focus();
-    return this.root.activeElement === this.button;
-  }
-
   /** In the place of the card before; null: none. */
   setCard(card: HTMLElement | null): void {
     this.card?.remove();
     this.card = card;
     if (card) this.button.before(card);
-  }
-
-  get panel(): HTMLElement | null {
-    return this.root.getElementById('panel');
-  }
-
-  /** What is to be seen: the panel if it is open, else the button. */
-  size(open: boolean): { width: number; height: number } {
-    const { width = 0, height = 0 } = (open ? this.panel : this.button)?.getBoundingClientRect() ?? {};
-    return { width: Math.round(width), height: Math.round(height) };
-  }
-
-  /** Told whenever button or panel change their size by themselves. Returns the end of it. */
-  watchSize(changed: () => void): () => void {
-    if (typeof ResizeObserver !== 'function') return () => undefined;
-    const observer = new ResizeObserver(changed);
-    for (const each of [this.button, this.panel]) if (each) observer.observe(each);
-    return () => observer.disconnect();
   }
 
   remove(): void {
@@ -163,6 +140,6 @@ export class Launcher {
     const { words, look } = this;
     this.button.setAttribute('aria-label', this.said || words.openChat);
     const written = look.button === 'tab' || look.button === 'text';
-    this.text.textContent = written ? look.buttonText || (this.away ? words.leaveMessage : words.chatWithUs) : '';
+    this.text.textContent = written ? look.buttonText || this.away || words.chatWithUs : '';
   }
 }

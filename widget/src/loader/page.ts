@@ -178,66 +178,74 @@ class PageWidget implements Shared {
   for(script: object): Widget {
     const page = this;
     const app = (): App | null => page.run?.app ?? null;
-    const tell = (work: (app: App) => unknown): void => void page.run?.ask(work, undefined);
-    const ask = async (work: (app: App) => Promise<Fault | null>): Promise<Fault | null> =>
-      page.run ? page.run.ask<Fault | null>(work, notStarted) : notStarted;
-    return guarded<Widget>(
-      {
-        init: (settings) => page.init(settings, script),
-        get started() {
-          return page.run !== null;
-        },
-        shutdown: () => page.end(true),
-        remove: () => void page.end(false),
-        get ready() {
-          return app()?.ready === true;
-        },
-        get opened() {
-          return page.run?.opened === true;
-        },
-        get view() {
-          return app()?.view ?? 'home';
-        },
-        get talking() {
-          return app()?.talking === true;
-        },
-        mobile: page.mobile,
-        get user() {
-          return app()?.core?.user ?? null;
-        },
-        get config() {
-          return page.run?.stage.config ?? null;
-        },
-        get availability() {
-          return app()?.core?.availability ?? null;
-        },
-        open: (options) => page.run?.open(options) === true,
-        close: () => page.run?.close(),
-        toggle: () => (page.run?.opened ? page.run.close() : page.run?.open()),
-        show: () => page.hide(false),
-        hide: () => page.hide(true),
-        look: (change) => page.change(change),
-        identify: (proof) => page.identify(proof),
-        reset: async () => page.run?.ask((app) => app.reset(), undefined),
-        patch: (...data) => ask((app) => app.asked((core) => core.patch(...data))),
-        event: (...data) => ask((app) => app.asked((core) => core.event(...data))),
-        track: (on) => tell((app) => app.track(on)),
-        page: (shown) => tell((app) => app.page(shown)),
-        consent: (...answer) => ask((app) => app.consent(...answer)),
-        setGroup: (group) => tell((app) => app.setGroup(group)),
-        send: (...message) => tell((app) => app.wish((core) => core.send(...message), undefined)),
-        invite: (text, group, { open, ...more } = {}) =>
-          app()?.invite({ text, ...(group !== undefined && { group }), ...more }, open) === true,
-        setRules: (rules) => tell((app) => app.setRules(rules)),
-        feedback: () => tell((app) => app.feedback()),
-        call: (phone) => ask((app) => app.call(phone)),
-        on: (name, listener) => page.events.on(name, listener as never, script),
-        off: (name: EventName, listener?: unknown) => page.events.off(name, listener as never, script),
+    const own: Omit<Widget, Forwarded> = {
+      init: (settings) => page.init(settings, script),
+      get started() {
+        return page.run !== null;
       },
-      page.warn,
-    );
+      shutdown: () => page.end(true),
+      remove: () => void page.end(false),
+      get ready() {
+        return app()?.ready === true;
+      },
+      get opened() {
+        return page.run?.opened === true;
+      },
+      get view() {
+        return app()?.view ?? 'home';
+      },
+      get talking() {
+        return app()?.talking === true;
+      },
+      mobile: page.mobile,
+      get user() {
+        return app()?.core?.user ?? null;
+      },
+      get config() {
+        return page.run?.stage.config ?? null;
+      },
+      get availability() {
+        return app()?.core?.availability ?? null;
+      },
+      open: (options) => page.run?.open(options) === true,
+      close: () => page.run?.close(),
+      toggle: () => (page.run?.opened ? page.run.close() : page.run?.open()),
+      show: () => page.hide(false),
+      hide: () => page.hide(true),
+      look: (change) => page.change(change),
+      identify: (proof) => page.identify(proof),
+      invite: (...invitation) => app()?.invite(...invitation) === true,
+      on: (name, listener) => page.events.on(name, listener as never, script),
+      off: (name: EventName, listener?: unknown) => page.events.off(name, listener as never, script),
+    };
+    const forward = (name: Forwarded) => [name, (...args: unknown[]) => page.forward(name, args)];
+    return guarded(Object.assign(own, Object.fromEntries(forwarded.map(forward))) as Widget, page.warn);
+  }
+
+  /** To the app, once it is here. */
+  private async forward(name: Forwarded, args: unknown[]): Promise<Fault | null> {
+    const call = (app: App) =>
+      (app as unknown as Record<Forwarded, (...args: unknown[]) => Promise<Fault | null>>)[name](...args);
+    return this.run ? this.run.ask(call, notStarted) : notStarted;
   }
 }
+
+const forwarded = [
+  ...([
+    'patch',
+    'event',
+    'consent',
+    'call',
+    'reset',
+    'track',
+    'page',
+    'setGroup',
+    'send',
+    'setRules',
+    'feedback',
+  ] as const),
+];
+type Forwarded = (typeof forwarded)[number];
 
 /** Nothing of ours throws into the page. */
 function guarded<T extends object>(target: T, warn: (message: string) => void): T {

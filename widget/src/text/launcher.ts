@@ -1,19 +1,19 @@
 import type { Language } from '../config';
 
-const names = ['openChat', 'chatWithUs', 'leaveMessage'] as const;
+const names = ['openChat', 'chatWithUs'] as const;
 /** What is on the launcher before it was opened, by the names under which a site may put its own in their place. */
 export type LauncherWords = Record<(typeof names)[number], string>;
 
 // In the order of the names: the loader carries them all.
 const languages: Record<Language, string> = {
-  en: 'Open chat|Chat with us|Leave a message',
-  de: 'Chat öffnen|Chatten Sie mit uns|Nachricht hinterlassen',
-  fr: 'Ouvrir le chat|Discutez avec nous|Laissez un message',
-  es: 'Abrir el chat|Chatea con nosotros|Deja un mensaje',
-  nl: 'Chat openen|Chat met ons|Laat een bericht achter',
-  pt: 'Abrir o chat|Fale connosco|Deixe uma mensagem',
-  it: 'Apri la chat|Chatta con noi|Lascia un messaggio',
-  ru: 'Открыть чат|Напишите нам|Оставьте сообщение',
+  en: 'Open chat|Chat with us',
+  de: 'Chat öffnen|Chatten Sie mit uns',
+  fr: 'Ouvrir le chat|Discutez avec nous',
+  es: 'Abrir el chat|Chatea con nosotros',
+  nl: 'Chat openen|Chat met ons',
+  pt: 'Abrir o chat|Fale connosco',
+  it: 'Apri la chat|Chatta con noi',
+  ru: 'Открыть чат|Напишите нам',
 };
 
 export const isLanguage = (code: unknown): code is Language =>

@@ -1,18 +1,13 @@
 import type { Colors } from './config';
 
-const properties = {
-  buttonBg: '--cf-button-bg',
-  buttonText: '--cf-button-text',
-  clientBubbleBg: '--cf-client-bg',
-  agentBubbleBg: '--cf-agent-bg',
-} as const;
-
-/** Sets the site's four colours, or takes them back; text on bubbles turns black or white, whichever contrasts more. */
-export function applyColors(host: HTMLElement, colors: Colors): void {
-  for (const [name, property] of Object.entries(properties)) {
-    const color = colors[name as keyof typeof properties];
-    set(host, property, color);
-    if (name.endsWith('BubbleBg')) set(host, property.replace('-bg', '-text'), color && readable(host, color));
+/** Sets the site's colours of bubbles, or takes them back; text on them turns black or white, whichever contrasts more. */
+export function applyBubbles(host: HTMLElement, { clientBubbleBg, agentBubbleBg }: Colors): void {
+  for (const [who, color] of [
+    ['client', clientBubbleBg],
+    ['agent', agentBubbleBg],
+  ] as const) {
+    set(host, `--cf-${who}-bg`, color);
+    set(host, `--cf-${who}-text`, color && readable(host, color));
   }
 }
 
