@@ -1,7 +1,5 @@
 import type { Config } from '../config';
-
-const firstWaitMillis = 1000;
-const lastWaitMillis = 60_000;
+import { persist } from './chunks';
 
 /**
  * What the account says of its widget: as this browser remembers it, then as the node says. `changed` is told of
@@ -14,9 +12,7 @@ export class ConfigSource {
   private tellKnown: () => void = () => undefined;
   private readonly key: string;
   private text = '';
-  private waitMillis = firstWaitMillis;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private asking = false;
+  private asked = false;
   private over = false;
 
   constructor(
@@ -38,13 +34,14 @@ export class ConfigSource {
 
   /** Asks the node, now and until it answers. */
   ask(): void {
-    if (this.asking || this.over) return;
-    this.asking = true;
-    clearTimeout(this.timer);
+    if (this.asked) return;
+    this.asked = true;
     const url = `${this.server}/confab/widget/config?account=${encodeURIComponent(this.account)}`;
-    void fetch(url, { credentials: 'omit' }).then(
-      (answer) => this.answered(answer),
-      () => this.later(),
+    const ask = async (): Promise<void> => this.answered(await fetch(url, { credentials: 'omit' }));
+    void persist(
+      ask,
+      () => undefined,
+      () => this.over,
     );
   }
 
@@ -55,15 +52,15 @@ export class ConfigSource {
 
   end(): void {
     this.over = true;
-    clearTimeout(this.timer);
   }
 
   private async answered(answer: Response): Promise<void> {
-    if (answer.status === 404) return this.gone();
-    const text = answer.ok ? await answer.text().catch(() => '') : '';
     if (this.over) return;
+    if (answer.status === 404) return this.gone();
     const before = this.text;
-    if (!this.take(text)) return this.later();
+    const taken = answer.ok && this.take(await answer.text());
+    if (!taken) throw new Error('no answer');
+    if (this.over) return;
     this.keep();
     if (this.text !== before) this.on.changed();
   }
@@ -78,16 +75,8 @@ export class ConfigSource {
   }
 
   private gone(): void {
-    if (this.over) return;
     write(this.key, null);
     this.on.unknown();
-  }
-
-  private later(): void {
-    this.asking = false;
-    if (this.over) return;
-    this.timer = setTimeout(() => this.ask(), this.waitMillis * (0.5 + Math.random() / 2));
-    this.waitMillis = Math.min(2 * this.waitMillis, lastWaitMillis);
   }
 }
 
