@@ -16,7 +16,7 @@ import css from './cards.css';
 import { draggable, offsetAt } from './drag';
 import { type Invitation, Invitations } from './invitations';
 import { RuleRunner } from './rules';
-import { sizeOf, watchSize } from './size';
+import { drawBack, sizeOf, watchSize } from './size';
 import { type Teased, teaserCard } from './teaser';
 
 export interface AppOptions {
@@ -183,6 +183,7 @@ export class App
     addSheet(launcher.root, css);
     this.paint();
     launcher.setOpen(this.opened);
+    this.unwatch.push(drawBack(launcher.corner));
     draggable(
       launcher.button,
       (left, top) => launcher.move(this.dropping(launcher, left, top)),
@@ -282,7 +283,12 @@ export class App
   /** Asks the core, now or once it is there and may send; `otherwise` if it never is. */
   private wish<T>(work: (core: Core) => T | Promise<T>, otherwise: T): Promise<T> {
     return new Promise((resolve) => {
-      const run = (core: Core | null): void => resolve(core ? work(core) : otherwise);
+      const done = async (core: Core): Promise<T> => work(core);
+      const failed = (error: unknown): T => {
+        this.warn('core', error);
+        return otherwise;
+      };
+      const run = (core: Core | null): void => resolve(core ? done(core).catch(failed) : otherwise);
       if (this.over) return run(null);
       if (this.core && !this.stage.asksConsent && !this.wishes.length) return run(this.core);
       this.wishes.push(run);

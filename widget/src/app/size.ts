@@ -15,3 +15,12 @@ export function watchSize(launcher: Launcher, changed: () => void): () => void {
   for (const each of [launcher.button, panelOf(launcher)]) if (each) observer.observe(each);
   return () => observer.disconnect();
 }
+
+const readingPixels = 60;
+
+/** A launcher with words shrinks while the page is being read. Returns the end of it. */
+export function drawBack(corner: HTMLElement): () => void {
+  const scrolled = (): void => void corner.classList.toggle('small', scrollY > readingPixels);
+  addEventListener('scroll', scrolled, { passive: true });
+  return () => removeEventListener('scroll', scrolled);
+}

@@ -1,5 +1,5 @@
 import type { Proof } from '../../../client/frames';
-import { isObject, type Raw, type Warn } from '../loader/read';
+import type { Raw, Warn } from '../loader/read';
 import { identityNames, readIdentity } from '../loader/settings';
 import type { Offset } from '../loader/spot';
 
@@ -17,9 +17,8 @@ export function updatedIdentity(before: Proof, raw: Raw, warn: Warn): Proof | nu
   return { ...kept, ...given };
 }
 
-/** Distances after some of them were named: the other side of the same axis is let go. */
-export function movedOffset(before: Offset, raw: unknown, warn: Warn): Offset | null {
-  if (!isObject(raw)) return null;
+/** Distances after some of them were named: the other side of the same axis is let go. Null: none was. */
+export function movedOffset(before: Offset, raw: Raw, warn: Warn): Offset | null {
   const offset: Offset = { ...before };
   let moved = false;
   for (const [first, second] of [['top', 'bottom'] as const, ['left', 'right'] as const]) {

@@ -73,9 +73,9 @@ export class MoreCommands {
 
   private position(sides: unknown): void {
     if (typeof sides === 'string') return this.setLook(readLook({ position: sides }, this.warn));
+    if (!isObject(sides)) return this.warn('position: top, left, right or bottom is missing');
     const offset = movedOffset((this.given.look.offset ?? {}) as Offset, sides, this.warn);
     if (offset) this.setLook({ offset });
-    else this.warn('position: top, left, right or bottom is missing');
   }
 
   private setAttributes(raw: unknown): void {

@@ -17,7 +17,7 @@ export class Launcher {
   readonly root: ShadowRoot;
   words: LauncherWords;
   readonly host = element('div');
-  private readonly corner = element('div', 'corner');
+  readonly corner = element('div', 'corner');
   readonly button = element('button', 'launcher');
   private readonly badge = element('span', 'badge');
   private readonly text = element('span', 'label');
@@ -35,7 +35,6 @@ export class Launcher {
     this.build();
     (look.frame ?? document.body).append(this.host);
     addEventListener('resize', this.place);
-    addEventListener('scroll', this.scrolled, { passive: true });
   }
 
   dress(look: FullLook): void {
@@ -101,7 +100,6 @@ export class Launcher {
 
   remove(): void {
     removeEventListener('resize', this.place);
-    removeEventListener('scroll', this.scrolled);
     this.host.remove();
   }
 
@@ -112,11 +110,6 @@ export class Launcher {
     put(this.corner, this.look.place, offset);
     Object.assign(this.corner.dataset, sideOf(this.corner));
   }
-
-  // A launcher with words draws back while the page is being read.
-  private readonly scrolled = (): void => {
-    this.corner.classList.toggle('small', scrollY > 60);
-  };
 
   private build(): void {
     const { button, badge, corner, actions } = this;

@@ -64,7 +64,8 @@ class Run {
 
   ask<T>(work: (app: App) => T | Promise<T>, otherwise: T): Promise<T> {
     return new Promise((resolve) => {
-      const run = (app: App | null): void => resolve(app ? work(app) : otherwise);
+      const done = async (app: App): Promise<T> => work(app);
+      const run = (app: App | null): void => resolve(app ? done(app).catch(() => otherwise) : otherwise);
       if (this.app || this.over) return run(this.app);
       this.waiting.push(run);
       this.load();
