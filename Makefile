@@ -28,8 +28,9 @@ build: ## bin/confab
 dev: build ## Redis and two nodes, as in the Procfile
 	scripts/dev
 
-generate: node_modules ## dist/ of widget and console, the table of limits in docs/protocol.md
+generate: node_modules ## dist/ of widget, dialects and console, docs/compat, the table of limits in docs/protocol.md
 	node scripts/build.mjs
+	node scripts/compat.mjs
 	$(GO) run ./wire/gen
 
 # The checks of the sources look at no clock, and share the cores in any case.
@@ -62,6 +63,7 @@ check-web: node_modules
 	npx biome ci .
 	node scripts/build.mjs --check
 	node scripts/check-size.mjs
+	node scripts/compat.mjs --check
 
 lint: check-go check-web
 

@@ -4,7 +4,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     environment: 'happy-dom',
-    include: ['client/**/*.test.ts', 'widget/src/**/*.test.{ts,tsx}', 'console/src/**/*.test.{ts,tsx}'],
+    include: ['{client,widget,dialect,console}/**/*.test.{ts,tsx}', 'scripts/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -34,7 +34,7 @@ type Accounts struct {
 	tokens    *auth.Tokens
 	passwords *auth.Passwords
 
-	byName *cache[*Account]  // by id or vanity id
+	byName *cache[*Account]  // by every name of Named
 	agents *cache[agentRead] // by account and id
 }
 
@@ -78,6 +78,41 @@ func (a *Accounts) Account(ctx context.Context, idOrVanity chat.AccountID) (*Acc
 		return found, found.ID, nil
 	})
 }
+
+// Named returns the account that a page names, and the channel if the name is one's, both as they were at most 30 s ago.
+// A name is an id or vanity id; "channel:" and a widget id; or the kind of a credential, ":" and its public name.
+// Errors: chat.NotFound.
+func (a *Accounts) Named(ctx context.Context, name string) (*Account, Channel, error) {
+	kind, value, split := strings.Cut(name, ":")
+	if !split {
+		found, err := a.Account(ctx, chat.AccountID(name))
+		return found, Channel{}, err
+	}
+	index := indexCredential + kind
+	if kind == kindChannel {
+		index = indexWidget
+	}
+	if !isID(kind) || !pairRule(false).ok(value) {
+		return nil, Channel{}, noAccount()
+	}
+	found, err := a.byName.get(ctx, name, func(ctx context.Context) (*Account, chat.AccountID, error) {
+		found, err := a.readNamed(ctx, index, value)
+		if err != nil {
+			return nil, "", err
+		}
+		return found, found.ID, nil
+	})
+	if err != nil || kind != kindChannel {
+		return found, Channel{}, err
+	}
+	channel, ok := found.Channel(value)
+	if !ok {
+		return nil, Channel{}, noAccount()
+	}
+	return found, channel, nil
+}
+
+const kindChannel = "channel" // in names of accounts
 
 // ByHost returns the account that a host name stands for. Errors: chat.NotFound.
 func (a *Accounts) ByHost(ctx context.Context, host string) (*Account, error) {

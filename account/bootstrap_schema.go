@@ -9,9 +9,9 @@ import (
 // The keys of the file, level by level. What a dialect calls its credentials is known here and in its own folder only.
 
 const (
-	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks"
+	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks, widget"
 	keyKeys     = "server, chatraPublic, chatraSecret"
-	channelKeys = "widgetId, name, safeUrls, calls"
+	channelKeys = "widgetId, name, safeUrls, calls, widget"
 	groupKeys   = "id, no, name"
 	agentKeys   = "id, no, email, name, password, role, groups, active"
 	webhookKeys = "dialect, url, secret"
@@ -45,6 +45,7 @@ func (f *file) account(p place) (s AccountSpec) {
 		"groups":           func(p place) { f.each(p, func(p place) { s.Groups = append(s.Groups, f.group(p)) }) },
 		"agents":           func(p place) { f.each(p, func(p place) { s.Agents = append(s.Agents, f.agent(p)) }) },
 		"webhooks":         func(p place) { f.each(p, func(p place) { s.Webhooks = append(s.Webhooks, f.webhook(p)) }) },
+		"widget":           func(p place) { s.Widget = f.widget(p) },
 	})
 	f.need(p, found, "id")
 	f.once(idAt, "an account's id", string(s.ID))
@@ -92,6 +93,7 @@ func (f *file) channel(p place) (s ChannelSpec) {
 		"name":     func(p place) { s.Name = ptr(f.text(p, nameRule())) },
 		"safeUrls": func(p place) { s.SafeURLs = f.texts(p, safeURLRule()) },
 		"calls":    func(p place) { s.Calls = ptr(Calls(f.text(p, callsRule()))) },
+		"widget":   func(p place) { s.Widget = f.widget(p) },
 	})
 	f.need(p, found, "widgetId")
 	return s

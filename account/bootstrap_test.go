@@ -119,3 +119,10 @@ func FuzzBootstrap(f *testing.F) {
 		}
 	})
 }
+
+func TestTheDocumentedExampleIsAFile(t *testing.T) {
+	b, err := ParseBootstrap(readFile(t, "../docs/examples/bootstrap.yaml"))
+	if err != nil || len(b.Accounts) != 1 || b.Accounts[0].Widget == nil || b.Accounts[0].Channels[0].Widget == nil {
+		t.Errorf("%+v, %v", b, err)
+	}
+}

@@ -171,6 +171,7 @@ func (a *Accounts) bring(ctx context.Context, d *accountDoc, s AccountSpec) erro
 	set(&d.Name, s.Name)
 	set(&d.AllowedOrigins, s.AllowedOrigins)
 	set(&d.IdleCloseMinutes, s.IdleCloseMinutes)
+	set(&d.Widget, s.Widget)
 	if s.Hosts != nil {
 		d.Hosts = []string{}
 		for _, h := range *s.Hosts {
@@ -203,6 +204,7 @@ func (d *accountDoc) bringChannel(s ChannelSpec) {
 	set(&d.Channels[i].Name, s.Name)
 	set(&d.Channels[i].SafeURLs, s.SafeURLs)
 	set(&d.Channels[i].Calls, s.Calls)
+	set(&d.Channels[i].Widget, s.Widget)
 }
 
 func (a *Accounts) bringGroup(ctx context.Context, d *accountDoc, s GroupSpec) error {

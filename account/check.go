@@ -68,6 +68,7 @@ func (s AccountSpec) check() error {
 	c.list("hosts", s.Hosts, hostRule())
 	c.list("allowedOrigins", s.AllowedOrigins, originRule())
 	c.number("idleCloseMinutes", s.IdleCloseMinutes, 0, MaxIdleCloseMinutes)
+	c.widget("widget", s.Widget)
 	if s.ServerKey != nil {
 		c.text("keys.server", s.ServerKey.Reveal(), keyRule())
 	}
@@ -99,6 +100,7 @@ func (s ChannelSpec) check() error {
 	if s.Calls != nil {
 		c.text("calls", string(*s.Calls), callsRule())
 	}
+	c.widget("widget", s.Widget)
 	return c.err
 }
 

@@ -2,6 +2,7 @@
 package account
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -20,8 +21,9 @@ type Account struct {
 	Groups         []Group        `json:"groups"`
 	Webhooks       []Webhook      `json:"webhooks"`
 	// IdleCloseMinutes is how long nobody may do anything in a conversation before it is closed. 0: for ever.
-	IdleCloseMinutes int64       `json:"idleCloseMinutes"`
-	CreatedAt        chat.Millis `json:"createdAt"`
+	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
+	Widget           json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
+	CreatedAt        chat.Millis     `json:"createdAt"`
 
 	// Keys that are at most ten, the newest first; among them may be some whose time is over.
 	Keys        []ServerKey  `json:"-"`
@@ -44,10 +46,11 @@ const (
 
 // Channel is one widget installation.
 type Channel struct {
-	WidgetID string   `json:"widgetId"`
-	Name     string   `json:"name"`
-	SafeURLs []string `json:"safeUrls"`
-	Calls    Calls    `json:"calls"`
+	WidgetID string          `json:"widgetId"`
+	Name     string          `json:"name"`
+	SafeURLs []string        `json:"safeUrls"`
+	Calls    Calls           `json:"calls"`
+	Widget   json.RawMessage `json:"widget,omitempty"` // outranks the account's; see Account.WidgetOf
 }
 
 // Group is agents together.
@@ -173,12 +176,14 @@ type (
 		Groups           []GroupSpec
 		Agents           []AgentSpec
 		Webhooks         []WebhookSpec
+		Widget           *json.RawMessage // replaces the whole; default: none
 	}
 	ChannelSpec struct {
 		WidgetID string // required
 		Name     *string
 		SafeURLs *[]string
 		Calls    *Calls
+		Widget   *json.RawMessage // likewise
 	}
 	GroupSpec struct {
 		ID   chat.GroupID // required

@@ -1,15 +1,20 @@
 package api
 
-import "confab/account"
+import (
+	"encoding/json"
+
+	"confab/account"
+)
 
 // settingsAnswer is what may be read of an account, and all but its id changed.
 type settingsAnswer struct {
 	accountAnswer
-	IdleCloseMinutes int64 `json:"idleCloseMinutes"`
+	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
+	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here
 }
 
 func settingsOf(a *account.Account) settingsAnswer {
-	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes}
+	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.Widget}
 }
 
 func (a *api) account(c *call) (any, error) {

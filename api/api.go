@@ -12,6 +12,7 @@ import (
 	"confab/account"
 	"confab/chat"
 	"confab/desk"
+	"confab/files"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -20,13 +21,14 @@ import (
 // root is where the API stands.
 const root = "/confab/v1"
 
-// Options of Register. All but Address are required.
+// Options of Register. All but Address and Files are required.
 type Options struct {
 	Store    *store.Store
 	Desk     *desk.Desk
 	Presence *presence.Presence
 	Accounts *account.Accounts
 	People   *people.People
+	Files    *files.Files // nil: there are none
 	IDs      chat.IDs
 	Log      *zap.Logger
 	// Address returns the client's network address, without a port. Nil: the peer of the connection, which is the
@@ -40,6 +42,7 @@ type api struct {
 	presence *presence.Presence
 	accounts *account.Accounts
 	people   *people.People
+	files    *files.Files
 	ids      chat.IDs
 	log      *zap.Logger
 	address  func(*http.Request) string
@@ -64,7 +67,7 @@ func newAPI(o Options) *api {
 		o.Address = peer
 	}
 	return &api{
-		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People,
+		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files,
 		ids: o.IDs, log: o.Log, address: o.Address, spec: mustSpec(specYAML),
 	}
 }

@@ -14,10 +14,12 @@ func (a *api) contact(c *call) (any, error) {
 
 // contactPatch lists what of a contact may be written from outside. Null erases a field.
 type contactPatch struct {
-	Name       *string        `json:"name"`
-	Email      *string        `json:"email"`
-	Phone      *string        `json:"phone"`
-	Attributes map[string]any `json:"attributes"`
+	Name        *string        `json:"name"`
+	Email       *string        `json:"email"`
+	Phone       *string        `json:"phone"`
+	Description *string        `json:"description"`
+	Blocked     *bool          `json:"blocked"`
+	Attributes  map[string]any `json:"attributes"`
 }
 
 func (a *api) patchContact(c *call) (any, error) {

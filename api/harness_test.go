@@ -23,6 +23,7 @@ import (
 	"confab/auth"
 	"confab/chat"
 	"confab/desk"
+	"confab/files"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -71,7 +72,14 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 		t.Fatal(err)
 	}
 	router := httprouter.New()
-	Register(router, Options{Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
+	disk, err := files.OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	kept := files.New(files.Options{Store: w.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
+	files.Register(router, kept)
+	Register(router, Options{Files: kept, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
 	w.handler = router
 	if w.check, err = gorillamux.NewRouter(description(t)); err != nil {
 		t.Fatal(err)
@@ -136,6 +144,7 @@ type guest struct {
 	people.Opened
 	contact      chat.ContactID
 	conversation chat.ConversationID
+	message      chat.EntryID // what he has said
 }
 
 func (w *world) guest(id chat.AccountID) guest {
@@ -160,6 +169,11 @@ func (w *world) guest(id chat.AccountID) guest {
 		w.t.Fatal(err)
 	}
 	g.conversation = thread.Conversation.ID
+	list, _, err := w.desk.Messages(ctx, id, g.Thread, 0, 3)
+	if err != nil || len(list) != 3 {
+		w.t.Fatalf("the guest's thread: %v, %v", list, err)
+	}
+	g.message = list[2].EID
 	return g
 }
 
@@ -175,10 +189,16 @@ func (w *world) arrive(id chat.AccountID, g guest) {
 
 func (w *world) says(id chat.AccountID, g guest, text string) {
 	w.t.Helper()
+	w.post(id, g, chat.Draft{Text: text})
+}
+
+// post posts a draft of the guest's.
+func (w *world) post(id chat.AccountID, g guest, d chat.Draft) {
+	w.t.Helper()
 	done := make(chan error, 1)
-	w.desk.Post(desk.Post{Account: id, Thread: g.Thread, Visitor: g.Visitor.ID, Draft: chat.Draft{
-		Author: chat.Actor{Kind: chat.Visitor, ID: string(g.Visitor.ID), Name: g.Visitor.Name}, CMID: chat.ClientMessageID(w.ids.New()), Text: text,
-	}}, func(_ desk.Posted, err error) { done <- err })
+	d.Author = chat.Actor{Kind: chat.Visitor, ID: string(g.Visitor.ID), Name: g.Visitor.Name}
+	d.CMID = chat.ClientMessageID(w.ids.New())
+	w.desk.Post(desk.Post{Account: id, Thread: g.Thread, Visitor: g.Visitor.ID, Draft: d}, func(_ desk.Posted, err error) { done <- err })
 	w.wait(done)
 }
 

@@ -19,32 +19,35 @@ type row struct {
 
 // matrix has a row for every route. REFRESH stands for a good refresh token.
 var matrix = map[string]row{
-	"GET /openapi.json":                {``, [6]int{200, 200, 200, 200, 200, 200}},
-	"POST /session":                    {`{"email":"acme-agent@example.com","password":"` + password + `"}`, [6]int{201, 201, 201, 201, 201, 201}},
-	"POST /session/refresh":            {`{"refreshToken":"REFRESH"}`, [6]int{200, 200, 200, 200, 200, 200}},
-	"DELETE /session":                  {`{"refreshToken":"REFRESH"}`, [6]int{204, 204, 204, 204, 204, 204}},
-	"GET /me":                          {``, [6]int{401, 200, 200, 403, 200, 403}},
-	"PUT /me/status":                   {`{"status":"busy"}`, [6]int{401, 200, 200, 403, 200, 403}},
-	"GET /account":                     {``, [6]int{401, 200, 200, 200, 200, 200}},
-	"PATCH /account":                   {`{"idleCloseMinutes":1440}`, [6]int{401, 403, 200, 200, 200, 200}},
-	"GET /agents":                      {``, [6]int{401, 200, 200, 200, 200, 200}},
-	"GET /groups":                      {``, [6]int{401, 200, 200, 200, 200, 200}},
-	"GET /visitors":                    {``, [6]int{401, 200, 200, 200, 200, 200}},
-	"GET /visitors/:id":                {``, [6]int{401, 200, 200, 200, 404, 404}},
-	"GET /conversations":               {``, [6]int{401, 200, 200, 200, 200, 200}},
-	"GET /conversations/:id":           {``, [6]int{401, 200, 200, 200, 404, 404}},
-	"GET /conversations/:id/messages":  {``, [6]int{401, 200, 200, 200, 404, 404}},
-	"POST /conversations/:id/messages": {`{"text":"Hello Maya"}`, [6]int{401, 201, 201, 201, 404, 404}},
-	"POST /conversations/:id/accept":   {``, [6]int{401, 200, 200, 403, 404, 403}},
-	"POST /conversations/:id/leave":    {``, [6]int{401, 200, 200, 403, 404, 403}},
-	"POST /conversations/:id/close":    {``, [6]int{401, 200, 200, 200, 404, 404}},
-	"POST /conversations/:id/assign":   {`{"groupId":"TENANT-sales"}`, [6]int{401, 200, 200, 200, 404, 404}},
-	"POST /conversations/:id/seen":     {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
-	"GET /contacts/:id":                {``, [6]int{401, 200, 200, 200, 404, 404}},
-	"PATCH /contacts/:id":              {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
-	"DELETE /contacts/:id":             {``, [6]int{401, 403, 204, 204, 404, 404}},
-	"GET /contacts/:id/export":         {``, [6]int{401, 403, 200, 200, 404, 404}},
-	"GET /contacts/:id/history":        {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /openapi.json":                           {``, [6]int{200, 200, 200, 200, 200, 200}},
+	"POST /session":                               {`{"email":"acme-agent@example.com","password":"` + password + `"}`, [6]int{201, 201, 201, 201, 201, 201}},
+	"POST /session/refresh":                       {`{"refreshToken":"REFRESH"}`, [6]int{200, 200, 200, 200, 200, 200}},
+	"DELETE /session":                             {`{"refreshToken":"REFRESH"}`, [6]int{204, 204, 204, 204, 204, 204}},
+	"GET /me":                                     {``, [6]int{401, 200, 200, 403, 200, 403}},
+	"PUT /me/status":                              {`{"status":"busy"}`, [6]int{401, 200, 200, 403, 200, 403}},
+	"GET /account":                                {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"PATCH /account":                              {`{"idleCloseMinutes":1440}`, [6]int{401, 403, 200, 200, 200, 200}},
+	"GET /agents":                                 {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /groups":                                 {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /visitors":                               {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /visitors/:id":                           {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /conversations":                          {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /conversations/:id":                      {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /conversations/:id/messages":             {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/messages":            {`{"text":"Hello Maya"}`, [6]int{401, 201, 201, 201, 404, 404}},
+	"PATCH /conversations/:id/messages/:message":  {`{"text":"Hello"}`, [6]int{401, 403, 200, 200, 404, 404}},
+	"DELETE /conversations/:id/messages/:message": {``, [6]int{401, 403, 204, 204, 404, 404}},
+	"POST /conversations/:id/accept":              {``, [6]int{401, 200, 200, 403, 404, 403}},
+	"POST /conversations/:id/leave":               {``, [6]int{401, 200, 200, 403, 404, 403}},
+	"POST /conversations/:id/close":               {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/assign":              {`{"groupId":"TENANT-sales"}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/seen":                {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /contacts/:id":                           {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"PATCH /contacts/:id":                         {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"DELETE /contacts/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
+	"GET /contacts/:id/export":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
+	"GET /contacts/:id/history":                   {``, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/files":               {`{"name":"bill.pdf","size":10}`, [6]int{401, 201, 201, 201, 404, 404}},
 }
 
 func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
@@ -96,7 +99,7 @@ func (w *world) fill(path, body, who string) (string, string) {
 	case strings.HasPrefix(path, "/contacts"):
 		id = string(g.contact)
 	}
-	return strings.Replace(path, ":id", id, 1), body
+	return strings.NewReplacer(":id", id, ":message", string(g.message)).Replace(path), body
 }
 
 // TestAForeignIDIsRefusedLikeOneThatIsNone: nobody learns from an answer whether another account has a thing.

@@ -20,7 +20,8 @@ const (
 	maxKeyBytes = 255 // of an Idempotency-Key
 )
 
-// messageAnswer is an entry of a thread; but for messages, Text and what follows it are empty.
+// messageAnswer is an entry of a thread; but for messages, Text and what follows it are empty. Of a message that was edited
+// Text is the new one; of one that was deleted there is nothing.
 type messageAnswer struct {
 	Seq             chat.Seq             `json:"seq"`
 	ID              chat.EntryID         `json:"id"`
@@ -32,6 +33,12 @@ type messageAnswer struct {
 	Auto            bool                 `json:"auto"`
 	At              chat.Millis          `json:"at"`
 	ClientMessageID chat.ClientMessageID `json:"clientMessageId,omitempty"`
+	File            *chat.File           `json:"file,omitempty"`
+	Choices         []string             `json:"choices,omitempty"`
+	EditedAt        chat.Millis          `json:"editedAt,omitempty"`
+	DeletedAt       chat.Millis          `json:"deletedAt,omitempty"`
+
+	amended store.Amended
 }
 
 func messageOf(n store.Numbered) (messageAnswer, error) {
@@ -39,7 +46,31 @@ func messageOf(n store.Numbered) (messageAnswer, error) {
 	if err := json.Unmarshal(n.Raw, &e); err != nil {
 		return messageAnswer{}, fmt.Errorf("entry %d: %w", n.Seq, err)
 	}
-	return messageAnswer{n.Seq, n.EID, e.Conversation, e.Kind, e.Author, e.Text, e.Note, e.Auto, e.At, e.CMID}, nil
+	return messageAnswer{
+		Seq: n.Seq, ID: n.EID, Conversation: e.Conversation, Kind: e.Kind, Author: e.Author, Text: e.Text, Note: e.Note,
+		Auto: e.Auto, At: e.At, ClientMessageID: e.CMID, File: e.File, Choices: e.Choices, DeletedAt: e.DeletedAt, amended: n.Amended,
+	}, nil
+}
+
+// edited puts the new texts in.
+func (a *api) edited(c *call, thread chat.ThreadID, messages []messageAnswer) error {
+	var seqs []chat.Seq
+	for i := range messages {
+		if by := messages[i].amended; by.By > 0 && !by.Deleted {
+			seqs = append(seqs, by.By)
+		}
+	}
+	edits, err := a.store.Edits(c.ctx, c.account, thread, seqs)
+	if err != nil {
+		return err
+	}
+	for i := range messages {
+		m := &messages[i]
+		if text, ok := edits[m.amended.By]; ok && !m.amended.Deleted {
+			m.Text, m.EditedAt = text, m.amended.At
+		}
+	}
+	return nil
 }
 
 // messages lists a conversation's messages, oldest first. A damaged entry of its thread stands among them, for nobody
@@ -57,39 +88,46 @@ func (a *api) messages(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.collect(c, talk, from, limit)
+	found, next, err := a.collect(c, talk, from, limit)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.edited(c, talk.Thread, found); err != nil {
+		return nil, err
+	}
+	return listOf(found, next), nil
 }
 
 // collect goes through the thread until it has enough, the conversation ends, or maxScan entries were looked at.
-func (a *api) collect(c *call, talk store.Summary, from chat.Seq, limit int) (any, error) {
-	found := []messageAnswer{}
+func (a *api) collect(c *call, talk store.Summary, from chat.Seq, limit int) (found []messageAnswer, next string, err error) {
+	found = []messageAnswer{}
 	for scanned := 0; scanned < maxScan; {
 		entries, more, err := a.desk.Messages(c.ctx, c.account, talk.Thread, from, threadPage)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		for _, n := range entries {
 			m, err := messageOf(n)
 			if err != nil {
-				return nil, err
+				return nil, "", err
 			}
 			from = n.Seq
 			if m.belongs(talk.ID) {
 				found = append(found, m)
 			}
 			if m.Conversation == talk.ID && m.Kind == chat.KindConversationClosed {
-				return listOf(found, ""), nil
+				return found, "", nil
 			}
 			if len(found) == limit {
-				return listOf(found, nextSeq(from, talk.Top)), nil
+				return found, nextSeq(from, talk.Top), nil
 			}
 		}
 		if !more || len(entries) == 0 {
-			return listOf(found, ""), nil
+			return found, "", nil
 		}
 		scanned += len(entries)
 	}
-	return listOf(found, nextSeq(from, talk.Top)), nil
+	return found, nextSeq(from, talk.Top), nil
 }
 
 func (m messageAnswer) belongs(id chat.ConversationID) bool {
@@ -107,6 +145,8 @@ type postBody struct {
 	Text            *string              `json:"text"`
 	ClientMessageID chat.ClientMessageID `json:"clientMessageId"`
 	Note            bool                 `json:"note"`
+	Choices         []string             `json:"choices"`
+	File            chat.FileID          `json:"file"`
 }
 
 // post writes a message. The same client id, or the same Idempotency-Key, sent again answers the message of the first time.
@@ -115,15 +155,23 @@ func (a *api) post(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if body.Text == nil {
+	text := ""
+	switch {
+	case body.Text != nil:
+		text = *body.Text
+	case body.File == "":
 		return nil, missing("text")
 	}
 	id, err := a.messageID(c, body.ClientMessageID)
 	if err != nil {
 		return nil, err
 	}
+	file, err := a.file(c, body.File)
+	if err != nil {
+		return nil, err
+	}
 	posted, thread, err := a.desk.PostTo(c.ctx, c.account, c.conversation(), chat.Draft{
-		Author: c.actor, CMID: id, Text: *body.Text, Note: body.Note,
+		Author: c.actor, CMID: id, Text: text, Note: body.Note, Choices: body.Choices, File: file,
 	})
 	if err != nil {
 		return nil, err
@@ -131,7 +179,7 @@ func (a *api) post(c *call) (any, error) {
 	return a.kept(c, thread, posted.Cursor)
 }
 
-// kept reads back the message as it stands in the log.
+// kept reads back the message as it stands in the log; what became of it since it was kept stands there too.
 func (a *api) kept(c *call, thread chat.ThreadID, at chat.Cursor) (any, error) {
 	entries, _, err := a.desk.Messages(c.ctx, c.account, thread, at.Seq-1, 1)
 	if err != nil {
@@ -140,7 +188,20 @@ func (a *api) kept(c *call, thread chat.ThreadID, at chat.Cursor) (any, error) {
 	if len(entries) != 1 || entries[0].Seq != at.Seq || entries[0].EID != at.EID {
 		return nil, chat.Refuse(chat.Unavailable, "The message was kept, but is not there to be read. Send it again under the same id.")
 	}
-	return messageOf(entries[0])
+	return a.answered(c, thread, entries[0])
+}
+
+// answered is a message as it stands now.
+func (a *api) answered(c *call, thread chat.ThreadID, n store.Numbered) (any, error) {
+	m, err := messageOf(n)
+	if err != nil {
+		return nil, err
+	}
+	one := []messageAnswer{m}
+	if err := a.edited(c, thread, one); err != nil {
+		return nil, err
+	}
+	return one[0], nil
 }
 
 // messageID is the id under which a message is kept once: the client's, or one made of the Idempotency-Key, or a new one.

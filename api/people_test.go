@@ -1,12 +1,15 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"go.uber.org/zap"
 
 	"confab/chat"
+	"confab/people"
 )
 
 func TestAVisitorStandsThereWithPagesAndConversations(t *testing.T) {
@@ -53,6 +56,54 @@ func TestAContactIsChangedExportedAndErased(t *testing.T) {
 	w.call(token, "DELETE", path, "").want(http.StatusNoContent, "")
 	w.call(token, "GET", path, "").want(http.StatusNotFound, chat.NotFound)
 	w.call(token, "GET", "/conversations/"+string(g.conversation), "").want(http.StatusNotFound, chat.NotFound)
+}
+
+func TestAContactShowsWhatIsKnownByLayersAndIsBlocked(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	g := w.guest(acme)
+	who := people.Speaker{Account: acme, Visitor: g.Visitor.ID, Contact: g.Contact}
+	for layer, data := range map[string]string{
+		"integration": `{"plan":"gold","beta":true}`, "panel": `{"fields":[{"title":"Cart","content":"2 tents","link":"https://x.test"}]}`, "site": `{"token":"canary"}`,
+	} {
+		if err := w.people.Say(t.Context(), who, layer, false, []byte(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.people.Event(t.Context(), who, "event-one", "order", []byte(`{"sum":3}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.people.Consent(t.Context(), who, "consent-one", "terms", true); err != nil {
+		t.Fatal(err)
+	}
+	token, path := w.as("acme-agent"), "/contacts/"+string(g.contact)
+	got := w.call(token, "PATCH", path, `{"description":"buys tents","blocked":true}`)
+	got.want(http.StatusOK, "")
+	for field, want := range map[string]any{
+		"layers.basic.description": "buys tents", "description": "buys tents", "blocked": true, "layers.integration.plan": "gold", "layers.integration.beta": true,
+		"layers.panel.0.content": "2 tents", "attributes.order count": 1.0, "consents.terms.value": true, "level": "verified",
+	} {
+		if got.get(field) != want {
+			t.Errorf("%s is %v, want %v", field, got.get(field), want)
+		}
+	}
+	if strings.Contains(string(got.body), "canary") {
+		t.Error("what the site calls him is shown")
+	}
+	if export := w.call(w.as("acme-key"), "GET", path+"/export", ""); !strings.Contains(string(export.body), "canary") || export.get("visitors.0.did.0.kind") != "event" {
+		t.Errorf("export: %s", export.body)
+	}
+	kinds := map[any]bool{}
+	history := w.call(token, "GET", path+"/history?limit=100", "")
+	for i := range 5 {
+		kinds[history.get(fmt.Sprintf("data.%d.kind", i))] = true
+	}
+	if !kinds["event"] || !kinds["consent"] {
+		t.Errorf("history: %s", history.body)
+	}
+	w.call(token, "PATCH", path, `{"blocked":false}`).want(http.StatusOK, "")
+	for _, bad := range []string{`{"blocked":"yes"}`, `{"layers":{}}`, `{"attributes":{"order count":9}}`, `{"consents":{}}`} {
+		w.call(token, "PATCH", path, bad).want(http.StatusBadRequest, chat.BadField)
+	}
 }
 
 func TestAStatusSetByRESTHoldsWithoutAConnection(t *testing.T) {

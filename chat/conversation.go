@@ -30,6 +30,7 @@ type Conversation struct {
 	StartedBy   Actor          `json:"startedBy"`
 	StartedAt   Millis         `json:"startedAt"`
 	StartedOn   *Page          `json:"startedOn,omitempty"`
+	Offline     bool           `json:"offline,omitempty"` // left for later: its visitor does not wait for an answer
 	Group       GroupID        `json:"group,omitempty"`
 	Assignee    AgentID        `json:"assignee,omitempty"`
 	Agents      []AgentID      `json:"agents"`
@@ -38,6 +39,7 @@ type Conversation struct {
 	ClosedAt    Millis         `json:"closedAt,omitempty"`
 	CloseReason string         `json:"closeReason,omitempty"`
 	Episode     *Episode       `json:"episode,omitempty"` // the running one, or the last
+	Rating      *Rating        `json:"rating,omitempty"`
 }
 
 // Episode is one live stretch of a conversation. It runs until FinishedAt is set.
@@ -82,11 +84,13 @@ type Thread struct {
 }
 
 // Change is what a rule decided: entries to append, in order, and the conversation as it will be (nil if it stays
-// as it is). Main is the index of the entry that was asked for among those that come along.
+// as it is). Main is the index of the entry that was asked for among those that come along. Earlier is set instead of
+// Next if a conversation changes that is not the thread's last any more.
 type Change struct {
 	Entries []Entry
 	Main    int
 	Next    *Conversation
+	Earlier *Conversation
 }
 
 // Empty tells that nothing is to be written: what was asked for holds already.

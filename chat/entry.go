@@ -87,6 +87,10 @@ type Entry struct {
 	// Choices are answers that a bot or an integration offers; picking one says it.
 	Choices []string `json:"choices,omitempty"`
 
+	// DeletedAt is set, and Text, File and Choices are not, in what readers get of a message that was taken back before
+	// they read. It is never kept.
+	DeletedAt Millis `json:"deletedAt,omitempty"`
+
 	// Target is the message that message.edited gives another Text, or that message.deleted takes back.
 	Target EntryID `json:"target,omitempty"`
 
@@ -95,7 +99,7 @@ type Entry struct {
 	Episode EpisodeID `json:"episode,omitempty"` // episode.*
 	Reason  string    `json:"reason,omitempty"`  // conversation.closed, episode.finished
 	Agent   *Actor    `json:"agent,omitempty"`   // conversation.assigned: to whom
-	Group   GroupID   `json:"group,omitempty"`   // conversation.assigned: to which group
+	Group   GroupID   `json:"group,omitempty"`   // conversation.started, conversation.assigned: to which group
 	Page    *Page     `json:"page,omitempty"`    // conversation.started, episode.started
 	Offline bool      `json:"offline,omitempty"` // conversation.started: left for later
 	Score   int       `json:"score,omitempty"`   // conversation.rated: 1 to 5

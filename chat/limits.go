@@ -44,6 +44,10 @@ type LimitSet struct {
 	NameRunes              int     `json:"nameRunes"`              // a person's name
 	OutboxMessages         int     `json:"outboxMessages"`         // acknowledged messages a client keeps for repair
 	OutboxMillis           int     `json:"outboxMillis"`           // and how long it keeps them
+	FileBytes              int     `json:"fileBytes"`              // one file
+	ImagePixels            int     `json:"imagePixels"`            // an image that is shown, all its frames together; a larger one is there to be fetched
+	FilesPerVisitorDay     int     `json:"filesPerVisitorDay"`     // files of one visitor in a day
+	BytesPerVisitorDay     int     `json:"bytesPerVisitorDay"`     // and what they have together
 }
 
 // Limits holds the values in force. Read-only.

@@ -2,12 +2,19 @@ package chat
 
 // Draft is a message that somebody wants to post. Auto marks one that a rule sends, Note one for agents only.
 type Draft struct {
-	Author Actor
-	CMID   ClientMessageID
-	Text   string
-	Note   bool
-	Auto   bool
-	Page   *Page // where the visitor was; kept if the message starts a conversation
+	Author  Actor
+	Sender  Actor // whose CMID it is; zero: the author's, who is another only if he is made to speak
+	CMID    ClientMessageID
+	Text    string
+	Note    bool
+	Auto    bool
+	File    *File    // in the file store already; then Text may be empty
+	Choices []string // answers to pick from; of bots and integrations
+
+	// Kept if the message starts a conversation.
+	Page    *Page   // where the visitor was
+	Group   GroupID // where the conversation goes, one of the account's
+	Offline bool    // left for later
 }
 
 // change collects what a rule decides while it goes along.
@@ -74,14 +81,19 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 	if d.Note && d.Author.Kind == Visitor {
 		return Change{}, Refuse(Forbidden, "Only agents write notes.")
 	}
+	if len(d.Choices) > 0 && d.Author.Kind != Bot && d.Author.Kind != Integration {
+		return Change{}, &Refusal{Forbidden, "Only bots and integrations offer choices.", "choices"}
+	}
 	c := begin(t, f, now)
 	if !d.Note && !d.Auto {
 		if !c.conv.Open() {
 			c.conv = &Conversation{
 				ID: f.Conversation, No: f.No, Thread: t.ID, Visitor: t.Visitor, State: Waiting,
-				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Agents: []AgentID{},
+				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Agents: []AgentID{},
 			}
-			c.add(KindConversationStarted, d.Author, func(e *Entry) { e.No, e.Page = f.No, d.Page })
+			c.add(KindConversationStarted, d.Author, func(e *Entry) {
+				e.No, e.Page, e.Group, e.Offline = f.No, d.Page, d.Group, d.Offline
+			})
 			c.settle()
 		}
 		if !c.conv.Episode.Running() {
@@ -92,7 +104,7 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		}
 	}
 	c.add(KindMessage, d.Author, func(e *Entry) {
-		e.CMID, e.Text, e.Note, e.Auto = d.CMID, d.Text, d.Note, d.Auto
+		e.CMID, e.Text, e.Note, e.Auto, e.File, e.Choices = d.CMID, d.Text, d.Note, d.Auto, d.File, d.Choices
 	})
 	c.Main = len(c.Entries) - 1
 	return c.Change, nil

@@ -21,6 +21,28 @@ func CheckText(text string) error {
 	return nil
 }
 
+// What a message may offer to pick from.
+const (
+	MaxChoices  = 10
+	ChoiceRunes = 80
+)
+
+// CheckChoices tells whether these may be offered: at most MaxChoices, each a line of 1 to ChoiceRunes characters.
+func CheckChoices(choices []string) error {
+	if len(choices) > MaxChoices {
+		return Refuse(TooLong, "A message offers at most %d choices.", MaxChoices).in("choices")
+	}
+	for _, c := range choices {
+		switch {
+		case utf8.ValidString(c) && utf8.RuneCountInString(c) > ChoiceRunes:
+			return Refuse(TooLong, "A choice is longer than %d characters.", ChoiceRunes).in("choices")
+		case c == "" || Clean(c, ChoiceRunes) != c:
+			return Refuse(BadField, "A choice is one line of text, without white space around it.").in("choices")
+		}
+	}
+	return nil
+}
+
 // CheckRequestID tells whether id may name a request: as a client message id.
 func CheckRequestID(id RequestID) error {
 	if err := CheckCMID(ClientMessageID(id)); err != nil {

@@ -54,6 +54,8 @@ export interface Entry {
   file?: FileInfo;
   /** Answers that a bot or an integration offers. */
   choices?: string[];
+  /** Of a message that was taken back before it was read: then it has no text, file or choices. */
+  deletedAt?: number;
   /** `message.edited`, `message.deleted`: eid of the message. */
   target?: string;
   /** `conversation.rated`: 1 to 5. */

@@ -14,3 +14,4 @@ export * from './text';
 export * from './thread';
 export * from './timeline';
 export * from './typing';
+export * from './upload';

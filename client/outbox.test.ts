@@ -30,6 +30,18 @@ test('a message is kept before it is sent', async () => {
   expect(sent).toHaveLength(1);
 });
 
+test('file, group and offline go out with a message, also after a reload', async () => {
+  const first = page();
+  const file = { id: 'F', name: 'a.png', size: 1, type: 'image/png', url: '/confab/files/F/a.png' };
+  await first.outbox.press({ text: '', file, group: 'sales', offline: true });
+  expect(first.sent).toMatchObject([{ t: 'send', text: '', file: 'F', group: 'sales', offline: true }]);
+  const second = page(first.store);
+  await second.outbox.load();
+  second.outbox.open();
+  expect(second.sent).toEqual(first.sent);
+  expect(second.outbox.unsettled()[0]?.file).toEqual(file);
+});
+
 test('one message is in flight at a time, in the order of pressing', async () => {
   const { outbox, ack, sent, texts } = page();
   for (const text of ['a', 'b', 'c']) await outbox.press({ text });

@@ -19,11 +19,12 @@ export interface OutboxItem {
   text: string;
   note?: boolean;
   auto?: boolean;
-  /** Visitors: where a conversation that starts with this goes, and whether it is left for later. */
-  group?: string;
-  offline?: boolean;
-  /** An uploaded file; then `text` may be empty. */
+  /** One that was uploaded; then `text` may be empty. */
   file?: FileInfo;
+  /** A conversation that starts with this goes to that group. */
+  group?: string;
+  /** Left for later. */
+  offline?: boolean;
   /** When the person pressed send, ms UTC. */
   at: number;
   /** Rises with every press; messages of a thread go out in this order. */
@@ -214,8 +215,14 @@ export class Outbox {
   private pump(thread: string): void {
     const next = this.sorted().find((i) => i.thread === thread && (i.state === 'waiting' || i.state === 'sending'));
     if (next?.state !== 'waiting' || this.keeping.has(next.cmid) || this.timers.has(thread)) return;
-    const { cmid } = next;
-    const frame = sendFrame(next);
+    const { cmid, text, note, auto, file, group, offline } = next;
+    const frame: SendFrame = { t: 'send', cmid, text };
+    if (thread) frame.thread = thread;
+    if (note) frame.note = true;
+    if (auto) frame.auto = true;
+    if (file) frame.file = file.id;
+    if (group) frame.group = group;
+    if (offline) frame.offline = true;
     this.items.set(cmid, { ...next, state: 'sending' }); // before the answer can be here
     if (this.options.send(frame)) this.changes.tell();
     else this.items.set(cmid, next);
@@ -255,18 +262,4 @@ export class Outbox {
   private sorted(): OutboxItem[] {
     return [...this.items.values()].sort((a, b) => a.order - b.order);
   }
-}
-
-function sendFrame({ cmid, thread, text, note, auto, group, offline, file }: OutboxItem): SendFrame {
-  return {
-    t: 'send',
-    cmid,
-    text,
-    ...(thread && { thread }),
-    ...(note && { note }),
-    ...(auto && { auto }),
-    ...(group && { group }),
-    ...(offline && { offline }),
-    ...(file && { file: file.id }),
-  };
 }

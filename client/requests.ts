@@ -1,91 +1,83 @@
+/** What is asked of the server under an id: sent again after each reconnect until it is answered. */
 import { newCMID } from './cmid';
 import type { Link } from './connection';
 import type { CallNewsFrame, Code, DoneFrame, ErrorFrame, RequestFrame, ServerFrame, TicketFrame } from './frames';
 
-type WithoutId<F> = F extends unknown ? Omit<F, 'id'> : never;
-/** A request before it has its id. */
-export type Request = WithoutId<RequestFrame>;
-export type Answer = DoneFrame | TicketFrame | CallNewsFrame;
-
-/** Why a request was refused; what `ask` rejects with. */
-export interface Refusal {
-  code: Code | 'ended';
+/** Why something that was asked for did not happen; `message` is for people, in English. */
+export interface RequestFault {
+  code: Code | 'cancelled' | 'network';
   message: string;
   field?: string;
 }
 
-interface Asked {
+export type Answer = DoneFrame | TicketFrame | CallNewsFrame;
+type WithoutID<F> = F extends unknown ? Omit<F, 'id'> : never;
+/** A request as it is asked; its id is made here. */
+export type Asked = WithoutID<RequestFrame>;
+
+interface Pending {
   frame: RequestFrame;
   resolve: (answer: Answer) => void;
-  reject: (refusal: Refusal) => void;
+  reject: (fault: RequestFault) => void;
 }
 
-const again: ReadonlySet<Code> = new Set(['rate_limited', 'unavailable', 'draining', 'internal']);
-const retryMillis = 2000;
+const passing: ReadonlySet<Code> = new Set(['unavailable', 'draining', 'rate_limited']);
+const laterMillis = 1000;
+const cancelled: RequestFault = { code: 'cancelled', message: 'Nobody waits for it any more.' };
 
-/**
- * Frames that the server answers under an id. Each waits for an open link and is sent again, in order, after every new
- * hello until its answer is here; none outlives the page.
- */
 export class Requests {
-  private readonly waiting = new Map<string, Asked>();
-  private readonly stops: (() => void)[];
+  private readonly pending = new Map<string, Pending>();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+  private readonly stop: () => void;
+  private closed = false;
 
   constructor(private readonly link: Link) {
-    this.stops = [link.frames.add((frame) => this.heard(frame))];
+    this.stop = link.frames.add((frame) => this.heard(frame));
   }
 
-  /** Resolves with the answer; rejects with a Refusal once the server refuses for good, or with code `ended`. */
-  ask(request: Request): Promise<Answer> {
+  /** Resolves with the answer, however many connections that takes; rejects with a RequestFault. */
+  ask(asked: Asked): Promise<Answer> {
+    if (this.closed) return Promise.reject(cancelled);
+    const frame = { ...asked, id: newCMID() } as RequestFrame;
     return new Promise((resolve, reject) => {
-      const frame = { ...request, id: newCMID() } as RequestFrame;
-      this.waiting.set(frame.id, { frame, resolve, reject });
-      this.link.send(frame);
+      this.pending.set(frame.id, { frame, resolve, reject });
+      this.link.send(frame); // else with the next hello
     });
   }
 
-  /** Gives up all that is not answered: the person it was for is gone. */
-  drop(): void {
-    const all = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const { reject } of all) reject({ code: 'ended', message: 'The session is over.' });
-  }
-
-  end(): void {
-    for (const stop of this.stops.splice(0)) stop();
-    for (const timer of this.timers) clearTimeout(timer);
+  /** Nothing is asked any more; what is unanswered is rejected as `cancelled`. */
+  close(): void {
+    this.closed = true;
+    this.stop();
     this.drop();
   }
 
+  /** Gives up what is unanswered, as `cancelled`: whom it was for is gone. More may be asked. */
+  drop(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const { reject } of this.pending.values()) reject(cancelled);
+    this.pending.clear();
+  }
+
   private heard(frame: ServerFrame): void {
-    if (frame.t === 'hello') return this.resend();
-    if (!('id' in frame) || typeof frame.id !== 'string') return;
-    if (frame.t === 'error') return this.failed(frame.id, frame);
-    if (frame.t === 'done' || frame.t === 'upload' || frame.t === 'call') this.take(frame.id)?.resolve(frame);
+    if (frame.t === 'hello') for (const { frame } of this.pending.values()) this.link.send(frame);
+    if (!('id' in frame) || !frame.id) return;
+    const asked = this.pending.get(frame.id);
+    if (!asked) return;
+    if (frame.t === 'error' && passing.has(frame.code)) return this.later(asked, frame);
+    this.pending.delete(frame.id);
+    if (frame.t === 'error') asked.reject(faultOf(frame));
+    else asked.resolve(frame);
   }
 
-  private resend(): void {
-    for (const { frame } of this.waiting.values()) this.link.send(frame);
-  }
-
-  private failed(id: string, { code, message, field, afterMillis = retryMillis }: ErrorFrame): void {
-    if (again.has(code)) return this.later(id, afterMillis);
-    this.take(id)?.reject({ code, message, ...(field !== undefined && { field }) });
-  }
-
-  private later(id: string, millis: number): void {
+  private later({ frame }: Pending, { afterMillis = laterMillis }: ErrorFrame): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      const asked = this.waiting.get(id);
-      if (asked) this.link.send(asked.frame);
-    }, millis);
+      if (this.pending.has(frame.id)) this.link.send(frame);
+    }, afterMillis);
     this.timers.add(timer);
   }
-
-  private take(id: string): Asked | undefined {
-    const asked = this.waiting.get(id);
-    this.waiting.delete(id);
-    return asked;
-  }
 }
+
+const faultOf = ({ code, message, field }: ErrorFrame): RequestFault =>
+  field === undefined ? { code, message } : { code, message, field };

@@ -24,8 +24,6 @@ export interface TalkOptions {
   me: () => Actor;
 }
 
-type SendMore = Pick<OutboxItem, 'note' | 'auto' | 'group' | 'offline' | 'file'>;
-
 /**
  * One thread as a person reads and writes it: follows it through reconnects and resets, and joins thread, outbox,
  * markers and typing into one state. `follow` starts it, `leave` ends it.
@@ -97,7 +95,7 @@ export class Talk {
   }
 
   /** Keeps and sends a message. Resolves when it is kept; its fate is read from `pending` and the thread. */
-  async send(text: string, more: SendMore = {}): Promise<void> {
+  async send(text: string, more: Pick<OutboxItem, 'note' | 'auto' | 'file' | 'group' | 'offline'> = {}): Promise<void> {
     this.sender.stop();
     await this.options.outbox.press({ text, thread: this.options.thread ?? '', ...more });
   }

@@ -1,5 +1,5 @@
 /** From entries to what is drawn: groups of one author, day separators, events. Pure; words are the caller's. */
-import { type Actor, actorKey, type Entry, type NumberedEntry } from './frames';
+import { type Actor, actorKey, type Entry, type FileInfo, type NumberedEntry } from './frames';
 import type { OutboxItem } from './outbox';
 
 /** A message as it is shown. `seq` 0: not acknowledged yet, then `item` is its place in the outbox. */
@@ -12,6 +12,15 @@ export interface ShownMessage {
   text: string;
   note: boolean;
   auto: boolean;
+  /** Missing while it is not acknowledged. */
+  eid?: string;
+  file?: FileInfo;
+  /** Answers that are offered. */
+  choices?: string[];
+  /** Its author has given it another text since; ms UTC. */
+  editedAt?: number;
+  /** Its author has taken it back: there is no text any more. */
+  deleted?: true;
   item?: OutboxItem;
 }
 
@@ -42,7 +51,7 @@ const groupGapMillis = 3 * 60_000;
 
 export function timeline(entries: readonly NumberedEntry[], options: TimelineOptions): TimelineRow[] {
   const rows: TimelineRow[] = [];
-  const draw = new Drawer(rows, options);
+  const draw = new Drawer(rows, options, changesOf(entries));
   for (const numbered of entries) draw.entry(numbered);
   const kept = new Set(entries.map((e) => e.entry.cmid));
   for (const item of options.pending ?? []) if (!kept.has(item.cmid)) draw.message(pendingMessage(item, options.me));
@@ -55,14 +64,32 @@ export function countUnread(
   after: number,
   own: (author: Actor, auto: boolean) => boolean,
 ): number {
+  const changes = changesOf(entries);
   const counts = ({ seq, entry }: NumberedEntry): boolean =>
-    seq > after && entry.kind === 'message' && !own(entry.author, entry.auto === true);
+    seq > after &&
+    entry.kind === 'message' &&
+    !own(entry.author, entry.auto === true) &&
+    !changes.get(entry.eid)?.deleted;
   return entries.filter(counts).length;
 }
 
+type Change = Pick<ShownMessage, 'text' | 'editedAt' | 'deleted'>;
+
+/** What became of messages, by eid: the last text that each was given, unless it was taken back. */
+function changesOf(entries: readonly NumberedEntry[]): Map<string, Change> {
+  const changes = new Map<string, Change>();
+  for (const { entry } of entries) {
+    if (!entry.target || changes.get(entry.target)?.deleted) continue;
+    if (entry.kind === 'message.edited') changes.set(entry.target, { text: entry.text ?? '', editedAt: entry.at });
+    if (entry.kind === 'message.deleted') changes.set(entry.target, { text: '', deleted: true });
+  }
+  return changes;
+}
+
 function pendingMessage(item: OutboxItem, me: Actor = { kind: 'visitor' }): ShownMessage {
-  const { cmid, text, at } = item;
-  return { key: cmid, seq: 0, author: me, at, text, note: item.note === true, auto: item.auto === true, item };
+  const { cmid, text, at, file } = item;
+  const message = { key: cmid, seq: 0, author: me, at, text, note: item.note === true, auto: item.auto === true, item };
+  return file ? { ...message, file } : message;
 }
 
 class Drawer {
@@ -73,6 +100,7 @@ class Drawer {
   constructor(
     private readonly rows: TimelineRow[],
     private readonly options: TimelineOptions,
+    private readonly changes: ReadonlyMap<string, Change>,
   ) {}
 
   entry({ seq, entry }: NumberedEntry): void {
@@ -80,6 +108,7 @@ class Drawer {
     if (entry.kind === 'message') return this.kept(seq, entry);
     if (entry.kind === 'damaged')
       return this.other(entry.at, { kind: 'damaged', key: entry.eid || `#${seq}`, at: entry.at });
+    if (entry.kind === 'message.edited' || entry.kind === 'message.deleted') return; // shown at their messages
     if (this.options.shows?.(entry)) this.other(entry.at, { kind: 'event', key: entry.eid, seq, entry });
   }
 
@@ -91,9 +120,11 @@ class Drawer {
   }
 
   private kept(seq: number, entry: Entry): void {
-    const { author, at, text = '', note = false, auto = false } = entry;
-    this.divide(seq, this.options.own(author, auto));
-    this.message({ key: entry.cmid ?? entry.eid, seq, author, at, text, note, auto });
+    const { eid, author, at, text = '', note = false, auto = false, file, choices } = entry;
+    const change = this.changes.get(eid);
+    if (!change?.deleted) this.divide(seq, this.options.own(author, auto));
+    const message = { key: entry.cmid ?? eid, eid, seq, author, at, text, note, auto, ...change };
+    this.message(change?.deleted ? message : { ...message, ...(file && { file }), ...(choices && { choices }) });
   }
 
   private other(at: number, row: TimelineRow): void {

@@ -70,6 +70,7 @@ type Posted struct {
 	Cursor chat.Cursor
 	At     chat.Millis
 	Known  bool
+	Author chat.Actor // as kept
 }
 
 // Post posts a message and calls done once, when it is kept or refused; it never blocks. The messages of one thread
@@ -89,15 +90,40 @@ func (d *Desk) Post(p Post, done func(Posted, error)) {
 		decide: func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 			return chat.Post(t, p.Draft, f, now)
 		},
-		done: func(c store.Committed, err error) {
-			done(Posted{Cursor: c.Main, At: c.At, Known: c.Known}, err)
-		},
+		sender: p.Draft.Sender,
+		done:   func(c store.Committed, err error) { d.posted(&p, c, err, done) },
+	})
+}
+
+// posted answers. The author of a message that was known, and whose sender is another, may be another than this time:
+// only the log knows.
+func (d *Desk) posted(p *Post, c store.Committed, err error, done func(Posted, error)) {
+	posted := Posted{Cursor: c.Main, At: c.At, Known: c.Known, Author: p.Draft.Author}
+	if err != nil || !c.Known || p.Draft.Sender.Kind == "" {
+		done(posted, err)
+		return
+	}
+	d.store.After(p.Account, p.Thread, c.Main.Seq-1, 1, func(entries []store.Numbered, _ bool, err error) {
+		if err != nil {
+			done(Posted{}, unavailable())
+			return
+		}
+		if kept, ok := entryOf(entries, c.Main.EID); ok {
+			posted.Author = kept.Author
+		}
+		done(posted, nil)
 	})
 }
 
 func check(d chat.Draft) error {
 	if err := chat.CheckCMID(d.CMID); err != nil {
 		return err
+	}
+	if err := chat.CheckChoices(d.Choices); err != nil {
+		return err
+	}
+	if d.File != nil && d.Text == "" {
+		return nil
 	}
 	return chat.CheckText(d.Text)
 }
@@ -110,8 +136,10 @@ func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.Conve
 	}
 	decide := func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		if t.Conversation == nil || t.Conversation.ID != id {
-			// The thread has moved on to a later conversation, so this one is closed.
-			t.Conversation = &before.Conversation
+			// The thread has moved on to a later conversation, so this one is closed, whatever was read of it before.
+			gone := before.Conversation
+			gone.State = chat.Over
+			t.Conversation = &gone
 		}
 		return rule(t, f, now)
 	}

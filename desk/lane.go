@@ -32,8 +32,9 @@ type decision func(chat.Thread, chat.Fresh, chat.Millis) (chat.Change, error)
 type job struct {
 	visitor chat.VisitorID
 	origin  string
-	starts  bool     // may start a conversation, and so may need a number
-	top     chat.Seq // the newest entry that the wish knows of, if it depends on that
+	sender  chat.Actor // of the main entry, if not its author
+	starts  bool       // may start a conversation, and so may need a number
+	top     chat.Seq   // the newest entry that the wish knows of, if it depends on that
 	decide  decision
 	done    func(store.Committed, error)
 
@@ -203,7 +204,8 @@ func (d *Desk) commit(l *lane, v view, batch, left []*job) {
 		last := written == 0
 		d.store.Append(store.Commit{
 			Account: l.key.account, Thread: l.key.thread, Expect: v.Version,
-			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next, Origin: j.origin, Top: j.top,
+			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next, Earlier: j.change.Earlier,
+			Origin: j.origin, Sender: j.sender, Top: j.top,
 		}, func(c store.Committed, err error) {
 			j.result, j.err = c, err
 			if last {

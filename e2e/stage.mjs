@@ -22,10 +22,14 @@ const bootstrap = {
   accounts: [
     {
       id: 'acme',
+      vanityId: 'tern',
       name: 'Tern Outdoor',
       allowedOrigins: ['*'],
-      keys: { server: serverKey },
-      channels: [{ widgetId: '1', name: 'Shop' }],
+      keys: { server: serverKey, chatraPublic: 'PUB', chatraSecret: 'SEC' },
+      channels: [
+        { widgetId: '1', name: 'Shop' },
+        { widgetId: '3677', name: 'Main site', calls: 'test', safeUrls: ['tern.example'] },
+      ],
       groups: [{ id: 'z2o3F8GDkNpKD4BYt', no: 1, name: 'Sales' }],
       agents: [
         { id: 'd9nKoegKSjmCtyK78', no: 1, role: 'admin', groups: ['z2o3F8GDkNpKD4BYt'], ...agents.anna },
@@ -153,10 +157,19 @@ export function shopPage(nodeUrl, { title = 'Shop', init = null, body = '' } = {
   };
 }
 
+/** A page of the shop with the scripts of somebody else's snippet. */
+export function hostPage(snippet, { title = 'Shop', head = '', body = '' } = {}) {
+  return {
+    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width">${head}</head>
+<body><main><h1>${title}</h1>${body}</main>${snippet}</body></html>`,
+  };
+}
+
 /** Sets the stage; call close at the end. */
-export async function setStage({ nodes = 2 } = {}) {
+export async function setStage({ nodes = 2, widget = {} } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'confab-e2e-'));
-  await writeFile(join(dir, 'bootstrap.yaml'), JSON.stringify(bootstrap));
+  const [account] = bootstrap.accounts;
+  await writeFile(join(dir, 'bootstrap.yaml'), JSON.stringify({ accounts: [{ ...account, widget }] }));
   const redis = await startRedis(dir);
   const running = [];
   for (let i = 0; i < nodes; i++) running.push(await startNode(redis, dir, await freePort()));

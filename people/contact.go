@@ -12,6 +12,7 @@ import (
 
 	"confab/chat"
 	"confab/store"
+	"confab/wire"
 )
 
 const (
@@ -32,9 +33,13 @@ func (p *People) Contact(ctx context.Context, a chat.AccountID, id chat.ContactI
 	return d.contact(), nil
 }
 
+// person returns a contact, or a visitor who has none as one, together with what his browser said if he is unproven.
 func (p *People) person(ctx context.Context, a chat.AccountID, id chat.ContactID) (document, error) {
 	d, _, err := p.load(ctx, a, id)
 	if !isCode(err, chat.NotFound) {
+		if err == nil && unproven(d.Level) {
+			err = p.listen(ctx, a, &d)
+		}
 		return d, err
 	}
 	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(id))
@@ -45,19 +50,50 @@ func (p *People) person(ctx context.Context, a chat.AccountID, id chat.ContactID
 	if isCode(err, chat.NotFound) {
 		err = chat.Refuse(chat.NotFound, "There is no such contact.")
 	}
-	return nobody(v), err
+	if err != nil {
+		return document{}, err
+	}
+	return nobody(v)
+}
+
+// listen adds what the browsers of an unproven person said.
+func (p *People) listen(ctx context.Context, a chat.AccountID, d *document) error {
+	for _, id := range d.Visitors {
+		v, err := p.o.Store.GetVisitor(ctx, a, id)
+		if isCode(err, chat.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		of, err := nobody(v)
+		if err != nil {
+			return err
+		}
+		d.Level, d.called = v.Level, v.Name
+		d.said.fill(of.said)
+		d.said.count(of.said)
+	}
+	return nil
 }
 
 // nobody is what is known of a visitor without a contact.
-func nobody(v store.Visitor) document {
-	return document{
-		ID: chat.ContactID(v.ID), Level: v.Level, Name: v.Name, Email: v.Email, Thread: v.Thread,
-		Visitors: []chat.VisitorID{v.ID}, CreatedAt: v.CreatedAt, UpdatedAt: v.SeenAt,
+func nobody(v store.Visitor) (document, error) {
+	said, err := parseFacts(v.Said)
+	if err != nil {
+		return document{}, fmt.Errorf("what visitor %s said: %w", v.ID, err)
 	}
+	if v.Contact == "" {
+		said.Email = or(said.Email, v.Email)
+	}
+	return document{
+		ID: chat.ContactID(v.ID), Level: v.Level, said: said, called: v.Name, Thread: v.Thread, Blocked: v.Blocked,
+		Visitors: []chat.VisitorID{v.ID}, CreatedAt: v.CreatedAt, UpdatedAt: v.SeenAt,
+	}, nil
 }
 
-// PatchContact changes what the patch names: a JSON object with name, email, phone and attributes, where null erases.
-// Errors: chat.NotFound; chat.BadField and chat.TooLong with the field at fault.
+// PatchContact changes what the patch names: a JSON object with name, email, phone, description, attributes and blocked,
+// where null erases. Errors: chat.NotFound; chat.BadField and chat.TooLong with the field at fault.
 func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.ContactID, patch []byte) (Contact, error) {
 	edit, err := parsePatch(patch)
 	if err != nil {
@@ -76,7 +112,10 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 	if err != nil {
 		return Contact{}, err
 	}
-	return d.contact(), p.rename(ctx, a, d, edit)
+	if err := p.spread(ctx, a, d, edit.spread(d)); err != nil {
+		return Contact{}, err
+	}
+	return p.Contact(ctx, a, was.ID)
 }
 
 // settle gives a visitor who is nobody yet a contact that can be written to.
@@ -91,8 +130,8 @@ func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error
 	return p.o.Store.PatchVisitor(ctx, a, d.Visitors[0], map[string]string{"contact": string(d.ID)})
 }
 
-// rename shows the new name and e-mail wherever the person's visitors are listed.
-func (p *People) rename(ctx context.Context, a chat.AccountID, d document, e edit) error {
+// spread is what of the edit stands in the records of the contact's visitors.
+func (e *edit) spread(d document) map[string]string {
 	fields := map[string]string{}
 	if e.Name.set && d.Name != "" {
 		fields["name"] = d.Name
@@ -100,20 +139,23 @@ func (p *People) rename(ctx context.Context, a chat.AccountID, d document, e edi
 	if e.Email.set {
 		fields["email"] = d.Email
 	}
-	for _, v := range d.Visitors {
-		if err := p.o.Store.PatchVisitor(ctx, a, v, fields); err != nil && !isCode(err, chat.NotFound) {
-			return err
+	if e.Blocked != nil {
+		fields["blocked"] = ""
+		if d.Blocked {
+			fields["blocked"] = "1"
 		}
 	}
-	return nil
+	return fields
 }
 
 // edit is a patch: the list of what may be written.
 type edit struct {
-	Name       optional       `json:"name"`
-	Email      optional       `json:"email"`
-	Phone      optional       `json:"phone"`
-	Attributes map[string]any `json:"attributes"`
+	Name        optional       `json:"name"`
+	Email       optional       `json:"email"`
+	Phone       optional       `json:"phone"`
+	Description optional       `json:"description"`
+	Attributes  map[string]any `json:"attributes"`
+	Blocked     *bool          `json:"blocked"`
 }
 
 // optional is a text that may be absent (not set) or null (set, empty).
@@ -148,10 +190,13 @@ func parsePatch(patch []byte) (edit, error) {
 
 func patchFault(err error) error {
 	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) && wrong.Field == "blocked" {
+		return badEntry(wrong.Field, "This field is true or false.")
+	}
 	if errors.As(err, &wrong) {
 		return &chat.Refusal{Code: chat.BadField, Message: "This field is text, or null to erase it.", Field: wrong.Field}
 	}
-	return chat.Refuse(chat.BadField, "A patch is a JSON object with name, email, phone and attributes, nothing else.")
+	return chat.Refuse(chat.BadField, "A patch is a JSON object with name, email, phone, description, attributes and blocked, nothing else.")
 }
 
 func (e *edit) check() error {
@@ -159,7 +204,7 @@ func (e *edit) check() error {
 		name string
 		o    *optional
 		most int
-	}{{"name", &e.Name, chat.Limits.NameRunes}, {"email", &e.Email, maxEmailBytes}, {"phone", &e.Phone, maxPhoneRunes}} {
+	}{{"name", &e.Name, chat.Limits.NameRunes}, {"email", &e.Email, maxEmailBytes}, {"phone", &e.Phone, maxPhoneRunes}, {"description", &e.Description, maxDescriptionRunes}} {
 		if utf8.RuneCountInString(f.o.text) > f.most {
 			return &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("This has at most %d characters.", f.most), Field: f.name}
 		}
@@ -175,6 +220,9 @@ func (e *edit) check() error {
 
 func checkAttribute(name string, value any) error {
 	field := "attributes"
+	if generatedName(name) {
+		return badEntry(field+"."+name, "Attributes of such a name are made of events.")
+	}
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxAttributeName || chat.Clean(name, maxAttributeName) != name {
 		return &chat.Refusal{Code: chat.BadField, Message: fmt.Sprintf("An attribute's name has 1 to %d characters.", maxAttributeName), Field: field}
 	}
@@ -195,23 +243,23 @@ func checkAttribute(name string, value any) error {
 }
 
 func (e *edit) apply(d *document) error {
-	for _, f := range []struct {
-		o    optional
-		into *string
-	}{{e.Name, &d.Name}, {e.Email, &d.Email}, {e.Phone, &d.Phone}} {
-		if f.o.set {
-			*f.into = f.o.text
+	basic := d.basic()
+	for name, o := range map[string]optional{"name": e.Name, "email": e.Email, "phone": e.Phone, "description": e.Description} {
+		if o.set {
+			*basic[name] = o.text
+			d.from(sourceTeam, []string{wire.LayerBasic + "." + name})
 		}
 	}
 	for name, value := range e.Attributes {
+		d.from(sourceTeam, []string{wire.LayerAttributes + "." + name})
 		if value == nil {
 			delete(d.Attributes, name)
-			continue
+		} else {
+			put(&d.Attributes, name, value)
 		}
-		if d.Attributes == nil {
-			d.Attributes = map[string]any{}
-		}
-		d.Attributes[name] = value
+	}
+	if e.Blocked != nil {
+		d.Blocked = *e.Blocked
 	}
 	if len(d.Attributes) > maxAttributes {
 		return &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("A contact has at most %d attributes.", maxAttributes), Field: "attributes"}

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"confab/chat"
 	"confab/store"
+	"confab/wire"
 )
 
 const (
@@ -22,28 +24,74 @@ const (
 
 // document is a contact as it is kept.
 type document struct {
-	ID         chat.ContactID   `json:"id"`
-	Keys       []string         `json:"keys,omitempty"` // in the index of persons
-	ExternalID string           `json:"externalId,omitempty"`
-	Level      string           `json:"level"`
-	Name       string           `json:"name,omitempty"`
-	Email      string           `json:"email,omitempty"`
-	Phone      string           `json:"phone,omitempty"`
-	Attributes map[string]any   `json:"attributes,omitempty"`
-	Thread     chat.ThreadID    `json:"thread,omitempty"`
-	Past       []chat.ThreadID  `json:"past,omitempty"` // threads written in before it was known who that was
-	Visitors   []chat.VisitorID `json:"visitors,omitempty"`
-	CreatedAt  chat.Millis      `json:"createdAt"`
-	UpdatedAt  chat.Millis      `json:"updatedAt"`
+	ID         chat.ContactID `json:"id"`
+	Keys       []string       `json:"keys,omitempty"` // in the index of persons
+	ExternalID string         `json:"externalId,omitempty"`
+	Level      string         `json:"level"`
+	facts
+	Sources    map[string]string `json:"sources,omitempty"` // by path ("basic.name"), of what is not from where its layer is usually from
+	Blocked    bool              `json:"blocked,omitempty"`
+	SignedUpAt chat.Millis       `json:"signedUpAt,omitempty"` // when he was verified first
+	Thread     chat.ThreadID     `json:"thread,omitempty"`
+	Past       []chat.ThreadID   `json:"past,omitempty"` // threads written in before it was known who that was
+	Visitors   []chat.VisitorID  `json:"visitors,omitempty"`
+	CreatedAt  chat.Millis       `json:"createdAt"`
+	UpdatedAt  chat.Millis       `json:"updatedAt"`
+
+	// Of somebody unproven, as read with him.
+	said   facts  // by his browser
+	called string // in lists
+}
+
+// Where something that is known comes from.
+const (
+	sourceTeam   = "team"   // an agent, or the site's server
+	sourceProven = "proven" // the page of somebody who has proven who he is
+	sourceSaid   = "said"   // the page of somebody who has not
+)
+
+// usualSource is where the entries of a layer come from if nothing else is kept.
+func usualSource(path string) string {
+	if layer, _, _ := strings.Cut(path, "."); layer == wire.LayerBasic || layer == wire.LayerAttributes {
+		return sourceTeam
+	}
+	return sourceProven
+}
+
+// from notes the source of paths.
+func (d *document) from(source string, paths []string) {
+	for _, path := range paths {
+		if source == usualSource(path) {
+			delete(d.Sources, path)
+		} else {
+			put(&d.Sources, path, source)
+		}
+	}
 }
 
 func (d *document) contact() Contact {
-	c := Contact{
-		ID: d.ID, ExternalID: d.ExternalID, Level: d.Level, Name: d.Name, Email: d.Email, Phone: d.Phone,
-		Attributes: d.Attributes, Thread: d.Thread, Visitors: d.Visitors, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+	known, err := parseFacts(d.encode())
+	if err != nil {
+		panic("people: " + err.Error()) // it was encoded just now
 	}
-	if c.Attributes == nil {
-		c.Attributes = map[string]any{}
+	sources := map[string]string{}
+	for _, path := range known.fill(d.said) {
+		sources[path] = sourceSaid
+	}
+	known.count(d.said)
+	c := Contact{
+		ID: d.ID, ExternalID: d.ExternalID, Level: d.Level, Name: or(known.shown("name"), d.called), Email: known.shown("email"),
+		Phone: known.shown("phone"), Description: known.shown("description"), Attributes: known.attributes(), Layers: known.layers(),
+		Sources: sources, Consents: known.Consents, Blocked: d.Blocked, SignedUpAt: d.SignedUpAt,
+		Thread: d.Thread, Visitors: d.Visitors, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+	}
+	for _, path := range c.Layers.paths() {
+		if sources[path] == "" {
+			sources[path] = or(d.Sources[path], usualSource(path))
+		}
+	}
+	if c.Consents == nil {
+		c.Consents = map[string]Consent{}
 	}
 	if c.Visitors == nil {
 		c.Visitors = []chat.VisitorID{}
@@ -66,19 +114,6 @@ func (d *document) addVisitor(id chat.VisitorID) {
 func (d *document) addPast(t chat.ThreadID) {
 	if t != "" && t != d.Thread && !slices.Contains(d.Past, t) {
 		d.Past = append(d.Past, t)
-	}
-}
-
-// fill takes over what d does not know itself.
-func (d *document) fill(from document) {
-	d.Name, d.Email, d.Phone = or(d.Name, from.Name), or(d.Email, from.Email), or(d.Phone, from.Phone)
-	for name, value := range from.Attributes {
-		if d.Attributes == nil {
-			d.Attributes = map[string]any{}
-		}
-		if _, known := d.Attributes[name]; !known {
-			d.Attributes[name] = value
-		}
 	}
 }
 

@@ -24,6 +24,9 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	for _, thread := range d.threads() {
 		err := errors.Join(p.o.Store.EraseThread(ctx, a, thread), p.o.Store.TimerClear(ctx, a, chat.TimerVisitorGone, string(thread)),
 			p.o.Store.TimerClear(ctx, a, chat.TimerIdle, string(thread)))
+		if err == nil && p.o.Files != nil { // last: nothing new comes into what is erased
+			err = p.o.Files.EraseThread(ctx, a, thread)
+		}
 		if err != nil {
 			return fmt.Errorf("erase contact %s: %w", id, err)
 		}

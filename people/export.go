@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -19,7 +20,7 @@ func (p *People) Export(ctx context.Context, a chat.AccountID, id chat.ContactID
 	if err != nil {
 		return Export{}, err
 	}
-	e := Export{Contact: d.contact(), Visitors: []ExportedVisitor{}, Threads: []ExportedThread{}, ExportedAt: chat.At(time.Now())}
+	e := Export{Contact: d.contact(), Site: d.Site, Visitors: []ExportedVisitor{}, Threads: []ExportedThread{}, ExportedAt: chat.At(time.Now())}
 	if e.Conversations, err = p.conversations(ctx, a, d); err != nil {
 		return Export{}, fmt.Errorf("export %s: %w", id, err)
 	}
@@ -50,10 +51,15 @@ func (p *People) exportVisitor(ctx context.Context, a chat.AccountID, id chat.Vi
 	if err != nil {
 		return err
 	}
+	did, err := p.did(ctx, a, id)
+	if err != nil {
+		return err
+	}
 	e.Visitors = append(e.Visitors, ExportedVisitor{
 		ID: v.ID, No: v.No, Name: v.Name, Email: v.Email, Level: v.Level, Thread: v.Thread,
 		Language: v.Language, Timezone: v.Timezone, Screen: v.Screen, Browser: v.Browser, OS: v.OS,
-		Address: v.Address, CreatedAt: v.CreatedAt, SeenAt: v.SeenAt, Pages: pages,
+		Address: v.Address, CreatedAt: v.CreatedAt, SeenAt: v.SeenAt, Said: json.RawMessage(v.Said),
+		Blocked: v.Blocked, Pages: pages, Did: did,
 	})
 	return nil
 }

@@ -3,6 +3,7 @@ package people
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -18,9 +19,12 @@ const (
 	HappenedVisit        = "visit"
 	HappenedPage         = "page"
 	HappenedConversation = "conversation"
+	HappenedEvent        = "event"
+	HappenedFeedback     = "feedback"
+	HappenedConsent      = "consent"
 )
 
-// History returns a person's visits, pages and conversations on one time line, newest first, at most limit of them
+// History returns a person's visits, pages, conversations, events, feedback and consents on one time line, newest first, at most limit of them
 // (200 at most) from after on; next is "" on the last page. Errors: chat.NotFound.
 func (p *People) History(ctx context.Context, a chat.AccountID, id chat.ContactID, after string, limit int) ([]Happening, string, error) {
 	d, err := p.person(ctx, a, id)
@@ -60,6 +64,8 @@ func (h Happening) position() string {
 		what.Write([]byte(h.Page.URL))
 	case h.Conversation != nil:
 		what.Write([]byte(h.Conversation.ID))
+	default:
+		what.Write([]byte(h.ID))
 	}
 	return fmt.Sprintf("%015d.%d.%016x", h.At, rank, what.Sum64())
 }
@@ -71,7 +77,11 @@ func (p *People) happened(ctx context.Context, a chat.AccountID, d document) ([]
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, walked(v, trail)...)
+		did, err := p.did(ctx, a, v)
+		if err != nil {
+			return nil, err
+		}
+		all = append(append(all, walked(v, trail)...), did...)
 	}
 	conversations, err := p.conversations(ctx, a, d)
 	if err != nil {
@@ -99,4 +109,20 @@ func walked(v chat.VisitorID, trail []presence.View) []Happening {
 		all = append(all, Happening{Kind: HappenedPage, At: page.At, Visitor: v, Page: page})
 	}
 	return all
+}
+
+// did returns what is kept of what a visitor did, oldest first.
+func (p *People) did(ctx context.Context, a chat.AccountID, v chat.VisitorID) ([]Happening, error) {
+	lines, err := p.o.Store.Did(ctx, a, v)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Happening, len(lines))
+	for i, line := range lines {
+		if err := json.Unmarshal([]byte(line), &all[i]); err != nil {
+			return nil, fmt.Errorf("what visitor %s did: %w", v, err)
+		}
+		all[i].Visitor = v
+	}
+	return all, nil
 }

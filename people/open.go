@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -22,9 +21,7 @@ import (
 func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof, device wire.Device, userAgent, address string) (Opened, error) {
 	now := time.Now()
 	e := weigh(a, proof, now)
-	if e.wrong != "" {
-		p.o.Log.Info("visitor without a valid proof", zap.String("account", string(a.ID)), zap.String("reason", e.wrong), zap.String("level", e.level))
-	}
+	p.note(a.ID, e, address)
 	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now)}
 	for range maxTries {
 		opened, err := o.try(proof.Token)
@@ -34,9 +31,25 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 		if err != nil {
 			return Opened{}, fmt.Errorf("open visitor: %w", err)
 		}
-		return opened, nil
+		if o.person != nil {
+			opened.Contact = o.person.ID
+		}
+		opened.User, err = userOf(opened.Visitor, opened.Level, o.person)
+		return opened, err
 	}
 	return Opened{}, chat.Refuse(chat.Unavailable, "Too many come as this visitor at once.")
+}
+
+// note writes down a proof that does not hold. One that was tried is for the security log: somebody may be guessing.
+func (p *People) note(a chat.AccountID, e evidence, address string) {
+	fields := []zap.Field{zap.String("account", string(a)), zap.String("reason", e.wrong), zap.String("level", e.level)}
+	switch e.wrong {
+	case "":
+	case reasonHMAC, reasonJWT:
+		p.o.Log.Named("security").Warn("a visitor's proof is wrong", append(fields, zap.String("key", e.key), zap.String("address", address))...)
+	default:
+		p.o.Log.Info("visitor without a valid proof", fields...)
+	}
 }
 
 func (o *opening) try(token string) (Opened, error) {
@@ -93,6 +106,7 @@ type opening struct {
 
 	current *store.Visitor // whom the token opens, nil if nobody
 	shown   shown
+	person  *document // who was proven, nil if nobody
 }
 
 func (o *opening) unproven() (Opened, error) {
@@ -104,8 +118,29 @@ func (o *opening) unproven() (Opened, error) {
 		v.Level = Claimed
 		v.Claim = or(o.e.key, v.Claim)
 		v.Name, v.Email = or(o.e.name, v.Name), or(o.e.email, v.Email)
+		if err := o.say(&v); err != nil {
+			return Opened{}, err
+		}
 	}
-	return o.keep(v, false)
+	opened, err := o.keep(v, *o.current, false)
+	if err == nil && v.Said != o.current.Said {
+		o.p.ring(o.account, v.Contact, []chat.VisitorID{v.ID})
+	}
+	return opened, err
+}
+
+// say keeps the name and the e-mail of a claim as what this browser said.
+func (o *opening) say(v *store.Visitor) error {
+	if o.e.name == "" && o.e.email == "" {
+		return nil
+	}
+	f, err := parseFacts(v.Said)
+	if err != nil {
+		return err
+	}
+	f.Name, f.Email = or(o.e.name, f.Name), or(o.e.email, f.Email)
+	v.Said = f.encode()
+	return nil
 }
 
 func unproven(level string) bool { return level != Bound && level != Verified }
@@ -130,17 +165,22 @@ func (o *opening) create(d document) (Opened, error) {
 	}
 	v.Tokens = issue(secret, o.now).String()
 	v.Level, v.Claim, v.Email = o.e.level, o.e.key, or(o.e.email, d.Email)
-	v.Name = or(or(o.e.name, d.Name), "guest-"+strconv.FormatInt(no, 10))
-	v.Contact, v.Thread = d.ID, d.Thread
+	v.Name = or(or(o.e.name, d.Name), guestName(v))
+	v.Contact, v.Thread, v.Blocked = d.ID, d.Thread, d.Blocked
 	if v.Thread == "" {
 		v.Thread = chat.ThreadID(o.p.o.IDs.New())
 	}
-	return o.write(v, store.NoVisitor, token)
+	if !o.e.proven() {
+		if err := o.say(&v); err != nil {
+			return Opened{}, err
+		}
+	}
+	return o.write(v, store.Visitor{Tokens: store.NoVisitor}, token)
 }
 
-// keep opens a visitor who is known, on what device he is now. With anew he gets another token.
-func (o *opening) keep(v store.Visitor, anew bool) (Opened, error) {
-	d, was := o.device, v.Tokens
+// keep opens a visitor who is known and was read as was, on what device he is now. With anew he gets another token.
+func (o *opening) keep(v, was store.Visitor, anew bool) (Opened, error) {
+	d := o.device
 	token := o.renew(&v, anew)
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
 	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
@@ -166,7 +206,7 @@ func (p *People) touched(err error) {
 	}
 }
 
-func (o *opening) write(v store.Visitor, was, token string) (Opened, error) {
+func (o *opening) write(v, was store.Visitor, token string) (Opened, error) {
 	v.SeenAt = o.now
 	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v, was); err != nil {
 		return Opened{}, err

@@ -9,6 +9,7 @@ import (
 
 	"confab/account"
 	"confab/chat"
+	"confab/files"
 	"confab/presence"
 	"confab/store"
 )
@@ -17,6 +18,7 @@ import (
 type Options struct {
 	Store    *store.Store
 	Accounts *account.Accounts
+	Files    *files.Files       // nil: there are none
 	Presence *presence.Presence // its visits and pages are part of a person's history
 	IDs      chat.IDs
 	Log      *zap.Logger

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"confab/account"
 	"confab/auth"
 	"confab/chat"
+	"confab/files"
 	"confab/presence"
 	"confab/store"
 	"confab/store/storetest"
@@ -101,10 +103,10 @@ func TestOnlyAProofThatHoldsProves(t *testing.T) {
 			{"hmac of the e-mail", wire.Proof{Email: "a@b.test", HMAC: sign(acme, "a@b.test")}, Verified},
 			{"hmac of the e-mail while an id is given", wire.Proof{ID: "7", Email: "a@b.test", HMAC: sign(acme, "a@b.test")}, Claimed},
 			{"hmac of another id", wire.Proof{ID: "8", HMAC: sign(acme, "7")}, Claimed},
-			{"hmac in capitals", wire.Proof{ID: "7", HMAC: strings.ToUpper(sign(acme, "7"))}, Claimed},
+			{"hmac in capitals", wire.Proof{ID: "7", HMAC: strings.ToUpper(sign(acme, "7"))}, Verified},
 			{"hmac cut off", wire.Proof{ID: "7", HMAC: sign(acme, "7")[:63]}, Claimed},
 			{"another account's key", wire.Proof{ID: "7", HMAC: sign(other, "7")}, Claimed},
-			{"hmac of nothing", wire.Proof{HMAC: sign(acme, "")}, Claimed},
+			{"hmac of nothing", wire.Proof{HMAC: sign(acme, "")}, Anonymous},
 			{"jwt", hs("ladygaga", good), Verified},
 			{"jwt, another account's key", hs("gagalady", good), Claimed},
 			{"jwt, wrong key", hs("x", good), Claimed},
@@ -297,6 +299,32 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 	}
 	if b := r.come(t, acme, wire.Proof{ID: "canary-id", HMAC: sign(acme, "canary-id")}); b.Thread == a.Thread {
 		t.Error("the person who comes back has the erased thread")
+	}
+}
+
+func TestErasingAPersonErasesTheFilesOfItsThreads(t *testing.T) {
+	r := open(t, storetest.Start(t).URL())
+	disk, err := files.OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { disk.Close() })
+	r.o.Files = files.New(files.Options{Store: r.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
+	a := r.come(t, acme, wire.Proof{ID: "canary-id", HMAC: sign(acme, "canary-id")})
+	if err := disk.Put(t.Context(), "CANARY", strings.NewReader("canary"), 6); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.KeepFile(t.Context(), "acme", a.Thread, "CANARY", []byte(`{"account":"acme"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.DeleteContact(t.Context(), "acme", a.Visitor.Contact); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := disk.Open(t.Context(), "CANARY"); !errors.Is(err, files.ErrGone) {
+		t.Errorf("the bytes: %v", err)
+	}
+	if _, _, err := r.store.File(t.Context(), "CANARY"); !isCode(err, chat.NotFound) {
+		t.Errorf("the document: %v", err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"confab/chat"
 	"confab/store"
+	"confab/wire"
 )
 
 // proven opens a visitor of the person who was proven. On a device where somebody unproven wrote before, that was the
@@ -23,16 +24,21 @@ func (o *opening) proven() (Opened, error) {
 		return Opened{}, err
 	}
 	var dropped []chat.VisitorID
+	var was string
 	d, err := o.p.change(o.ctx, o.account, id, func(d *document) error {
-		dropped = nil
+		dropped, was = nil, d.encode()
 		return o.join(d, &dropped)
 	})
 	if err != nil {
 		return Opened{}, err
 	}
+	o.person = &d
 	opened, err := o.member(d)
 	if err != nil {
 		return Opened{}, err
+	}
+	if d.encode() != was {
+		o.p.ring(o.account, d.ID, nil)
 	}
 	return opened, o.p.forgetAll(o.ctx, o.account, dropped)
 }
@@ -92,7 +98,7 @@ func (o *opening) absorb(id chat.ContactID) error {
 		return err
 	}
 	_, err = o.p.change(o.ctx, o.account, id, func(d *document) error {
-		d.fill(former)
+		d.from(sourceTeam, d.fill(former.facts))
 		return nil
 	})
 	if err != nil {
@@ -103,9 +109,12 @@ func (o *opening) absorb(id chat.ContactID) error {
 
 // join brings the contact up to what is known now.
 func (o *opening) join(d *document, dropped *[]chat.VisitorID) error {
-	d.Name, d.Email = or(d.Name, o.e.name), or(d.Email, o.e.email)
+	o.signIn(d)
 	if o.joins() {
 		if err := o.joinThread(d); err != nil {
+			return err
+		}
+		if err := o.takeOver(d); err != nil {
 			return err
 		}
 		d.addVisitor(o.current.ID)
@@ -120,6 +129,35 @@ func (o *opening) join(d *document, dropped *[]chat.VisitorID) error {
 	if len(d.Past) > maxPastThreads {
 		return chat.Refuse(chat.TooLong, "This person has too many threads.")
 	}
+	return nil
+}
+
+// signIn notes what came with the proof: the site's latest word of its user.
+func (o *opening) signIn(d *document) {
+	for path, said := range map[string]string{"name": o.e.name, "email": o.e.email} {
+		if into := d.basic()[path]; said != "" && *into != said {
+			*into = said
+			d.from(sourceProven, []string{wire.LayerBasic + "." + path})
+		}
+	}
+	if o.e.level == Verified && d.SignedUpAt == 0 {
+		d.SignedUpAt = o.now
+	}
+}
+
+// takeOver adds, once, what this browser said before it was known who that is. What it said of itself proves nothing, so it
+// only fills what is not known.
+func (o *opening) takeOver(d *document) error {
+	if slices.Contains(d.Visitors, o.current.ID) {
+		return nil
+	}
+	said, err := parseFacts(o.current.Said)
+	if err != nil {
+		return err
+	}
+	d.from(sourceSaid, d.fill(said))
+	d.count(said)
+	d.Blocked = d.Blocked || o.current.Blocked
 	return nil
 }
 
@@ -216,10 +254,14 @@ func (o *opening) bound(d document, known bool) (Opened, error) {
 
 // become makes v a visitor of the contact.
 func (o *opening) become(v store.Visitor, d document, anew bool) (Opened, error) {
-	v.Level, v.Claim, v.Contact, v.Thread = o.e.level, o.e.key, d.ID, d.Thread
+	was := v
+	if unproven(was.Level) {
+		v.Said = "" // it is the contact's now
+	}
+	v.Level, v.Claim, v.Contact, v.Thread, v.Blocked = o.e.level, o.e.key, d.ID, d.Thread, d.Blocked
 	v.Email = or(o.e.email, or(d.Email, v.Email))
 	v.Name = or(o.e.name, or(d.Name, v.Name))
-	return o.keep(v, anew)
+	return o.keep(v, was, anew)
 }
 
 // retire makes the unproven visitor of this device a part of the contact's past.

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"encoding/json"
+
 	"confab/chat"
 	"confab/presence"
 	"confab/store"
@@ -21,26 +23,45 @@ type Opened struct {
 	Thread  chat.ThreadID
 	Token   string // only when it is new: the client keeps it and shows it next time
 	Level   string
+	Contact chat.ContactID // "" unless he has proven who he is
+	User    User
 }
 
-// Contact is a person. Attributes are flat: text, numbers and true or false.
+// Contact is a person. Of what several layers know, Name, Email, Phone and Description show the best known. Attributes are
+// flat: text, numbers and true or false; those made of events ("order count", "order first", "order last") are among them.
 type Contact struct {
-	ID         chat.ContactID   `json:"id"`
-	ExternalID string           `json:"externalId,omitempty"` // the site's id, proven
-	Level      string           `json:"level"`
-	Name       string           `json:"name,omitempty"`
-	Email      string           `json:"email,omitempty"`
-	Phone      string           `json:"phone,omitempty"`
-	Attributes map[string]any   `json:"attributes"`
-	Thread     chat.ThreadID    `json:"thread"`
-	Visitors   []chat.VisitorID `json:"visitors"`
-	CreatedAt  chat.Millis      `json:"createdAt"`
-	UpdatedAt  chat.Millis      `json:"updatedAt"`
+	ID          chat.ContactID     `json:"id"`
+	ExternalID  string             `json:"externalId,omitempty"` // the site's id, proven
+	Level       string             `json:"level"`
+	Name        string             `json:"name,omitempty"`
+	Email       string             `json:"email,omitempty"`
+	Phone       string             `json:"phone,omitempty"`
+	Description string             `json:"description,omitempty"`
+	Attributes  map[string]any     `json:"attributes"`
+	Layers      Layers             `json:"layers"`
+	Sources     map[string]string  `json:"sources"` // of each entry of Layers ("basic.name"), and of "panel": team, proven or said
+	Consents    map[string]Consent `json:"consents"`
+	Blocked     bool               `json:"blocked"`
+	SignedUpAt  chat.Millis        `json:"signedUpAt,omitempty"`
+	Thread      chat.ThreadID      `json:"thread"`
+	Visitors    []chat.VisitorID   `json:"visitors"`
+	CreatedAt   chat.Millis        `json:"createdAt"`
+	UpdatedAt   chat.Millis        `json:"updatedAt"`
+}
+
+// Layers is what is known of a person by how it is known (wire.Layer…).
+type Layers struct {
+	Basic       map[string]string `json:"basic"`
+	Form        map[string]string `json:"form"`
+	Integration map[string]any    `json:"integration"` // from the page: never to be trusted
+	Panel       []PanelField      `json:"panel"`       // likewise
+	Attributes  map[string]any    `json:"attributes"`
 }
 
 // Export is everything kept about a person.
 type Export struct {
 	Contact       Contact           `json:"contact"`
+	Site          string            `json:"site,omitempty"` // what the site calls him
 	Visitors      []ExportedVisitor `json:"visitors"`
 	Conversations []store.Summary   `json:"conversations"`
 	Threads       []ExportedThread  `json:"threads"`
@@ -63,7 +84,10 @@ type ExportedVisitor struct {
 	Address   string          `json:"address,omitempty"`
 	CreatedAt chat.Millis     `json:"createdAt"`
 	SeenAt    chat.Millis     `json:"seenAt"`
+	Said      json.RawMessage `json:"said,omitempty"` // by this browser, as it is kept
+	Blocked   bool            `json:"blocked,omitempty"`
 	Pages     []presence.View `json:"pages"`
+	Did       []Happening     `json:"did"` // events, feedback and consents, oldest first
 }
 
 // ExportedThread is a whole log, rising.
@@ -72,12 +96,34 @@ type ExportedThread struct {
 	Entries []wire.Numbered `json:"entries"`
 }
 
-// Happening is one line of a person's history. Exactly one of Visit, Page and Conversation is set, as Kind says.
+// Happening is one line of a person's history. Exactly one of the pointers is set, as Kind says.
 type Happening struct {
-	Kind         string          `json:"kind"` // visit, page, conversation
+	Kind         string          `json:"kind"`         // visit, page, conversation, event, feedback, consent
+	ID           chat.RequestID  `json:"id,omitempty"` // of the request that it came with
 	At           chat.Millis     `json:"at"`
 	Visitor      chat.VisitorID  `json:"visitor,omitempty"`
 	Visit        *presence.Visit `json:"visit,omitempty"`
 	Page         *presence.View  `json:"page,omitempty"`
 	Conversation *store.Summary  `json:"conversation,omitempty"`
+	Event        *Event          `json:"event,omitempty"`
+	Feedback     *Feedback       `json:"feedback,omitempty"`
+	Consent      *ConsentGiven   `json:"consent,omitempty"`
+}
+
+// Event is something that a visitor did and that the site has a name for.
+type Event struct {
+	Name string          `json:"name"`
+	Data json.RawMessage `json:"data"` // an object
+}
+
+// Feedback is what a visitor said of a moment.
+type Feedback struct {
+	Text string     `json:"text"`
+	Page *chat.Page `json:"page,omitempty"`
+}
+
+// ConsentGiven is one answer to a question of the site.
+type ConsentGiven struct {
+	Kind  string `json:"kind"`
+	Value bool   `json:"value"`
 }

@@ -7,8 +7,8 @@ import (
 
 	"confab/account"
 	"confab/chat"
-	"confab/people"
 	"confab/presence"
+	"confab/store"
 	"confab/wire"
 )
 
@@ -65,7 +65,7 @@ func (s *session) turnAway(err error) {
 }
 
 func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
-	a, err := s.node.o.Accounts.Account(ctx, f.Account)
+	a, channel, err := s.node.o.Accounts.Named(ctx, string(f.Account))
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,9 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		return err
 	}
 	s.actor = chat.Actor{Kind: chat.Visitor, ID: string(o.Visitor.ID), Name: o.Visitor.Name}
-	s.thread, s.page = o.Thread, f.Page
+	s.thread, s.page, s.channel = o.Thread, f.Page, channel.WidgetID
+	s.contact, s.level = o.Contact, o.Level
+	s.blocked.Store(o.Visitor.Blocked)
 	s.feed = s.node.hub.join(a.ID, s)
 	shown, err := s.feed.availability(ctx)
 	if err != nil {
@@ -93,21 +95,34 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		return err
 	}
 	if f.Presence == nil || *f.Presence {
-		s.enterVisitor(o, f.Page)
+		s.come()
+		s.arrive(&o.Visitor, f.Page)
 	}
 	s.conn.cork() // hello and what the visitor has missed leave in one write
 	s.conn.answer(s.visitorHello(a, &o, shown))
 	s.follow(o.Thread, f.Cursor, f.Known)
+	s.feed.lineLook()
 	return nil
 }
 
-func (s *session) enterVisitor(o people.Opened, page *chat.Page) {
-	v := o.Visitor
+// come makes a visitor present.
+func (s *session) come() {
+	s.arrival.Lock()
 	s.present = true
+	s.arrival.Unlock()
+}
+
+// arrive tells presence of a visitor who is present, on a page or, with nil, as he is called now.
+func (s *session) arrive(v *store.Visitor, page *chat.Page) {
+	s.arrival.Lock()
+	defer s.arrival.Unlock()
+	if !s.present || s.gone {
+		return
+	}
 	s.node.o.Presence.Enter(presence.Arrival{
 		Account: s.feed.account, Person: presence.Person{Kind: chat.Visitor, ID: string(v.ID)}, Connection: s.id,
 		Visitor: &presence.VisitorInfo{
-			Name: v.Name, Email: v.Email, Level: o.Level, Thread: o.Thread, Page: page,
+			Name: v.Name, Email: v.Email, Level: s.level, Thread: s.thread, Page: page,
 			Device: presence.Device{Language: v.Language, Timezone: v.Timezone, Screen: v.Screen, Browser: v.Browser, OS: v.OS},
 		},
 	}, s.noted)
@@ -233,6 +248,9 @@ func (s *session) brief() (context.Context, context.CancelFunc) {
 func (s *session) depart() {
 	s.unsubscribeAll()
 	s.node.hub.leave(s)
+	s.arrival.Lock()
+	defer s.arrival.Unlock()
+	s.gone = true
 	if s.present && !s.node.drain.Load() {
 		s.node.o.Presence.Leave(s.feed.account, presence.Person{Kind: s.actor.Kind, ID: s.actor.ID}, s.id)
 	}

@@ -156,7 +156,8 @@ func shown(eid chat.EntryID, private bool, raw []byte, visitor bool) []byte {
 	return hidden
 }
 
-func ackFrame(thread chat.ThreadID, cmid chat.ClientMessageID, at chat.Cursor, when chat.Millis) []byte {
+// ackFrame builds an ack. author is nil if it is who sent the message.
+func ackFrame(thread chat.ThreadID, cmid chat.ClientMessageID, at chat.Cursor, when chat.Millis, author *chat.Actor) []byte {
 	dst, from := openFrame(make([]byte, 0, frameRoom))
 	dst = append(dst, `{"t":"ack"`...)
 	dst = appendField(dst, "thread", thread)
@@ -164,6 +165,9 @@ func ackFrame(thread chat.ThreadID, cmid chat.ClientMessageID, at chat.Cursor, w
 	dst = appendWhole(dst, "seq", at.Seq)
 	dst = appendField(dst, "eid", at.EID)
 	dst = appendWhole(dst, "at", when)
+	if author != nil {
+		dst = append(append(dst, `,"author":`...), wire.Encode(author)...)
+	}
 	return sealFrame(append(dst, '}'), from)
 }
 

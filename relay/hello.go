@@ -10,8 +10,8 @@ import (
 )
 
 // helloRoom is more than what stands in a visitor's hello beside limits and availability, names of usual length
-// included.
-const helloRoom = 768
+// and little of what is known of him included.
+const helloRoom = 1024
 
 func (s *session) hello(a *account.Account, heartbeat int) wire.Hello {
 	return wire.Hello{
@@ -41,7 +41,12 @@ func (s *session) visitorHello(a *account.Account, o *people.Opened, shown []byt
 	dst = appendField(dst, "level", o.Level)
 	dst = appendOptional(dst, "name", v.Name)
 	dst = appendOptional(dst, "email", v.Email)
+	dst = appendWhole(dst, "no", v.No)
+	if v.Blocked {
+		dst = append(dst, `,"blocked":true`...)
+	}
 	dst = append(append(dst, `},"availability":`...), shown...)
+	dst = append(append(dst, `,"user":`...), wire.Encode(o.User)...)
 	return sealFrame(append(dst, '}'), from)
 }
 

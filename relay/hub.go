@@ -50,6 +50,11 @@ type feed struct {
 	shown    []byte        // availability as last read: JSON of wire.Availability
 	shownAt  int64         // milliseconds; 0: agents have come or gone since
 	toldAt   int64         // milliseconds; when visitors were last told
+
+	speakers      []voice // in whose names pages speak, as last read; empty: nothing is known
+	speakersAt    int64   // milliseconds; when they were read
+	speakersMoves int     // how often they have changed
+	line          line
 }
 
 type followState uint8
@@ -237,6 +242,7 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 		if t := f.thread(b.Thread); t != nil {
 			t.entry(b)
 		}
+		f.lineBell(b)
 		f.conversationMoved(b.Conversation)
 	case store.BellMarker:
 		if t := f.thread(b.Thread); t != nil {
@@ -251,12 +257,17 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 		f.tellConsoles(func() []byte { return visitorFrame(b.Data) })
 	case store.BellAgent:
 		f.tellAgent(b.Data)
+		f.speakersMoved()
 		f.availabilityMoved()
 	case store.BellSettings:
 		h.node.o.Accounts.Invalidate(account)
+		f.speakersMoved()
 	case store.BellRevoked:
 		h.node.o.Accounts.Invalidate(account)
+		f.speakersMoved()
 		f.revoked(chat.AgentID(b.Data))
+	case store.BellPerson:
+		f.personMoved(b.Data)
 	}
 }
 
@@ -272,6 +283,7 @@ func (h *hub) Changed(account chat.AccountID, ids []chat.ThreadID) {
 		}
 		f.threadMoved(id)
 	}
+	f.lineMoved()
 }
 
 // Verify implements store.Listener: the history may be another one than before, and bells were lost that no number tells of.
@@ -281,7 +293,9 @@ func (h *hub) Verify(account chat.AccountID) {
 		return
 	}
 	f.tellConsoles(func() []byte { return textFrame(wire.Stale{T: wire.TypeStale}) })
+	f.speakersMoved()
 	f.availabilityMoved()
+	f.lineMoved()
 	if !plant.Is(plant.NoVerify) {
 		h.node.task(f.verify)
 	}

@@ -16,6 +16,7 @@ import (
 	"confab/account"
 	"confab/chat"
 	"confab/desk"
+	"confab/files"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -32,6 +33,9 @@ type Options struct {
 	IDs      chat.IDs
 	Log      *zap.Logger
 	Node     string // id of this node
+
+	// Files takes what people send besides text; nil: nothing.
+	Files *files.Files
 
 	// Own tells whether origin is one of the node's own addresses, whose pages (the console) agents use.
 	// nil: the scheme and host that the request came to.

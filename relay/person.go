@@ -1,11 +1,126 @@
 package relay
 
-import "confab/wire"
+import (
+	"context"
 
-func (s *session) onPerson(f *wire.Person) { s.request(f.Request, unsupported) }
+	"confab/chat"
+	"confab/people"
+	"confab/wire"
+)
 
-func (s *session) onEvent(f *wire.Event) { s.request(f.Request, unsupported) }
+// What is said of a visitor, at most so often on one socket. A page says a few things when it is loaded.
+const (
+	saysPerSecond = 10
+	saysBurst     = 50
+)
 
-func (s *session) onConsent(f *wire.Consent) { s.request(f.Request, unsupported) }
+func (s *session) onPerson(f *wire.Person) {
+	s.say(f.Request, func(ctx context.Context, who people.Speaker) error {
+		return s.node.o.People.Say(ctx, who, f.Layer, f.Replace, f.Data)
+	})
+}
 
-func (s *session) onFeedback(f *wire.Feedback) { s.request(f.Request, unsupported) }
+func (s *session) onEvent(f *wire.Event) {
+	s.touch()
+	s.say(f.Request, func(ctx context.Context, who people.Speaker) error {
+		return s.node.o.People.Event(ctx, who, f.ID, f.Name, f.Data)
+	})
+}
+
+func (s *session) onConsent(f *wire.Consent) {
+	s.say(f.Request, func(ctx context.Context, who people.Speaker) error {
+		return s.node.o.People.Consent(ctx, who, f.ID, f.Kind, f.Value)
+	})
+}
+
+func (s *session) onFeedback(f *wire.Feedback) {
+	s.say(f.Request, func(ctx context.Context, who people.Speaker) error {
+		return s.node.o.People.Feedback(ctx, who, f.ID, f.Text, s.lastPage())
+	})
+}
+
+// say carries out what a visitor says of himself, unless he says too much.
+func (s *session) say(r wire.Request, work func(context.Context, people.Speaker) error) {
+	if ok, wait := s.says.take(nowMillis(), saysPerSecond, saysBurst); !ok {
+		s.refuseRequestFor(r, chat.Refuse(chat.RateLimited, "Too much is said at once; slow down."), wait)
+		return
+	}
+	s.request(r, func() error {
+		ctx, cancel := s.brief()
+		defer cancel()
+		return work(ctx, s.speaker())
+	})
+}
+
+func (s *session) speaker() people.Speaker {
+	return people.Speaker{Account: s.feed.account, Visitor: chat.VisitorID(s.actor.ID), Contact: s.contact}
+}
+
+// calling is what a visitor is called in lists.
+type calling struct{ name, email string }
+
+// author is who writes here, by the name that he has now.
+func (s *session) author() chat.Actor {
+	who := s.actor
+	if now := s.called.Load(); now != nil {
+		who.Name = now.name
+	}
+	return who
+}
+
+// personMoved has the sockets of a person told what is known of him now.
+func (f *feed) personMoved(data []byte) {
+	changed, ok := people.ParseChanged(data)
+	if !ok {
+		f.hub.node.tally.dropped("person_bell")
+		return
+	}
+	for _, s := range f.sockets(func(s *session) bool {
+		return s.actor.Kind == chat.Visitor && changed.Concerns(chat.VisitorID(s.actor.ID), s.contact)
+	}) {
+		s.userMoved()
+	}
+}
+
+// States of session.news. Changes that come while one is being told are told together.
+const (
+	newsNone int32 = iota
+	newsTold
+	newsMore
+)
+
+// userMoved has the visitor told what is known of him, once more if that is under way.
+func (s *session) userMoved() {
+	if s.news.Swap(newsMore) == newsNone {
+		s.node.task(s.tellUser)
+	}
+}
+
+func (s *session) tellUser() {
+	for {
+		s.news.Store(newsTold)
+		if err := s.showUser(); err != nil {
+			s.node.tally.dropped("user")
+		}
+		if s.news.CompareAndSwap(newsTold, newsNone) {
+			return
+		}
+	}
+}
+
+// showUser reads what is known of the visitor, and tells him and, under his new name, everybody.
+func (s *session) showUser() error {
+	ctx, cancel := s.brief()
+	defer cancel()
+	user, v, err := s.node.o.People.User(ctx, s.speaker(), s.level)
+	if err != nil {
+		return err
+	}
+	s.blocked.Store(v.Blocked)
+	s.conn.send(textFrame(wire.UserFrame{T: wire.TypeUser, User: wire.Encode(user)}), numbered)
+	now := calling{v.Name, v.Email}
+	if was := s.called.Swap(&now); was == nil || *was != now {
+		s.arrive(&v, nil)
+	}
+	return nil
+}

@@ -166,12 +166,14 @@ func (s *session) takeWhole(in []byte) (frame any, rest []byte, alone bool) {
 // mayWait tells whether the store may have to be asked before a frame is handled.
 func (s *session) mayWait(frame any) bool {
 	switch f := frame.(type) {
-	case *wire.Auth:
+	case *wire.Auth, *wire.Person, *wire.Event, *wire.Consent, *wire.Feedback:
 		return true
 	case *wire.Subscribe:
 		return s.mustLookUp(f.Thread)
 	case *wire.Send:
 		return s.mustLookUp(f.Thread)
+	case *wire.Rate, *wire.Upload:
+		return true
 	}
 	return false
 }

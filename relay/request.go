@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"time"
+
 	"confab/chat"
 	"confab/wire"
 )
@@ -11,11 +13,14 @@ func (s *session) done(id chat.RequestID) {
 }
 
 // refuseRequest answers a request that was not.
-func (s *session) refuseRequest(r wire.Request, err error) {
+func (s *session) refuseRequest(r wire.Request, err error) { s.refuseRequestFor(r, err, 0) }
+
+// refuseRequestFor tells also when to try again.
+func (s *session) refuseRequestFor(r wire.Request, err error, wait time.Duration) {
 	refusal := s.refusal(err)
 	s.node.tally.refused(string(refusal.Code))
 	s.conn.send(textFrame(wire.Error{
-		T: wire.TypeError, ID: r.ID, Ref: r.T, Code: refusal.Code, Message: refusal.Message, Field: refusal.Field, AfterMillis: after(refusal.Code, 0),
+		T: wire.TypeError, ID: r.ID, Ref: r.T, Code: refusal.Code, Message: refusal.Message, Field: refusal.Field, AfterMillis: after(refusal.Code, wait),
 	}), numbered)
 }
 

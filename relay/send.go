@@ -23,6 +23,10 @@ func (s *session) onSend(f wire.Send) {
 		s.nack(&f, chat.Refuse(chat.RateLimited, "Too many messages; slow down."), wait)
 		return
 	}
+	if s.blocked.Load() {
+		s.nack(&f, chat.Refuse(chat.Forbidden, "You cannot write here."), 0)
+		return
+	}
 	if err := s.mayWrite(f.Thread); err != nil {
 		s.nack(&f, err, 0)
 		return
@@ -95,16 +99,60 @@ func errNoThread() error {
 	return &chat.Refusal{Code: chat.NotFound, Message: "There is no such thread, or none that you may know of.", Field: "thread"}
 }
 
+// post gives the message in flight to the desk, once what it names is known.
 func (s *session) post(f wire.Send) {
-	p := desk.Post{
-		Account: s.feed.account, Thread: f.Thread, Origin: s.id,
-		Draft: chat.Draft{Author: s.actor, CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto},
-	}
+	draft := chat.Draft{Author: s.author(), CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto}
 	if s.actor.Kind == chat.Visitor {
-		p.Visitor, p.Draft.Page = chat.VisitorID(s.actor.ID), s.lastPage()
+		draft.Page, draft.Offline = s.lastPage(), f.Offline
+	}
+	if !s.mustPrepare(&f) {
+		s.postDraft(f, draft)
+		return
+	}
+	s.node.task(func() {
+		if err := s.prepare(&f, &draft); err != nil {
+			s.posted(f, desk.Posted{}, err)
+			return
+		}
+		s.postDraft(f, draft)
+	})
+}
+
+// mustPrepare tells whether something that the message names has to be looked up, which may ask the store.
+func (s *session) mustPrepare(f *wire.Send) bool {
+	return f.File != "" || s.actor.Kind == chat.Visitor && (f.Group != "" || f.Auto)
+}
+
+// prepare looks up what the message names. A group that the account does not have is passed over.
+func (s *session) prepare(f *wire.Send, draft *chat.Draft) error {
+	ctx, cancel := s.brief()
+	defer cancel()
+	var err error
+	if draft.File, err = s.fileOf(ctx, f); err != nil || s.actor.Kind != chat.Visitor {
+		return err
+	}
+	owner, err := s.node.o.Accounts.Account(ctx, s.feed.account)
+	if err != nil {
+		return err
+	}
+	if _, ok := owner.Group(f.Group); ok {
+		draft.Group = f.Group
+	}
+	if !f.Auto {
+		return nil
+	}
+	draft.Sender = s.author()
+	draft.Author, err = s.feed.voice(ctx, owner, draft.Group)
+	return err
+}
+
+func (s *session) postDraft(f wire.Send, draft chat.Draft) {
+	p := desk.Post{Account: s.feed.account, Thread: f.Thread, Origin: s.id, Draft: draft}
+	if s.actor.Kind == chat.Visitor {
+		p.Visitor = chat.VisitorID(s.actor.ID)
 	}
 	if plant.Is(plant.AckEarly) {
-		s.conn.send(ackFrame(f.Thread, f.CMID, chat.Cursor{Seq: 1, EID: "early"}, chat.Millis(nowMillis())), numbered)
+		s.conn.send(ackFrame(f.Thread, f.CMID, chat.Cursor{Seq: 1, EID: "early"}, chat.Millis(nowMillis()), nil), numbered)
 	}
 	if plant.Is(plant.DoubleSend) {
 		again := p
@@ -126,7 +174,7 @@ func (s *session) posted(f wire.Send, done desk.Posted, err error) {
 	case err != nil:
 		s.nack(&f, err, 0)
 	default:
-		ack := ackFrame(f.Thread, f.CMID, done.Cursor, done.At)
+		ack := ackFrame(f.Thread, f.CMID, done.Cursor, done.At, s.other(done.Author))
 		if sub == nil || !sub.acknowledge(done.Cursor, ack, func() { s.nack(&f, errLost(), 0) }) {
 			s.conn.send(ack, numbered)
 		}
@@ -141,6 +189,14 @@ func (s *session) posted(f wire.Send, done desk.Posted, err error) {
 	s.queue, s.flying = s.queue[1:], next.CMID
 	s.mu.Unlock()
 	s.post(next)
+}
+
+// other returns the author of a message that the socket sent, if that is another person.
+func (s *session) other(author chat.Actor) *chat.Actor {
+	if author.Kind == "" || author.Key() == s.actor.Key() {
+		return nil
+	}
+	return &author
 }
 
 func errLost() error {

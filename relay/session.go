@@ -37,6 +37,7 @@ type session struct {
 	node    *Node
 	slot    int // in Node.sessions; guarded by Node.mu
 	place   int // in feed.members; guarded by feed.mu
+	inLine  int // where the visitor was told that he stands; 0: nowhere; guarded by feed.mu
 
 	// Owned by who reads.
 	ws       *websocket.Conn // nil until a frame comes that needs it
@@ -49,6 +50,7 @@ type session struct {
 	typedAt  int64 // milliseconds
 	pagedAt  int64
 	touched  int64      // when presence was told last that the visitor writes
+	says     bucket     // of what is said of the visitor
 	page     *chat.Page // where the visitor is
 
 	// Written by who reads before authed is set, read-only afterwards.
@@ -56,12 +58,21 @@ type session struct {
 	opened  int64 // milliseconds
 	feed    *feed // of the account
 	actor   chat.Actor
-	thread  chat.ThreadID // a visitor's own
-	present bool          // told to presence
-	inbox   bool          // hears of the whole account
+	thread  chat.ThreadID  // a visitor's own
+	channel string         // widget id of the channel that a visitor's page named, "" if none
+	contact chat.ContactID // a visitor's who has proven who he is
+	level   string         // a visitor's
+	present bool           // told to presence
+	inbox   bool           // hears of the whole account
 
 	authed  atomic.Bool
+	blocked atomic.Bool  // a visitor who may not write
 	expires atomic.Int64 // milliseconds; when an agent's token runs out, 0 for visitors
+
+	called  atomic.Pointer[calling] // nil until what is known of a visitor has changed
+	news    atomic.Int32            // whether the visitor has to be told anew what is known of him
+	arrival sync.Mutex              // held while presence is told of a visitor's name or leaving
+	gone    bool                    // he has left; guarded by arrival
 
 	mu     sync.Mutex
 	token  string               // an agent's
@@ -288,12 +299,17 @@ func (s *session) dispatch(frame any) {
 	}
 }
 
-// reject answers a frame that cannot be used, and ends the socket when there were too many of them. A message is
-// refused under its id, for its author waits for an answer to that.
+// reject answers a frame that cannot be used, and ends the socket when there were too many of them. A message and a
+// request are refused under their id, for an answer to that is waited for.
 func (s *session) reject(t wire.Type, frame any, err error) {
-	if send, ok := frame.(*wire.Send); ok && chat.CheckCMID(send.CMID) == nil {
+	send, isSend := frame.(*wire.Send)
+	asking, isRequest := frame.(interface{ Asked() wire.Request })
+	switch {
+	case isSend && chat.CheckCMID(send.CMID) == nil:
 		s.nack(send, err, 0)
-	} else {
+	case isRequest && chat.CheckRequestID(asking.Asked().ID) == nil:
+		s.refuseRequest(asking.Asked(), err)
+	default:
 		s.refuse(t, err)
 	}
 	if s.bad++; s.bad >= s.node.limits.BadFrames {

@@ -35,6 +35,7 @@ func (n *Node) sweep(now int64) {
 		n.inspect(s, now)
 	}
 	n.hub.retryLate()
+	n.hub.tellLines()
 	n.hub.forgetEmpty(now)
 }
 

@@ -18,11 +18,12 @@ const maxEntries = 16 // of one Commit
 // done runs on the store's answering goroutine, in the order of queueing, and must not block; if the queue is full it runs
 // before Append returns. The answer comes within 2 s.
 //
-// One author's CMID appended twice is kept once and answers the first number both times, so that whoever lost the
+// One sender's CMID appended twice is kept once and answers the first number both times, so that whoever lost the
 // answer asks again.
 //
 // Errors: *Stale if the state has another version; ErrBehind if the log has another top than one that was named; a
-// chat.Conflict refusal if the CMID was used for another text; a chat.Unavailable refusal if Redis does not answer: then
+// chat.Conflict refusal if the CMID was used for another text; chat.ErrDeleted if the entry is about a message that was
+// deleted; a chat.Unavailable refusal if Redis does not answer: then
 // nothing is known, and asking again is right.
 func (s *Store) Append(c Commit, done func(Committed, error)) {
 	p, err := s.parcelOf(&c)
@@ -50,9 +51,9 @@ func (s *Store) parcelOf(c *Commit) (*parcel, error) {
 	}
 	main := &c.Entries[c.Main]
 	p := &parcel{account: c.Account, keys: []any{s.logKey(c.Account, c.Thread), s.threadKey(c.Account, c.Thread)}}
-	p.args = make([]any, 0, 11+7*len(c.Entries))
-	p.args = append(p.args, string(c.Expect), dedupeField(main), bodyHash(main), string(c.Thread), int64(main.At),
-		len(c.Entries), c.Main+1, "", string(main.Conversation), 0, "")
+	p.args = make([]any, 0, 13+7*len(c.Entries))
+	p.args = append(p.args, string(c.Expect), c.dedupeField(), bodyHash(main), string(c.Thread), int64(main.At),
+		len(c.Entries), c.Main+1, "", string(main.Conversation), 0, "", amendment(main), "")
 	if c.Top > 0 {
 		p.args[10] = int64(c.Top)
 	}
@@ -63,6 +64,14 @@ func (s *Store) parcelOf(c *Commit) (*parcel, error) {
 		}
 		p.keys = append(p.keys, s.stateKeys(c)...)
 		p.args[7], p.args[8], p.args[9] = state, string(c.Next.ID), int64(c.Next.StartedAt)
+	}
+	if c.Earlier != nil {
+		state, err := json.Marshal(c.Earlier)
+		if err != nil {
+			return nil, fmt.Errorf("encode conversation %s: %w", c.Earlier.ID, err)
+		}
+		p.keys = append(p.keys, s.conversationKey(c.Account, c.Earlier.ID))
+		p.args[12] = state
 	}
 	for i := range c.Entries {
 		if err := p.add(c, i); err != nil {
@@ -114,15 +123,21 @@ func checkCommit(c *Commit) error {
 	if len(c.Entries) == 0 || len(c.Entries) > maxEntries || c.Main < 0 || c.Main >= len(c.Entries) {
 		return fmt.Errorf("commit to %s: %d entries, main %d", c.Thread, len(c.Entries), c.Main)
 	}
+	if c.Next != nil && c.Earlier != nil {
+		return fmt.Errorf("commit to %s: two conversations change", c.Thread)
+	}
 	if err := checkID("account", string(c.Account)); err != nil {
 		return err
 	}
-	if c.Next != nil {
-		if err := checkID("conversation", string(c.Next.ID)); err != nil {
+	for _, changed := range []*chat.Conversation{c.Next, c.Earlier} {
+		if changed == nil {
+			continue
+		}
+		if err := checkID("conversation", string(changed.ID)); err != nil {
 			return err
 		}
 	}
-	for _, id := range []string{string(c.Entries[c.Main].Conversation), c.Origin} {
+	for _, id := range []string{string(c.Entries[c.Main].Conversation), string(c.Entries[c.Main].Target), c.Origin} {
 		if !plain(id) {
 			return &chat.Refusal{Code: chat.BadField, Message: "This is no id."}
 		}
@@ -135,11 +150,15 @@ func checkCommit(c *Commit) error {
 	return checkID("thread", string(c.Thread))
 }
 
-func dedupeField(main *chat.Entry) string {
+func (c *Commit) dedupeField() string {
+	main, sender := &c.Entries[c.Main], c.Sender
 	if main.CMID == "" {
 		return ""
 	}
-	return "d:" + main.Author.Key() + "|" + string(main.CMID)
+	if sender.Kind == "" {
+		sender = main.Author
+	}
+	return "d:" + sender.Key() + "|" + string(main.CMID)
 }
 
 // stateKeys are the keys that move with the conversation's state: its record, its list, the lists it is not in.
@@ -214,6 +233,8 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 		return Committed{}, ErrBehind
 	case len(f) == 1 && f[0] == "conflict":
 		return Committed{}, &chat.Refusal{Code: chat.Conflict, Message: "This client message id was used for another text.", Field: "cmid"}
+	case len(f) == 1 && f[0] == "deleted":
+		return Committed{}, chat.ErrDeleted()
 	case len(f) == 1 && f[0] == "erased":
 		return Committed{}, chat.Refuse(chat.NotFound, "This thread was erased.")
 	}

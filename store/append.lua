@@ -1,17 +1,18 @@
--- append 3: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
+-- append 4: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
 -- other. Each is done whole or not at all, and none waits for another's success.
 --
 -- KEYS  1 feed  2 inbox, then for each commit: log, thread, and if the state changes: conversation, its list, two other
---       lists, list of all, the visitor's list
--- ARGV  1 publish command  2 channel, then for each commit eleven fields and seven for each of its entries:
+--       lists, list of all, the visitor's list; if an earlier conversation changes: that
+-- ARGV  1 publish command  2 channel, then for each commit thirteen fields and seven for each of its entries:
 --       expected version ('' of a new thread)  dedupe field or ''  hash of the body  thread  time of the main entry
 --       number of entries  which one is the main one  new state or ''  conversation or ''  start of the conversation
 --       number that the log must end with, or ''
+--       e or d (changed, deleted) and the message of which the main entry says so, or ''  earlier conversation as it will be, or ''
 --       entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's header, JSON,
 --       'm' for messages, side that wrote by hand (va, aa or '')
 --
 -- Answers for each commit {'ok', seq, eid}, {'known', seq, eid, at, version}, {'conflict'}, {'stale', version, state, owner}, {'behind'}, {'erased'},
--- {'broken', error}.
+-- {'deleted'} of a message that was before, {'broken', error}.
 local call, pcall, format = redis.call, redis.pcall, string.format
 local keys, args = KEYS, ARGV
 local feed, inbox = keys[1], keys[2]
@@ -35,6 +36,11 @@ local function commit()
     return {'stale', version, now[1] or '', now[2] or ''}
   end
   if args[a + 10] ~= '' and args[a + 10] ~= (was[1] or '0') then return {'behind'} end
+  local amended = args[a + 11]
+  if amended ~= '' then
+    amended = 'm:' .. string.sub(amended, 2)
+    if string.sub(call('HGET', thread, amended) or '', 1, 1) == 'd' then return {'deleted'} end
+  end
   if not n then
     local head = call('HMGET', feed, 'n', 'e')
     n, prev = tonumber(head[1] or '0'), head[2] or '-'
@@ -43,7 +49,7 @@ local function commit()
   local main, at = tonumber(args[a + 6]), args[a + 4]
   local mainSeq, eid, number, nth, last, va, aa, visitors
   for i = 1, count do
-    local e = a + 4 + 7 * i
+    local e = a + 6 + 7 * i
     local class, json, side = args[e + 1], args[e + 4], args[e + 6]
     eid, seq, n = args[e], seq + 1, n + 1
     number, nth = format('%d', seq), format('%d', n)
@@ -79,11 +85,11 @@ local function commit()
     if va then set[s + 1], set[s + 2] = 'va:' .. conversation, va; s = s + 2 end
     if aa then set[s + 1], set[s + 2] = 'aa:' .. conversation, aa; s = s + 2 end
   end
-  local mainEID = args[a + 4 + 7 * main]
+  local mainEID = args[a + 6 + 7 * main]
   if dedupe ~= '' then set[s + 1], set[s + 2] = dedupe, mainSeq .. ' ' .. mainEID .. ' ' .. body .. ' ' .. at; s = s + 2 end
   if state ~= '' then
     version = eid -- an identity: a count could come again after a failover, for another state
-    set[s + 1], set[s + 2], set[s + 3], set[s + 4] = 'version', version, 'state', state
+    set[s + 1], set[s + 2], set[s + 3], set[s + 4] = 'version', version, 'state', state; s = s + 4
     call('SET', keys[k + 2], state)
     call('ZADD', keys[k + 3], nth, conversation)
     call('ZREM', keys[k + 4], conversation)
@@ -91,6 +97,11 @@ local function commit()
     call('ZADD', keys[k + 6], nth, conversation)
     call('ZADD', keys[k + 7], args[a + 9], conversation)
   end
+  if amended ~= '' then
+    set[s + 1], set[s + 2] = amended, string.sub(args[a + 11], 1, 1) .. mainSeq .. ' ' .. at
+    set[s + 3], set[s + 4] = 'amended', '1'
+  end
+  if args[a + 12] ~= '' then call('SET', keys[k + 2], args[a + 12]) end
   call(unpack(set))
   moved[args[a + 3]] = nth
   return {'ok', mainSeq, mainEID}
@@ -98,8 +109,8 @@ end
 
 while a < #args do
   answers[#answers + 1] = commit()
-  k = k + (args[a + 7] == '' and 2 or 8)
-  a = a + 11 + 7 * tonumber(args[a + 5])
+  k = k + (args[a + 7] ~= '' and 8 or args[a + 12] ~= '' and 3 or 2)
+  a = a + 13 + 7 * tonumber(args[a + 5])
 end
 if b > 0 then
   call(args[1], args[2], table.concat(bells, '\n'))

@@ -50,21 +50,25 @@ func (s *Store) Summaries(ctx context.Context, account chat.AccountID, ids []cha
 		c := &sums[i].Conversation
 		id := string(c.ID)
 		calls = append(calls,
-			command("HMGET", s.threadKey(account, c.Thread), "top", "unread", "state", "last:"+id, "va:"+id, "aa:"+id),
+			command("HMGET", s.threadKey(account, c.Thread), "top", "unread", "state", "last:"+id, "va:"+id, "aa:"+id, "amended"),
 			command("HMGET", s.visitorKey(account, c.Visitor), "name", "level"))
 	}
 	vals, err := s.ask(ctx, calls...)
 	if err != nil {
 		return nil, fmt.Errorf("summaries of %d conversations: %w", len(ids), err)
 	}
+	amended := map[chat.ThreadID]bool{}
 	for i := range sums {
-		sums[i].fill(texts(vals[2*i]), texts(vals[2*i+1]))
+		thread := texts(vals[2*i])
+		sums[i].fill(thread, texts(vals[2*i+1]))
+		amended[sums[i].Thread] = thread[6] != ""
 	}
-	return sums, s.fillLast(ctx, account, sums)
+	return sums, s.fillLast(ctx, account, sums, amended)
 }
 
-// fillLast reads the last messages, whose numbers the threads know.
-func (s *Store) fillLast(ctx context.Context, account chat.AccountID, sums []Summary) error {
+// fillLast reads the last messages, whose numbers the threads know. In threads with messages that were amended it asks
+// what became of the last one, and if that is another text, reads the text: two steps more, for those threads only.
+func (s *Store) fillLast(ctx context.Context, account chat.AccountID, sums []Summary, amended map[chat.ThreadID]bool) error {
 	var calls []call
 	var of []*Summary
 	for i := range sums {
@@ -81,10 +85,65 @@ func (s *Store) fillLast(ctx context.Context, account chat.AccountID, sums []Sum
 	if err != nil {
 		return fmt.Errorf("last messages of %d conversations: %w", len(calls), err)
 	}
+	var look []*Summary
 	for i, sum := range of {
-		if err := sum.fillLast(s.parseLog(vals[i])); err != nil {
+		entries := s.parseLog(vals[i])
+		if err := sum.fillLast(entries); err != nil {
 			return err
 		}
+		if sum.Last != nil && amended[sum.Thread] {
+			sum.Last.eid = entries[0].EID
+			look = append(look, sum)
+		}
+	}
+	return s.amendLast(ctx, account, look)
+}
+
+func (s *Store) amendLast(ctx context.Context, account chat.AccountID, sums []*Summary) error {
+	calls := make([]call, len(sums))
+	for i, sum := range sums {
+		calls[i] = command("HGET", s.threadKey(account, sum.Thread), "m:"+string(sum.Last.eid))
+	}
+	if len(calls) == 0 {
+		return nil
+	}
+	vals, err := s.ask(ctx, calls...)
+	if err != nil {
+		return fmt.Errorf("what became of %d last messages: %w", len(sums), err)
+	}
+	var edited []*Summary
+	var texts []call
+	for i, sum := range sums {
+		switch a := parseAmended(text(vals[i])); {
+		case a.Deleted:
+			sum.Last.Text, sum.Last.DeletedAt = "", a.At
+		case a.By > 0:
+			sum.Last.EditedAt = a.At
+			edited = append(edited, sum)
+			texts = append(texts, s.entriesCalls(account, sum.Thread, []chat.Seq{a.By})...)
+		}
+	}
+	return s.editLast(ctx, edited, texts)
+}
+
+func (s *Store) editLast(ctx context.Context, sums []*Summary, calls []call) error {
+	if len(calls) == 0 {
+		return nil
+	}
+	vals, err := s.ask(ctx, calls...)
+	if err != nil {
+		return fmt.Errorf("new texts of %d last messages: %w", len(sums), err)
+	}
+	for i, sum := range sums {
+		edits := s.parseLog(vals[i])
+		if len(edits) == 0 {
+			continue
+		}
+		var e chat.Entry
+		if err := json.Unmarshal(edits[0].Raw, &e); err != nil {
+			return fmt.Errorf("new text of the last message of conversation %s: %w", sum.ID, err)
+		}
+		sum.Last.Text = firstRunes(e.Text, summaryRunes)
 	}
 	return nil
 }

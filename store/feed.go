@@ -179,7 +179,7 @@ func (f *feed) ringOne(account chat.AccountID, b *Bell) {
 
 func bellLabel(k BellKind) string {
 	switch k {
-	case BellEntry, BellMarker, BellTyping, BellVisitor, BellAgent, BellSettings, BellRevoked:
+	case BellEntry, BellMarker, BellTyping, BellVisitor, BellAgent, BellSettings, BellRevoked, BellPerson:
 		return string(rune(k))
 	}
 	return "other"

@@ -13,6 +13,7 @@ import (
 //	t:<thread>:h        hash: top, topEid, version, state, owner, erased, unread, lastVisitorSeq, agentSeen,
 //	                    d:<author>|<cmid> "seq eid bodyhash at", last:<conversation> (number of its last message),
 //	                    va:<conversation> and aa:<conversation> (when each side last wrote)
+//	                    m:<eid> "e|d<seq> at" (what became of that message), amended (there is such a field)
 //	t:<thread>:m        hash: <actor> "delivered seen json" (markers)
 //	f                   hash: n, e: number and identity of the feed's newest bell
 //	inbox               sorted set: thread by the feed's number of its last change
@@ -20,11 +21,16 @@ import (
 //	cs:<state>, cs:all  sorted sets: conversation by the feed's number of its last change of state
 //	v:<visitor>         hash: store.Visitor
 //	v:<visitor>:cs      sorted set: the visitor's conversations by their start
+//	v:<visitor>:did     list: ids of what he did, oldest first; v:<visitor>:did:l a hash of those ids to JSON
 //	timers              sorted set: <kind>|<id> by when it is due, ms of Redis' clock
 //	doc:<kind>          hash: id "version json"; doc:<kind>:ids a sorted set of the ids, for paging
 //	ix:<index>          hash: value to id
 //	no                  hash: running numbers
 //	limit:<bucket>      rate limit
+//	t:<thread>:files    set: ids of the thread's files; their documents are doc:file, and ix:file of all accounts tells whose
+//	upload:<author>:<request>  the ticket of a wish to send a file; uploads:<author>  hash: files, bytes of a day
+//
+// Of no account: ticket:<ticket>, what may be sent there; files:unused, a sorted set of files by when they came.
 const (
 	accountPrefix = "cf:{"
 	globalPrefix  = "cfg:{confab}"

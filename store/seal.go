@@ -34,6 +34,18 @@ func classOf(e *chat.Entry) string {
 func bodyHash(e *chat.Entry) string {
 	h := sha1.New()
 	h.Write([]byte(strconv.FormatBool(e.Note) + strconv.FormatBool(e.Auto) + ":" + e.Text))
+	if e.File != nil {
+		h.Write([]byte("\x00file:" + string(e.File.ID))) // no text holds a NUL
+	}
+	if len(e.Choices) > 0 {
+		h.Write([]byte("\x00choices:" + strings.Join(e.Choices, "\n")))
+	}
+	switch e.Kind {
+	case chat.KindMessageEdited, chat.KindMessageDeleted:
+		h.Write([]byte("\x00" + string(e.Kind) + ":" + string(e.Target)))
+	case chat.KindConversationRated:
+		h.Write([]byte("\x00" + string(e.Kind) + ":" + string(e.Conversation) + strconv.Itoa(e.Score) + e.Comment))
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

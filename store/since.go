@@ -30,15 +30,15 @@ func (s *Store) Since(account chat.AccountID, thread chat.ThreadID, cur *chat.Cu
 }
 
 func (s *Store) topCall(a chat.AccountID, t chat.ThreadID) call {
-	return command("HMGET", s.threadKey(a, t), "top", "topEid")
+	return command("HMGET", s.threadKey(a, t), "top", "topEid", "amended")
 }
 
-func parseTop(val any) chat.Cursor {
+func parseTop(val any) (top chat.Cursor, amended bool) {
 	f := texts(val)
-	if len(f) != 2 {
-		return chat.Cursor{}
+	if len(f) != 3 {
+		return chat.Cursor{}, false
 	}
-	return chat.Cursor{Seq: chat.Seq(integer(f[0])), EID: chat.EntryID(f[1])}
+	return chat.Cursor{Seq: chat.Seq(integer(f[0])), EID: chat.EntryID(f[1])}, f[2] != ""
 }
 
 func streamID(seq chat.Seq) string { return strconv.FormatInt(int64(max(seq, 0)), 10) + "-0" }
@@ -52,7 +52,8 @@ func (s *Store) lastPage(account chat.AccountID, thread chat.ThreadID, done func
 		}
 		entries := s.parseLog(vals[0])
 		slices.Reverse(entries)
-		done(Page{Entries: entries, Top: parseTop(vals[1])}, nil)
+		top, amended := parseTop(vals[1])
+		s.shown(account, thread, entries, amended, func(err error) { done(Page{Entries: entries, Top: top}, err) })
 	}, command("XREVRANGE", s.logKey(account, thread), "+", "-", "COUNT", s.limits.HistoryPage), s.topCall(account, thread))
 }
 
@@ -65,12 +66,13 @@ func (s *Store) readAfter(account chat.AccountID, thread chat.ThreadID, cur chat
 			done(Page{}, false, fmt.Errorf("read %s after %d: %w", thread, cur.Seq, err))
 			return
 		}
-		p := Page{Entries: s.parseLog(vals[0]), Top: parseTop(vals[1])}
+		top, amended := parseTop(vals[1])
+		p := Page{Entries: s.parseLog(vals[0]), Top: top}
 		holds := p.leave(cur)
 		if len(p.Entries) > page {
 			p.Entries, p.More = p.Entries[:page], !plant.Is(plant.OnePageOnly)
 		}
-		done(p, holds, nil)
+		s.shown(account, thread, p.Entries, amended, func(err error) { done(p, holds, err) })
 	}, command("XRANGE", s.logKey(account, thread), streamID(cur.Seq), "+", "COUNT", page+2), s.topCall(account, thread))
 }
 
@@ -138,13 +140,13 @@ func (s *Store) sortedCursors(known []chat.Cursor) []chat.Cursor {
 func (s *Store) After(account chat.AccountID, thread chat.ThreadID, after chat.Seq, limit int, done func(entries []Numbered, more bool, err error)) {
 	limit = min(max(limit, 1), s.limits.CatchUpPage)
 	s.submit(func(r []reply) {
-		if r[0].err != nil {
-			done(nil, false, fmt.Errorf("read %s after %d: %w", thread, after, r[0].err))
+		if _, err := values(r); err != nil {
+			done(nil, false, fmt.Errorf("read %s after %d: %w", thread, after, err))
 			return
 		}
 		entries := s.parseLog(r[0].val)
-		done(entries, len(entries) == limit, nil)
-	}, command("XRANGE", s.logKey(account, thread), streamID(after+1), "+", "COUNT", limit))
+		s.shown(account, thread, entries, text(r[1].val) != "", func(err error) { done(entries, len(entries) == limit, err) })
+	}, command("XRANGE", s.logKey(account, thread), streamID(after+1), "+", "COUNT", limit), s.amendedCall(account, thread))
 }
 
 // Before reads at most limit entries that come before the given number, in rising order; 0 stands for the end.
@@ -160,12 +162,12 @@ func (s *Store) Before(account chat.AccountID, thread chat.ThreadID, before chat
 		end = streamID(before - 1)
 	}
 	s.submit(func(r []reply) {
-		if r[0].err != nil {
-			done(nil, fmt.Errorf("read %s before %d: %w", thread, before, r[0].err))
+		if _, err := values(r); err != nil {
+			done(nil, fmt.Errorf("read %s before %d: %w", thread, before, err))
 			return
 		}
 		entries := s.parseLog(r[0].val)
 		slices.Reverse(entries)
-		done(entries, nil)
-	}, command("XREVRANGE", s.logKey(account, thread), end, "-", "COUNT", limit))
+		s.shown(account, thread, entries, text(r[1].val) != "", func(err error) { done(entries, err) })
+	}, command("XREVRANGE", s.logKey(account, thread), end, "-", "COUNT", limit), s.amendedCall(account, thread))
 }

@@ -21,6 +21,11 @@ type Commit struct {
 	Main    int
 	Next    *chat.Conversation // the state as it will be; nil: unchanged
 	Origin  string             // connection that sent it, "" for none; stands in the doorbell of Entries[Main]
+	// Earlier is set, and Next is not, if a conversation changes that is not the thread's last any more.
+	Earlier *chat.Conversation
+	// Sender is whose CMID it is, if that is not the main entry's author. Who the author is does not count then: the same
+	// CMID of the same sender is the same message, whoever speaks it this time.
+	Sender chat.Actor
 }
 
 // Committed tells where the main entry of a Commit stands in the log.
@@ -47,6 +52,9 @@ type Numbered struct {
 	EID     chat.EntryID
 	Private bool
 	Raw     []byte // JSON of a chat.Entry, the bytes as committed; of kind "damaged" if they do not fit their checksum
+	// Amended tells what became of a message, as far as reading a log says; not of entries that came by a doorbell. What was
+	// deleted is not in Raw any more.
+	Amended Amended
 }
 
 // Page is a stretch of a log.
@@ -86,6 +94,11 @@ type SummaryEntry struct {
 	Text   string      `json:"text"` // the first 140 runes
 	At     chat.Millis `json:"at"`
 	Note   bool        `json:"note,omitempty"`
+
+	EditedAt  chat.Millis `json:"editedAt,omitempty"`  // then Text is the new one
+	DeletedAt chat.Millis `json:"deletedAt,omitempty"` // then there is no text
+
+	eid chat.EntryID
 }
 
 // BellKind tells what a doorbell announces.
@@ -99,6 +112,7 @@ const (
 	BellAgent    BellKind = 'A' // an agent's status
 	BellSettings BellKind = 'S' // the account's settings changed
 	BellRevoked  BellKind = 'R' // an agent's tokens
+	BellPerson   BellKind = 'P' // what is known of a person; Data is who, in the words of package people
 )
 
 // Bell is a doorbell: a hint that something happened, which may come late, twice or not at all.
@@ -164,6 +178,8 @@ type Visitor struct {
 	Address   string
 	CreatedAt chat.Millis
 	SeenAt    chat.Millis
+	Said      string // JSON of what his browser said of him, "" if it said nothing
+	Blocked   bool   // what he writes is refused
 }
 
 // Finding is the outcome of one check of the store, for people.

@@ -42,7 +42,8 @@ func (s *Store) verifySome(ctx context.Context, account chat.AccountID, threads 
 		return nil, nil, fmt.Errorf("compare %d threads: %w", len(threads), err)
 	}
 	for i, t := range threads {
-		held, top, at := tops[t], parseTop(vals[2*i]), s.parseLog(vals[2*i+1])
+		held, at := tops[t], s.parseLog(vals[2*i+1])
+		top, _ := parseTop(vals[2*i])
 		switch {
 		case held.Seq > top.Seq, held.Seq > 0 && len(at) == 1 && at[0].EID != held.EID:
 			forked = append(forked, t)

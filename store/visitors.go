@@ -14,27 +14,31 @@ func (s *Store) PutVisitor(ctx context.Context, account chat.AccountID, v Visito
 }
 
 const openVisitorLua = `
--- KEYS 1 visitor  2 his thread  ARGV 1 what is kept of his tokens, - if there is no such visitor  2 visitor  3.. fields and values
-if (redis.call('HGET', KEYS[1], 'token') or '-') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('HSETNX', KEYS[2], 'owner', ARGV[2])
+-- KEYS 1 visitor  2 his thread  ARGV 1 what is kept of his tokens, - if there is no such visitor  2 what he said  3 whether he is blocked
+--      4 visitor  5.. fields and values
+local was = redis.call('HMGET', KEYS[1], 'token', 'said', 'blocked')
+if (was[1] or '-') ~= ARGV[1] or (was[2] or '') ~= ARGV[2] or (was[3] or '') ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+redis.call('HSETNX', KEYS[2], 'owner', ARGV[4])
 return 1`
 
 // NoVisitor stands for the Tokens of a visitor who is none yet.
 const NoVisitor = "-"
 
-// ErrVisitorMoved refuses to write a visitor who was given another token since he was read, who was created by somebody
-// else meanwhile, or erased.
+// ErrVisitorMoved refuses to write a visitor who was given another token, said something or was blocked since he was
+// read, who was created by somebody else meanwhile, or erased.
 var ErrVisitorMoved = errors.New("the visitor has changed meanwhile")
 
-// OpenVisitor writes the whole record, and whose thread it is; a thread's first owner stays. was is the Tokens that v
-// was read with, NoVisitor for a new one: should another one be kept by now, nothing is written and the answer is ErrVisitorMoved.
-func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor, was string) error {
+// OpenVisitor writes the whole record, and whose thread it is; a thread's first owner stays. was is what v was read as,
+// with the Tokens NoVisitor for a new one: should another token be kept by now, or anything else that ErrVisitorMoved
+// names, nothing is written and that is the answer.
+func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor, was Visitor) error {
 	if err := errors.Join(checkID("thread", string(v.Thread)), checkID("visitor", string(v.ID))); err != nil {
 		return err
 	}
 	keys := []string{s.visitorKey(account, v.ID), s.threadKey(account, v.Thread)}
-	val, err := s.scripts.openVisitor.Run(ctx, account, keys, append([]any{was, string(v.ID)}, visitorFields(v)...)...)
+	args := append([]any{was.Tokens, was.Said, yes(was.Blocked), string(v.ID)}, visitorFields(v)...)
+	val, err := s.scripts.openVisitor.Run(ctx, account, keys, args...)
 	if err != nil {
 		return fmt.Errorf("write visitor %s: %w", v.ID, err)
 	}
@@ -42,6 +46,30 @@ func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visit
 		return fmt.Errorf("write visitor %s: %w", v.ID, ErrVisitorMoved)
 	}
 	return nil
+}
+
+const sayVisitorLua = `
+-- KEYS 1 visitor  ARGV 1 what he had said  2 what he says now  3 name, empty if it stays  4 e-mail. Answers 0 if another was first,
+-- -1 if there is no such visitor.
+if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+if (redis.call('HGET', KEYS[1], 'said') or '') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'said', ARGV[2], 'email', ARGV[4])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'name', ARGV[3]) end
+return 1`
+
+// SayVisitor replaces what a visitor has said, and his name and e-mail with it, if was is still what he had said; else
+// the answer is ErrVisitorMoved. A chat.NotFound refusal if there is no such visitor.
+func (s *Store) SayVisitor(ctx context.Context, account chat.AccountID, v Visitor, was string) error {
+	val, err := s.scripts.sayVisitor.Run(ctx, account, []string{s.visitorKey(account, v.ID)}, was, v.Said, v.Name, v.Email)
+	switch {
+	case err != nil:
+		return fmt.Errorf("write what visitor %s said: %w", v.ID, err)
+	case val == int64(1):
+		return nil
+	case val == int64(0):
+		return fmt.Errorf("write what visitor %s said: %w", v.ID, ErrVisitorMoved)
+	}
+	return chat.Refuse(chat.NotFound, "There is no such visitor.")
 }
 
 func (s *Store) putVisitorCall(account chat.AccountID, v Visitor) call {
@@ -54,7 +82,16 @@ func visitorFields(v Visitor) []any {
 		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.Tokens,
 		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
 		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt),
+		"said", v.Said, "blocked", yes(v.Blocked),
 	}
+}
+
+// yes is a flag as it is kept.
+func yes(flag bool) string {
+	if flag {
+		return "1"
+	}
+	return ""
 }
 
 func (s *Store) writeVisitor(ctx context.Context, v Visitor, calls ...call) error {
@@ -146,14 +183,18 @@ func parseVisitor(f []any) Visitor {
 			v.CreatedAt = chat.Millis(integer(value))
 		case "seenAt":
 			v.SeenAt = chat.Millis(integer(value))
+		case "said":
+			v.Said = value
+		case "blocked":
+			v.Blocked = value != ""
 		}
 	}
 	return v
 }
 
-// DeleteVisitor removes the record if it is there; the log stays.
+// DeleteVisitor removes the record if it is there, and what he did; the log stays.
 func (s *Store) DeleteVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID) error {
-	if _, err := s.ask1(ctx, command("DEL", s.visitorKey(account, id))); err != nil {
+	if _, err := s.ask1(ctx, command(append([]any{"DEL", s.visitorKey(account, id)}, s.didKeys(account, id)...)...)); err != nil {
 		return fmt.Errorf("delete visitor %s: %w", id, err)
 	}
 	return nil

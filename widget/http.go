@@ -25,16 +25,19 @@ const (
 	never     = "no-store"
 )
 
-// Register serves GET and HEAD of /confab.js and of /confab/widget/{chunk}. A chunk's name changes with its bytes. Pages
-// of all sites may read both, for they hold nothing of anybody; who may talk to an account is decided at the socket.
-func Register(router *httprouter.Router) {
+// Register serves GET and HEAD of /confab.js, of /confab/widget/{chunk}, and of the accounts' settings at
+// /confab/widget/config/{name} and /confab/widget/config?account={name}. A chunk's name changes with its bytes. Pages of
+// all sites may read all of it, for it holds nothing of anybody; who may talk to an account is decided at the socket.
+func Register(router *httprouter.Router, o Options) {
 	s, err := newSite(dist)
 	if err != nil {
 		panic("widget: " + err.Error()) // compiled in; a test would have failed
 	}
+	c := configs(o)
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		router.Handle(method, loader, s.loader)
-		router.Handle(method, chunks+":chunk", s.chunk)
+		router.Handle(method, chunks+":chunk", c.or(s.chunk))
+		router.Handle(method, chunks+":chunk/:name", c.or(s.chunk))
 	}
 }
 

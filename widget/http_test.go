@@ -12,12 +12,13 @@ import (
 	"testing"
 
 	"github.com/julienschmidt/httprouter"
+	"go.uber.org/zap"
 )
 
 func ask(t *testing.T, method, path string, headers ...string) *http.Response {
 	t.Helper()
 	router := httprouter.New()
-	Register(router)
+	Register(router, Options{Accounts: shops{}, Log: zap.NewNop()})
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

@@ -109,7 +109,6 @@ const (
 	maxEventNameRunes = 120
 	maxPhoneRunes     = 40
 	maxFileNameRunes  = 200
-	bestScore         = 5
 )
 
 var (
@@ -129,7 +128,7 @@ func (f *form) rate(t Type) *Rate {
 	r := &Rate{Request: f.request(t), Conversation: id[chat.ConversationID](f, "conversation")}
 	f.required("conversation")
 	if f.required("score") {
-		r.Score = int(f.whole("score", 1, bestScore))
+		r.Score = int(f.whole("score", 1, chat.BestScore))
 	}
 	r.Comment = f.runes("comment", chat.Limits.TextRunes)
 	return r

@@ -52,7 +52,7 @@ func TestAWrongFrameIsRefusedWithItsFieldAtFault(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("x", n) }
 	many := `[` + strings.Repeat(`[1,"e"],`, chat.Limits.KnownCursors) + `[1,"e"]]`
 	keys := ""
-	for i := range 70 {
+	for i := range maxKeys {
 		keys += `"k` + strings.Repeat("i", i) + `":1,`
 	}
 	for _, c := range []struct {

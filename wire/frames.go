@@ -182,6 +182,9 @@ type Request struct {
 	ID chat.RequestID `json:"id"`
 }
 
+// Asked returns the request, for those who do not care what is asked.
+func (r Request) Asked() Request { return r }
+
 // Layers of what is known of a person, by who says it.
 const (
 	LayerBasic       = "basic"       // name, email, phone, description: forms and the site

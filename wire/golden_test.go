@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"confab/chat"
 )
 
 // serverFrames are the shapes of what the server says, by type.
@@ -78,6 +80,29 @@ func TestGoldenFramesOfTheServerAreWhatItWrites(t *testing.T) {
 		if !types[kind] {
 			t.Errorf("there is no golden frame of type %q", kind)
 		}
+	}
+}
+
+// TestGoldenEntriesAreWhatIsKept reads entries of kinds that only their text tells apart; the client's tests draw the same.
+func TestGoldenEntriesAreWhatIsKept(t *testing.T) {
+	files, err := filepath.Glob("testdata/entries/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no entries: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var e chat.Entry
+			strict := json.NewDecoder(bytes.NewReader(raw))
+			strict.DisallowUnknownFields()
+			if err := strict.Decode(&e); err != nil {
+				t.Fatal(err)
+			}
+			sameJSON(t, raw, e)
+		})
 	}
 }
 

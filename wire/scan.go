@@ -8,9 +8,9 @@ import (
 	"confab/chat"
 )
 
-// maxKeys bounds one object of a frame. No frame of the protocol has as many; it keeps the search for doubled keys
+// maxKeys bounds one object of a frame. What a page says of its visitor may have as many; it keeps the search for doubled keys
 // cheap whatever a client sends.
-const maxKeys = 64
+const maxKeys = 100
 
 // field is a key of an object and its value's bytes, both as parts of the frame (a key with escapes is a copy).
 type field struct{ key, raw []byte }

@@ -16,8 +16,8 @@ var rows = map[string]int{
 	"chat": 1, "plant": 1, "nowait": 1,
 	"wire": 2, "auth": 2,
 	"store":    3,
-	"presence": 4,
-	"desk":     5, "account": 5,
+	"presence": 4, "files": 4,
+	"desk": 5, "account": 5,
 	"people": 6,
 	"relay":  7, "console": 7, "widget": 7, "api": 7, "demo": 7,
 	"loadtest":  8,
@@ -31,6 +31,8 @@ var fences = map[string][]string{
 	"github.com/coder/websocket":    {"relay", "loadtest", "faulttest"},
 	"github.com/alicebob/miniredis": {"store", "faulttest"},
 	"github.com/spf13/pflag":        {"cmd"},
+	"github.com/minio/minio-go":     {"files"},
+	"golang.org/x/image":            {"files"},
 	"unsafe":                        {"nowait"},
 }
 

@@ -15,6 +15,7 @@ import (
 	"confab/chat"
 	"confab/console"
 	"confab/demo"
+	"confab/files"
 	"confab/widget"
 )
 
@@ -31,11 +32,14 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	router.Handler(http.MethodGet, "/ws", n.relay)
 
 	api.Register(router, api.Options{
-		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people,
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, Files: n.files,
 		IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
 	})
+	if n.files != nil {
+		files.Register(router, n.files)
+	}
 	console.Register(router)
-	widget.Register(router)
+	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget")})
 	d.Node = name
 	demo.Register(router, d)
 	return router

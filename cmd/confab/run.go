@@ -16,6 +16,7 @@ import (
 	"confab/account"
 	"confab/chat"
 	"confab/desk"
+	"confab/files"
 	"confab/people"
 	"confab/presence"
 	"confab/relay"
@@ -57,7 +58,12 @@ func serve(ctx context.Context, s Settings, log *zap.Logger) error {
 	if err != nil {
 		return err
 	}
-	n := assemble(s, o, name, log)
+	kept, closeFiles, err := openFiles(s, o.store, log.Named("files"))
+	if err != nil {
+		return err
+	}
+	defer closeFiles()
+	n := assemble(s, o, kept, name, log)
 	quiet := net.ListenConfig{KeepAlive: -1, Control: whenSpoken} // heartbeats find the dead; four system calls less for each socket
 	listener, err := quiet.Listen(ctx, "tcp", s.Listen)
 	if err != nil {
@@ -73,6 +79,7 @@ type node struct {
 	presence *presence.Presence
 	people   *people.People
 	desk     *desk.Desk
+	files    *files.Files // nil: there are none
 	relay    *relay.Node
 	accounts *account.Accounts
 	name     string
@@ -80,17 +87,17 @@ type node struct {
 	address  func(*http.Request) string
 }
 
-func assemble(s Settings, o opened, name string, log *zap.Logger) *node {
+func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Logger) *node {
 	ids := chat.NewIDs(nil)
-	n := &node{store: o.store, accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
+	n := &node{store: o.store, files: kept, accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
 	n.presence = presence.New(presence.Options{
 		Store: o.store, Node: name, Log: log.Named("presence"), VisitorGrace: s.VisitorGrace,
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
-	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Presence: n.presence, IDs: ids, Log: log.Named("people")})
+	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, IDs: ids, Log: log.Named("people")})
 	n.desk = desk.New(desk.Options{Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter})
 	n.relay = relay.New(relay.Options{
-		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people,
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people, Files: kept,
 		IDs: ids, Log: log.Named("relay"), Node: name, Own: ownOrigin(s.PublicURL), Address: n.address,
 		DrainTime: s.Drain,
 	})
@@ -111,6 +118,9 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
+	if n.files != nil {
+		group.Go(func() error { return n.files.Run(groupCtx) })
+	}
 	memory := &collector{}
 	memory.start()
 	group.Go(func() error { return memory.giveBack(groupCtx) })

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/pflag"
 	"go.uber.org/zap/zapcore"
 	"gopkg.in/yaml.v3"
+
+	"confab/files"
 )
 
 // Settings of a node. Every one can be given as a flag, in the environment, or in the settings file, and the first
@@ -22,6 +24,7 @@ type Settings struct {
 	Listen              string
 	Redis               string
 	Data                string
+	Files               string
 	PublicURL           string
 	Bootstrap           string
 	Secret              string // the secret itself
@@ -59,6 +62,8 @@ func settingsTable() []setting {
 			}},
 		{"data", "CONFAB_DATA", "", "folder for a redis-server of our own, if no Redis is named; without both, everything is kept in memory", "a folder",
 			func(s *Settings, v string) error { s.Data = v; return nil }},
+		{"files", "CONFAB_FILES", "", "where files that people send lie: a folder, or s3://bucket?endpoint=https://host&region=region with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; by default DATA/files, or a passing folder if everything is kept in memory", "a folder, or s3://bucket?endpoint=https://host&region=region",
+			func(s *Settings, v string) error { s.Files = v; return checkFiles(v) }},
 		{"public-url", "CONFAB_PUBLIC_URL", "", "address under which browsers reach this node; by default taken from each request", "http://host or https://host, without a path",
 			func(s *Settings, v string) error {
 				s.PublicURL = strings.TrimSuffix(v, "/")
@@ -264,6 +269,14 @@ func checkSecret(v string) error {
 
 func checkFile(v string) error {
 	_, err := os.Stat(v)
+	return err
+}
+
+func checkFiles(v string) error {
+	if !isBucket(v) {
+		return nil
+	}
+	_, _, _, _, err := files.ParseBucket(v)
 	return err
 }
 

@@ -62,6 +62,8 @@ func TestAWrongSettingIsNamedWithItsValueAndWhatIsAllowed(t *testing.T) {
 		{env: map[string]string{"CONFAB_SECRET": "tooshort"}, want: []string{"secret", "8 bytes", "32 bytes"}},
 		{args: []string{"--secret-file", short}, want: []string{"secret-file"}},
 		{args: []string{"--bootstrap", "/nowhere/at/all"}, want: []string{"bootstrap"}},
+		{args: []string{"--files", "s3://"}, want: []string{"files", "s3://bucket?endpoint="}},
+		{env: map[string]string{"CONFAB_FILES": "s3://bucket?key=x"}, want: []string{"files", "CONFAB_FILES"}},
 		{args: []string{"--require-durable", "perhaps"}, want: []string{"require-durable", "on or off"}},
 	} {
 		_, err := settings(t, c.args, c.env)

@@ -47,6 +47,11 @@ type Frame struct {
 	Gone         bool                 `json:"gone"`
 	Online       bool                 `json:"online"`
 	Availability *wire.Availability   `json:"availability"`
+	ID           chat.RequestID       `json:"id"`
+	User         json.RawMessage      `json:"user"`
+	Author       *chat.Actor          `json:"author"`
+	Position     int                  `json:"position"`
+	WaitMillis   int64                `json:"waitMillis"`
 	Raw          string               `json:"-"`
 }
 

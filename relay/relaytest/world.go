@@ -33,6 +33,10 @@ const Patience = 15 * time.Second
 const (
 	Acme     = chat.AccountID("acme")
 	AcmeName = "Acme Travel"
+	AcmeKey  = "acme-server-key" // signs the ids of Acme's users
+	Widget   = "3677"            // of Acme's channel
+	Public   = "acme-public"     // of Acme's credential, of kind Kind
+	Kind     = account.DialectChatra
 	Globex   = chat.AccountID("globex")
 	Origin   = "https://acme.test" // a page that may embed Acme's widget
 	Anna     = "anna@acme.test"
@@ -96,6 +100,7 @@ type Node struct {
 	Desk     *desk.Desk
 	Presence *presence.Presence
 	Accounts *account.Accounts
+	People   *people.People
 	URL      string            // http://127.0.0.1:port
 	Client   http.RoundTripper // nil: the common way to URL
 
@@ -134,8 +139,8 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 		Store: s, IDs: ids, Log: log, Secret: []byte(secret), HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
 	})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
-	who := people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, IDs: ids, Log: log})
-	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: who, IDs: ids, Log: log, Node: name}
+	n.People = people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, IDs: ids, Log: log})
+	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: n.People, IDs: ids, Log: log, Node: name}
 	for _, c := range change {
 		c(&o)
 	}
@@ -165,13 +170,15 @@ func (n *Node) run(ctx context.Context, listener net.Listener) {
 }
 
 func (n *Node) apply(ctx context.Context) {
-	origins, word, name := []string{Origin}, auth.NewSecret(password), AcmeName
+	origins, word, name, key := []string{Origin}, auth.NewSecret(password), AcmeName, auth.NewSecret(AcmeKey)
 	agent := func(email string) account.AgentSpec {
 		name := strings.ToUpper(email[:1]) + email[1:strings.Index(email, "@")]
 		return account.AgentSpec{Email: &email, Name: &name, Password: &word}
 	}
 	err := n.Accounts.Apply(ctx, account.Bootstrap{Accounts: []account.AccountSpec{
-		{ID: Acme, Name: &name, AllowedOrigins: &origins, Agents: []account.AgentSpec{agent(Anna), agent(Ben)}},
+		{ID: Acme, Name: &name, AllowedOrigins: &origins, Agents: []account.AgentSpec{agent(Anna), agent(Ben)}, ServerKey: &key,
+			Channels:    []account.ChannelSpec{{WidgetID: Widget}},
+			Credentials: []account.Credential{{Kind: Kind, Public: Public, Secret: auth.NewSecret("pair-secret")}}},
 		{ID: Globex, Agents: []account.AgentSpec{agent(Gina)}},
 	}})
 	if err != nil {

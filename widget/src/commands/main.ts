@@ -121,6 +121,8 @@ export class MoreCommands {
   }
 
   private told(command: string, fault: Promise<Fault | null>): void {
-    void fault.then((why) => why && why.code !== 'ended' && this.warn(`${command}: ${why.message}`));
+    void fault.then(
+      (why) => why && why.code !== 'ended' && why.code !== 'cancelled' && this.warn(`${command}: ${why.message}`),
+    );
   }
 }

@@ -18,10 +18,11 @@ import { JournalStore } from '../../../client/journal';
 import { Listeners } from '../../../client/listeners';
 import { Outbox } from '../../../client/outbox';
 import { type OutboxStore, openOutboxStore } from '../../../client/outbox_store';
-import { type Request, Requests } from '../../../client/requests';
+import { type Asked, Requests } from '../../../client/requests';
 import { serveOutbox, Talk } from '../../../client/talk';
 import { emptyThread } from '../../../client/thread';
 import { countUnread } from '../../../client/timeline';
+import { upload } from '../../../client/upload';
 import type { Config, Language } from '../config';
 import { agree, asksConsent } from '../consent';
 import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
@@ -36,7 +37,6 @@ import { Sound } from './sound';
 import { Tabs, type TabWord } from './tabs';
 import { TitleBlink } from './title';
 import { Told } from './told';
-import { upload } from './upload';
 
 const [authRefused, forbidden] = [4001, 4003];
 const mostUnread = 99; // above it the badge says 99+
@@ -253,10 +253,10 @@ export class Session implements Core {
   }
 
   upload(file: File, progress: (sent: number, size: number) => void): Upload {
-    return upload(this.requests, this.options.settings.server, file, progress);
+    return upload(this.tabs, this.options.settings.server, file, progress);
   }
 
-  private ask(request: Request): Promise<Fault | null> {
+  private ask(request: Asked): Promise<Fault | null> {
     return this.requests.ask(request).then(
       () => null,
       (fault: Fault) => fault,
@@ -326,7 +326,7 @@ export class Session implements Core {
   stop(): void {
     for (const end of this.ends.splice(0)) end();
     this.talk.leave();
-    this.requests.end();
+    this.requests.close();
     this.tabs.stop();
     this.outbox.close();
     this.sound.end();

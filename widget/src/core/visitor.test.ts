@@ -189,7 +189,7 @@ test('PAV-JS-053 PAV-JS-054 who becomes somebody else shows and sends nothing of
     null,
     '',
   ]);
-  await expect(patched).resolves.toMatchObject({ code: 'ended' });
+  await expect(patched).resolves.toMatchObject({ code: 'cancelled' });
   const after = await socketNo(2);
   expect(after.token).not.toBe(before.token);
   expect(after.auth.visitor).toMatchObject({ id: 'b', hmac: 'y' });

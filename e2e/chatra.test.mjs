@@ -1,0 +1,372 @@
+// A page with Chatra's snippet, in which only the host name is ours.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually, Visitor } from './cast.mjs';
+import { Desk } from './desk.mjs';
+import { hostPage, rest, serverKey, setStage } from './stage.mjs';
+
+let stage;
+let url;
+let desk;
+
+before(async () => {
+  stage = await setStage({ nodes: 1, widget: { button: { place: 'bl' }, colors: { buttonBg: '#123456' } } });
+  url = stage.nodes[0].url;
+  desk = await Desk.open(url);
+});
+after(() => stage?.close());
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const snippet = () =>
+  `<script>(function(d,w,c){w.ChatraID='PUB';var s=d.createElement('script');w[c]=w[c]||function(){(w[c].q=w[c].q||[]).push(arguments)};s.async=true;s.src='${url}/chatra.js';if(d.head)d.head.appendChild(s)})(document,window,'Chatra')</script>`;
+
+/** A visitor on a page with the snippet; `setup` is the JavaScript of ChatraSetup, `more` a script behind the snippet. */
+async function arrive({ setup = '{}', head = '', body = '', more = '', ...options } = {}) {
+  const before = `<script>window.told=[];window.events=[];window.ChatraSetup=Object.assign({onNewMessage:(m)=>told.push(m),onAnalyticEvent:(name)=>events.push(name)},${setup})</script>`;
+  const site = await stage.site(() => hostPage(`${before}${snippet()}<script>${more}</script>`, { head, body }));
+  const visitor = await Visitor.arrive(stage, site, options);
+  visitor.run = (...args) => visitor.page.evaluate((given) => window.Chatra(...given), args);
+  visitor.event = (name) => eventually(() => visitor.page.evaluate((wanted) => window.events.includes(wanted), name));
+  visitor.box_ = () => visitor.launcher.boundingBox();
+  return visitor;
+}
+
+async function say(visitor, text) {
+  await visitor.say(text);
+  return desk.conversation(text);
+}
+
+test('CHATRA-JS-001 CHATRA-JS-002 CHATRA-JS-003 CHATRA-JS-071 CHATRA-JS-072 CHATRA-JS-073 CHATRA-JS-074 CHATRA-JS-075 a page with the snippet talks with an agent and hears of each message', async () => {
+  const visitor = await arrive();
+  await visitor.open();
+  const conversation = await say(visitor, 'Do you ship to Norway?');
+  await desk.accept(conversation);
+  const answer = await desk.say(conversation, 'We do.');
+  await visitor.hears('We do.');
+  const told = await eventually(async () => {
+    const all = await visitor.page.evaluate(() => window.told);
+    return all.length === 2 && all;
+  });
+  assert.deepEqual(
+    told.map(({ text, type }) => [text, type]),
+    [
+      ['Do you ship to Norway?', 'client'],
+      ['We do.', 'agent'],
+    ],
+  );
+  assert.equal(told[1].id, answer.id);
+  assert.equal(told[1].createdAt, answer.at);
+  assert.deepEqual(visitor.problems, []);
+  await visitor.leave();
+});
+
+test('CHATRA-JS-004 CHATRA-JS-118 calls made before loading are run in their order', async () => {
+  const visitor = await arrive({ more: "Chatra('openChat',true);Chatra('minimizeWidget');Chatra('openChat');" });
+  await visitor.panel.waitFor();
+  assert.deepEqual(visitor.problems, []);
+  await visitor.leave();
+});
+
+test('CHATRA-JS-009 CHATRA-JS-018 CHATRA-JS-109 CHATRA-JS-110 the button stands where the page says, else where the account says', async () => {
+  const visitor = await arrive({ setup: "{buttonPosition:'rt'}" });
+  await visitor.launcher.waitFor();
+  const corner = async () => {
+    const { x, y, width, height } = await visitor.launcher.boundingBox();
+    return `${x + width / 2 < 600 ? 'left' : 'right'} ${y + height / 2 < 400 ? 'top' : 'bottom'}`;
+  };
+  await eventually(async () => (await corner()) === 'right top');
+  await visitor.run('setButtonPosition', 'br');
+  await eventually(async () => (await corner()) === 'right bottom');
+  await visitor.run('resetButtonPosition');
+  await eventually(async () => (await corner()) === 'left bottom');
+  await visitor.leave();
+});
+
+test("CHATRA-JS-028 CHATRA-JS-031 CHATRA-JS-032 CHATRA-JS-034 CHATRA-JS-035 CHATRA-JS-036 CHATRA-JS-037 CHATRA-JS-111 CHATRA-JS-112 CHATRA-JS-113 CHATRA-JS-114 CHATRA-JS-116 CHATRA-JS-117 sizes, height and colours are the page's, and can be changed", async () => {
+  const visitor = await arrive({
+    setup: "{buttonSize:50,chatWidth:300,chatHeight:400,zIndex:77,colors:{buttonText:'#ff0000',buttonBg:'#00ff00'}}",
+  });
+  await visitor.launcher.waitFor();
+  const style = (property) => visitor.launcher.evaluate((node, name) => getComputedStyle(node)[name], property);
+  const size = async (target) => {
+    const { width, height } = await target.boundingBox();
+    return `${Math.round(width)}x${Math.round(height)}`;
+  };
+  await eventually(async () => (await size(visitor.launcher)) === '50x50');
+  assert.equal(await style('backgroundColor'), 'rgb(0, 255, 0)');
+  assert.equal(await style('color'), 'rgb(255, 0, 0)');
+  await visitor.run('openChat');
+  await visitor.panel.waitFor();
+  await eventually(async () => (await size(visitor.panel)) === '300x400');
+  await visitor.run('setChatWidth', 420);
+  await visitor.run('setChatHeight', 500);
+  await eventually(async () => (await size(visitor.panel)) === '420x500');
+  await visitor.run('setButtonSize', 64);
+  await eventually(async () => (await size(visitor.page.locator('[data-confab] #launcher'))) === '64x64');
+  await visitor.run('minimizeWidget');
+  await visitor.run('setColors', { buttonBg: '#0000ff' });
+  await eventually(async () => (await style('backgroundColor')) === 'rgb(0, 0, 255)');
+  assert.equal(await style('color'), 'rgb(255, 0, 0)');
+  await visitor.run('resetColors');
+  await eventually(async () => (await style('backgroundColor')) === 'rgb(18, 52, 86)');
+  await visitor.run('setZIndex', 88);
+  await eventually(() =>
+    visitor.page.evaluate(() => {
+      const host = document.querySelector('[data-confab]');
+      return [host, ...host.shadowRoot.querySelectorAll('*')].some((node) => getComputedStyle(node).zIndex === '88');
+    }),
+  );
+  await visitor.leave();
+});
+
+test('CHATRA-JS-016 CHATRA-JS-015 a tab lies flat on its edge', async () => {
+  const visitor = await arrive({ setup: "{buttonStyle:'tab',buttonPosition:'rm'}" });
+  await visitor.launcher.waitFor();
+  await eventually(async () => {
+    const { x, width, height } = await visitor.launcher.boundingBox();
+    return Math.round(x + width) === 1200 && height > width;
+  });
+  await visitor.leave();
+});
+
+test('CHATRA-JS-042 CHATRA-JS-123 CHATRA-JS-124 a hidden widget shows itself when the page says so', async () => {
+  const visitor = await arrive({ setup: '{startHidden:true}', more: "Chatra('setIntegrationData',{plan:'gold'});" });
+  await eventually(() => visitor.page.evaluate(() => typeof window.Chatra === 'function' && !window.Chatra.q));
+  assert.equal(await visitor.launcher.isVisible(), false);
+  await visitor.run('show');
+  await visitor.launcher.waitFor();
+  await visitor.run('hide');
+  await visitor.launcher.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+for (const [ids, setup, onPhone, onDesktop] of [
+  ['CHATRA-JS-043', '{mobileOnly:true}', true, false],
+  ['CHATRA-JS-044', '{disabledOnMobile:true}', false, true],
+])
+  test(`${ids} the widget appears on the devices that ${setup} allows`, async () => {
+    for (const [options, shown] of [
+      [phone, onPhone],
+      [{}, onDesktop],
+    ]) {
+      const visitor = await arrive({ setup, ...options });
+      await eventually(() => visitor.page.evaluate(() => !window.Chatra.q));
+      if (shown) await visitor.launcher.waitFor();
+      else assert.equal(await visitor.launcher.isVisible(), false);
+      await visitor.leave();
+    }
+  });
+
+test('CHATRA-JS-047 CHATRA-JS-048 CHATRA-JS-049 CHATRA-JS-129 the widget speaks the language and the words of the page', async () => {
+  const visitor = await arrive({
+    setup: "{language:'de',locale:{chat:{input:{placeholder:{de:'Frag uns etwas',en:'Ask us'}}}}}",
+  });
+  await visitor.page.locator('[data-confab] #launcher').click();
+  const panel = visitor.page.locator('[data-confab] #panel');
+  await panel.waitFor();
+  const box = panel.getByRole('textbox').first();
+  await box.fill('Guten Tag');
+  await box.press('Enter');
+  await eventually(async () => (await box.getAttribute('placeholder')) === 'Frag uns etwas');
+  await visitor.run('setLocale', { chat: { input: { placeholder: 'Anders' } } });
+  await eventually(async () => (await box.getAttribute('placeholder')) === 'Anders');
+  await visitor.leave();
+});
+
+test('CHATRA-JS-054 CHATRA-JS-055 CHATRA-JS-056 CHATRA-JS-058 in frame mode the chat fills the block of the page', async () => {
+  const visitor = await arrive({
+    setup: "{mode:'frame',injectTo:'place'}",
+    body: '<div id="place" style="width:500px;height:450px"></div>',
+  });
+  await eventually(async () => {
+    const panel = await visitor.page.locator('#panel').boundingBox();
+    const place = await visitor.page.locator('#place').boundingBox();
+    return panel && Math.abs(panel.width - place.width) < 3 && Math.abs(panel.height - place.height) < 3;
+  });
+  assert.equal(await visitor.launcher.isVisible(), false);
+  await visitor.leave();
+});
+
+test('CHATRA-JS-029 the element of the page is the button, and ours is not drawn', async () => {
+  const visitor = await arrive({ setup: "{customWidgetButton:'.help'}", body: '<button class="help">Help</button>' });
+  await eventually(() => visitor.page.evaluate(() => !window.Chatra.q));
+  await visitor.page.getByRole('button', { name: 'Help' }).click();
+  await visitor.panel.waitFor();
+  assert.equal(await visitor.page.locator('[data-confab] #launcher').isVisible(), false);
+  await visitor.leave();
+});
+
+test('CHATRA-JS-013 CHATRA-JS-014 a link with the hash opens the chat, and openChat puts the keyboard into it', async () => {
+  const visitor = await arrive({ body: '<a href="#chatraChatExpanded">Chat</a>' });
+  await visitor.launcher.waitFor();
+  await visitor.page.getByRole('link', { name: 'Chat' }).click();
+  await visitor.panel.waitFor();
+  await visitor.run('minimizeWidget');
+  await visitor.panel.waitFor({ state: 'hidden' });
+  await visitor.run('openChat', true);
+  await visitor.panel.waitFor();
+  await eventually(() =>
+    visitor.page.evaluate(
+      () => document.querySelector('[data-confab]').shadowRoot.activeElement?.tagName === 'TEXTAREA',
+    ),
+  );
+  await visitor.leave();
+});
+
+test('CHATRA-JS-079 CHATRA-JS-080 CHATRA-JS-119 CHATRA-JS-121 on a phone the back button closes the chat, unless the page forbids the hash', async () => {
+  const visitor = await arrive(phone);
+  await visitor.launcher.waitFor();
+  await visitor.run('expandWidget');
+  assert.equal(await visitor.panel.isVisible(), false);
+  await visitor.run('openChat');
+  await visitor.panel.waitFor();
+  await eventually(() => visitor.page.evaluate(() => location.hash === '#chatraChatExpanded'));
+  await eventually(async () => (await visitor.panel.boundingBox()).height === 844);
+  await visitor.page.goBack();
+  await visitor.panel.waitFor({ state: 'hidden' });
+  await visitor.leave();
+  const without = await arrive({ setup: '{disableChatOpenHash:true}', ...phone });
+  await without.launcher.waitFor();
+  await without.run('openChat');
+  await without.panel.waitFor();
+  assert.equal(await without.page.evaluate(() => location.hash), '');
+  await without.leave();
+});
+
+test('CHATRA-JS-060 CHATRA-JS-136 CHATRA-JS-137 a clientId shows the same conversation in every browser, and none without it', async () => {
+  const setup = "{clientId:'kf83hf83hJHD83hdl39dk3'}";
+  const first = await arrive({ setup });
+  await first.open();
+  const conversation = await say(first, 'from my laptop');
+  const second = await arrive({ setup });
+  await second.open();
+  await second.hears('from my laptop');
+  const stranger = await arrive();
+  await stranger.open();
+  assert.equal(await stranger.panel.getByText('from my laptop').count(), 0);
+  assert.equal((await desk.contact(conversation)).level, 'bound');
+  for (const visitor of [first, second, stranger]) await visitor.leave();
+});
+
+test('CHATRA-JS-065 CHATRA-JS-130 CHATRA-JS-131 a chat goes to the group that the page named when it began', async () => {
+  const visitor = await arrive({ setup: "{groupId:'z2o3F8GDkNpKD4BYt'}" });
+  await visitor.open();
+  const conversation = await say(visitor, 'sales, please');
+  assert.equal(conversation.group, 'z2o3F8GDkNpKD4BYt');
+  await visitor.run('setGroupId', null);
+  assert.equal((await say(visitor, 'still sales')).group, 'z2o3F8GDkNpKD4BYt');
+  await desk.close(conversation);
+  await visitor.sees(/ended the chat/);
+  await visitor.leave();
+});
+
+test('CHATRA-JS-097 CHATRA-JS-098 CHATRA-JS-099 CHATRA-JS-100 CHATRA-JS-103 CHATRA-JS-104 CHATRA-JS-105 CHATRA-JS-127 CHATRA-JS-128 data of the page reaches the agents, is replaced or changed in part', async () => {
+  const head = `<script>window.ChatraIntegration={name:'Eva',email:'eva@example.test',phone:'+47 555',notes:'vip','Order no':7,paid:true}</script>`;
+  const visitor = await arrive({ head });
+  await visitor.open();
+  const conversation = await say(visitor, 'about my order');
+  const data = (is) => desk.contact(conversation, (c) => c.layers?.integration && is(c.layers.integration));
+  const { layers } = await data((d) => d['Order no'] === 7);
+  assert.deepEqual(layers.integration, {
+    name: 'Eva',
+    email: 'eva@example.test',
+    phone: '+47 555',
+    notes: 'vip',
+    'Order no': 7,
+    paid: true,
+  });
+  await visitor.run('updateIntegrationData', { paid: null, step: 'pay' });
+  await data((d) => d.step === 'pay' && !('paid' in d) && d.name === 'Eva');
+  await visitor.run('setIntegrationData', { plan: 'gold' });
+  await data((d) => JSON.stringify(d) === '{"plan":"gold"}');
+  await visitor.leave();
+});
+
+test('CHATRA-JS-107 CHATRA-JS-108 an automatic message is said by an agent and starts no chat', async () => {
+  const visitor = await arrive();
+  await visitor.launcher.waitFor();
+  await visitor.run('sendAutoMessage', 'May I help you with the tents?');
+  const told = await eventually(() => visitor.page.evaluate(() => window.told.at(-1)));
+  assert.deepEqual([told.text, told.type], ['May I help you with the tents?', 'agent']);
+  const { data } = await rest(url, '/conversations?limit=50', { token: serverKey });
+  for (const conversation of data)
+    assert.ok(!(await desk.messages(conversation)).some((m) => m.text.startsWith('May I help you with the tents')));
+  await visitor.page.locator('[data-confab] #launcher').click();
+  await visitor.hears('May I help you with the tents?');
+  await visitor.leave();
+});
+
+test('CHATRA-JS-077 CHATRA-JS-081 CHATRA-JS-083 CHATRA-JS-084 the page hears the names of what happens', async () => {
+  const visitor = await arrive();
+  await visitor.open();
+  const conversation = await say(visitor, 'an event, please');
+  await visitor.event('Chat initiated by visitor');
+  await desk.accept(conversation);
+  await visitor.event('Chat accepted by agent');
+  await desk.close(conversation);
+  await visitor.panel.getByRole('radio').last().click();
+  await visitor.panel.getByRole('button', { name: /Send rating/ }).click();
+  await visitor.event('Chat rated');
+  await eventually(async () => (await desk.call(`/conversations/${conversation.id}`)).rating?.score === 5);
+  await visitor.leave();
+});
+
+test('CHATRA-JS-093 CHATRA-JS-094 CHATRA-JS-095 the events go to the trackers of the page', async () => {
+  const head = `<script>window.sent=[];window.ga=(...args)=>sent.push(['ga',...args]);ga.getAll=()=>[{get:()=>'t0'}];window.ym=(...args)=>sent.push(['ym',...args]);window.Ya={_metrika:{getCounters:()=>[{id:42}]}};window.yaCounter42={reachGoal:(name)=>sent.push(['ym',name])}</script>`;
+  const visitor = await arrive({ head });
+  await visitor.open();
+  await say(visitor, 'count me');
+  await eventually(async () => {
+    const sent = await visitor.page.evaluate(() => JSON.stringify(window.sent));
+    return ['"ga"', '"ym"', 'Chat initiated by visitor'].every((part) => sent.includes(part));
+  });
+  await visitor.leave();
+});
+
+test('CHATRA-JS-125 CHATRA-JS-126 a page view by call is a page of the visit', async () => {
+  const visitor = await arrive();
+  await visitor.open();
+  const conversation = await say(visitor, 'where am I');
+  await visitor.page.evaluate(() => {
+    history.replaceState({}, '', '/virtual/page');
+    document.title = 'Virtual';
+    window.Chatra('pageView');
+  });
+  await desk.history(conversation, (h) => h.kind === 'page' && h.page.url.endsWith('/virtual/page'));
+  await visitor.leave();
+});
+
+test('CHATRA-JS-132 CHATRA-JS-133 CHATRA-JS-134 CHATRA-JS-135 killed it is gone from the page, restarted it is back with the same chat', async () => {
+  const visitor = await arrive();
+  await visitor.open();
+  await say(visitor, 'do not lose this');
+  await visitor.run('kill');
+  await eventually(async () => (await visitor.page.locator('[data-confab]').count()) === 0);
+  await visitor.run('openChat');
+  assert.equal(await visitor.page.locator('[data-confab]').count(), 0);
+  await visitor.page.evaluate(() => {
+    window.ChatraSetup.language = 'fr';
+    window.Chatra('restart');
+  });
+  await visitor.page.locator('[data-confab] #launcher').waitFor();
+  await visitor.run('openChat');
+  await visitor.page.getByText('do not lose this').first().waitFor();
+  assert.deepEqual(visitor.problems, []);
+  await visitor.leave();
+});
+
+test('two dialects on one page share one visitor and one widget', async () => {
+  const other = `<script src="${url}/embed"></script><script>Pavior('init',{teamId:'acme',doChat:true,doTimeTravel:true})</script>`;
+  const site = await stage.site(() => hostPage(`${snippet()}${other}`));
+  const visitor = await Visitor.arrive(stage, site);
+  await visitor.launcher.waitFor();
+  assert.equal(await visitor.page.locator('[data-confab]').count(), 1);
+  await visitor.page.evaluate(() => window.Pavior('inboundMessage', { message: 'through the other' }));
+  await desk.conversation('through the other');
+  await visitor.page.evaluate(() => window.Chatra('openChat'));
+  await visitor.hears('through the other');
+  const { data } = await rest(url, '/visitors', { token: serverKey });
+  assert.equal(data.length, 1);
+  assert.deepEqual(visitor.problems, []);
+  await visitor.leave();
+});
