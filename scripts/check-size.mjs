@@ -16,6 +16,7 @@ const dialects = existsSync(folder) ? readdirSync(folder).filter((name) => exist
 
 const budgets = [
   ['loader and launcher', size('loader'), 10],
+  ['when the page is idle, in addition to core', size('app'), 9],
   ['opened panel, in addition', size('core', 'panel'), 35],
   ...dialects.map((name) => [`${name}.js, over the loader`, kilobytes(script(name)) - size('loader'), 4]),
 ];

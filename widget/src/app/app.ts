@@ -190,7 +190,7 @@ export class App
       () => this.panel?.redraw(),
     );
     this.tellSize();
-    if (this.settings.look.frame || this.wasOpen()) this.open();
+    if (this.settings.look.frame || this.stage.wasOpen()) this.open();
   }
 
   private paint(): void {
@@ -204,8 +204,9 @@ export class App
     return offset;
   }
 
-  private wasOpen(): boolean {
-    return innerWidth > 600 && this.stage.kept?.get('open', session) === '1';
+  /** Somebody is about to open it. */
+  approach(): void {
+    void this.mount();
   }
 
   toggle(focus = false): void {
@@ -480,6 +481,7 @@ export class App
   private scripts() {
     const { chunks } = this.options;
     return {
+      server: this.settings.server,
       language: async (code: Language) => (await chunks.text(code)).catalogue,
       extras: async () => (await chunks.extras()).extras,
     };
@@ -536,7 +538,6 @@ export class App
     if (forget && id) forgetAll(id);
     if (!forget) return this.core?.stop();
     await this.forget().catch(() => undefined);
-    if (id) forgetAll(id);
   }
 
   /** The page hears that the chat is closed before it hears nothing more. */

@@ -9,7 +9,6 @@ import type {
   HelloVisitor,
   Layer,
   NumberedEntry,
-  Page,
   Proof,
   ServerFrame,
   User,
@@ -26,17 +25,17 @@ import { upload } from '../../../client/upload';
 import type { Config, Language } from '../config';
 import { agree, asksConsent } from '../consent';
 import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
+import { Attention } from './attention';
 import { openConversation } from './facts';
 import { verdict, type Who, whoOf } from './identity';
 import { Keep, type Kept, whoKept } from './keep';
 import { LateStore } from './late_store';
 import { tellNews } from './news';
-import { currentPage, watchPages } from './pages';
-import { device, outsideReferrer } from './place';
-import { Sound } from './sound';
+import { watchPages } from './pages';
+import { device } from './place';
 import { Tabs, type TabWord } from './tabs';
-import { TitleBlink } from './title';
 import { Told } from './told';
+import { Whereabouts } from './whereabouts';
 
 const [authRefused, forbidden] = [4001, 4003];
 const mostUnread = 99; // above it the badge says 99+
@@ -50,15 +49,16 @@ export class Session implements Core {
   user: User | null = null;
   queue: Core['queue'] = null;
   call: Core['call'] = null;
-  tracking = true;
   private readonly outbox: Outbox;
   private readonly requests: Requests;
   private readonly tabs: Tabs;
   private readonly keep: Keep;
   private readonly changes = new Listeners<void>();
-  private readonly tab = String(Math.random()).slice(2);
-  private readonly sound = new Sound(() => this.armed());
-  private readonly blink = new TitleBlink();
+  private readonly attention = new Attention({
+    onTaken: (tab) => this.tabs.say({ k: 'armed', tab }),
+    leads: () => this.tabs.leads,
+  });
+  private readonly whereabouts = new Whereabouts((frame) => this.tabs.send(frame));
   private readonly told: Told;
   private readonly store: OutboxStore;
   private readonly ends: (() => void)[] = [];
@@ -70,12 +70,9 @@ export class Session implements Core {
   });
   private identity: Proof;
   private group: string | null;
-  private soundingTab = '';
   private opened = false;
-  /** What the page says it shows; null: what the browser says. */
-  private shownPage: Page | null = null;
-  private reported = '';
   private tokenRefused = false;
+  private over = false;
 
   constructor(private readonly options: CoreOptions) {
     const { settings, config, emit } = options;
@@ -123,7 +120,7 @@ export class Session implements Core {
   private goOn(): void {
     this.agreed();
     this.recognise();
-    void this.outbox.load().then(() => this.tabs.start());
+    void this.outbox.load().then(() => this.over || this.tabs.start());
   }
 
   get config(): Config {
@@ -324,13 +321,13 @@ export class Session implements Core {
   }
 
   stop(): void {
+    this.over = true;
     for (const end of this.ends.splice(0)) end();
     this.talk.leave();
     this.requests.close();
     this.tabs.stop();
     this.outbox.close();
-    this.sound.end();
-    this.blink.stop();
+    this.attention.end();
   }
 
   async forget(): Promise<void> {
@@ -354,14 +351,11 @@ export class Session implements Core {
 
   private auth(): AuthFrame {
     const token = this.token();
-    const shown = this.shownPage ?? currentPage();
-    const page = { ...shown, ...(!this.reported && outsideReferrer()) };
-    this.reported = page.url;
     return {
       t: 'auth',
       account: this.options.settings.account,
       visitor: { token, ...this.identity },
-      page,
+      page: this.whereabouts.first(),
       device: device(),
       ...this.talk.position(),
     };
@@ -442,7 +436,7 @@ export class Session implements Core {
     if (word.k === 'discard') void this.outbox.discard(word.cmid);
     if (word.k === 'identify') this.heardIdentity(word);
     if (word.k === 'join' && whoOf(word.identity).key) this.identified(word.identity);
-    if (word.k === 'armed') this.soundingTab = word.tab;
+    if (word.k === 'armed') this.attention.taken(word.tab);
     if (word.k === 'ask') this.asked(word.frame);
     if (word.k === 'forget') this.forgotten();
     if (word.k === 'refused') this.emit('refused', { reason: 'origin' });
@@ -462,12 +456,6 @@ export class Session implements Core {
     this.stop();
     void this.outbox.clear();
     this.options.onForgotten();
-  }
-
-  private armed(): void {
-    if (this.soundingTab === this.tab) return;
-    this.soundingTab = this.tab;
-    this.tabs.say({ k: 'armed', tab: this.tab });
   }
 
   // ---- the page
@@ -494,29 +482,25 @@ export class Session implements Core {
   }
 
   private seen(): void {
-    this.blink.stop();
-    this.viewed();
+    this.attention.rest();
+    this.whereabouts.viewed();
   }
 
   private moved(): void {
-    this.shownPage = null;
     this.options.onPage?.();
-    this.viewed();
+    this.whereabouts.moved();
   }
 
   page(page: { url?: string; title?: string } = {}): void {
-    this.shownPage = page.url || page.title ? { ...currentPage(), ...page } : null;
-    if (this.tracking) this.tellPage();
+    this.whereabouts.name(page);
   }
 
-  private viewed(): void {
-    const { url } = this.shownPage ?? currentPage();
-    if (url !== this.reported && document.visibilityState === 'visible' && this.tracking) this.tellPage();
+  get tracking(): boolean {
+    return this.whereabouts.tracking;
   }
 
-  private tellPage(): void {
-    const page = this.shownPage ?? currentPage();
-    if (this.tabs.send({ t: 'page', ...page })) this.reported = page.url;
+  set tracking(on: boolean) {
+    this.whereabouts.tracking = on;
   }
 
   /** What is unread and not loaded could not be counted: older pages are asked for until what was seen is reached, or enough. */
@@ -534,7 +518,7 @@ export class Session implements Core {
 
   private tellListeners(): void {
     const { told, unread } = this;
-    if (unread === 0) this.blink.stop();
+    if (unread === 0) this.attention.rest();
     told.tell('connection', { state: this.connection });
     told.tell('unread', { count: unread });
     told.tell('availability', this.availability);
@@ -547,15 +531,9 @@ export class Session implements Core {
     tellNews(news, this.talk.state.entries, this.mine.has(entry.cmid ?? ''), this.emit);
     if (entry.kind !== 'message' || isOwn(entry.author, entry.auto === true)) return;
     if (this.opened && document.visibilityState === 'visible' && document.hasFocus()) return;
-    this.callAttention();
+    const aloud = !this.muted && this.config.widget.sound !== false;
+    this.attention.call(`(${Math.max(1, this.unread)}) ${this.options.newMessage()}`, aloud);
     this.options.onAttention(news);
-  }
-
-  /** In one tab: the last one where a person did something, else the one that leads. */
-  private callAttention(): void {
-    if (this.soundingTab ? this.soundingTab !== this.tab : !this.tabs.leads) return;
-    if (!this.muted && this.config.widget.sound !== false) this.sound.play();
-    if (document.hidden) this.blink.start(`(${Math.max(1, this.unread)}) ${this.options.newMessage()}`);
   }
 }
 

@@ -326,6 +326,35 @@ describe('opening', () => {
   });
 });
 
+describe('before and after', () => {
+  test('nothing but the launcher is there before the page is idle; who comes near it fetches the panel', async () => {
+    script().init(settings());
+    await Promise.resolve();
+    expect([chunks.app.mock.calls.length, hosts().length]).toEqual([0, 1]);
+    inside('#launcher')?.dispatchEvent(new PointerEvent('pointerenter'));
+    await vi.waitFor(() => expect(chunks.made.panelOptions).toBeDefined());
+    expect(chunks.made.panel?.open).not.toHaveBeenCalled();
+  });
+
+  test('who logs out is forgotten before the next one begins, also if nothing was loaded yet', async () => {
+    const widget = script();
+    widget.init(settings({ identity: { id: 'a' } }));
+    void widget.shutdown();
+    widget.init(settings());
+    expect(hosts().filter((h) => !h.shadowRoot?.querySelector<HTMLElement>('.corner')?.hidden)).toHaveLength(1);
+    let forgotten: typeof chunks.made.core;
+    await vi.waitFor(
+      () => {
+        forgotten ??= chunks.made.core?.forget.mock.calls.length ? chunks.made.core : undefined;
+        expect([forgotten !== undefined, chunks.made.core === forgotten]).toEqual([true, false]);
+      },
+      { interval: 1 },
+    );
+    await vi.waitFor(() => expect(chunks.made.options?.settings.identity).toEqual({}));
+    expect(widget.started).toBe(true);
+  });
+});
+
 describe('what happens', () => {
   test('JIVO-JS-008 ready is told once the session was open', async () => {
     const widget = await started();

@@ -2,7 +2,7 @@ import type { App } from '../app/app';
 import { stronger } from '../proof';
 import type { EventName, Fault, Look, Settings, View, Widget } from '../types';
 import { builtChunks, type Chunks, persist } from './chunks';
-import { whenBody, whenIdle } from './dom';
+import { whenIdle } from './dom';
 import { PageEvents } from './events';
 import { isMobile } from './mobile';
 import { Stage } from './stage';
@@ -46,7 +46,7 @@ class Run {
     this.stage = new Stage(settings, mobile, {
       warn,
       toggle: () => (this.opened ? this.close() : this.open({ focus: true })),
-      approach: () => this.load(),
+      approach: () => void this.ask((app) => app.approach(), undefined),
       configured: () => this.app?.dressed(),
       unknown: () => {
         events.emit('refused', { reason: 'account' });
@@ -54,7 +54,7 @@ class Run {
       },
     });
     this.stage.begin();
-    if (this.stage.config && !this.stage.asksConsent) whenBody(() => this.load());
+    if (settings.look.frame || this.stage.wasOpen()) this.load();
     whenIdle(() => this.load());
   }
 
@@ -85,19 +85,15 @@ class Run {
     this.opening = false;
   }
 
+  /** To forget what earlier pages have kept, the app is needed although nothing was asked of it. */
   async end(forget: boolean): Promise<void> {
-    const app = forget && !this.over ? await this.needed() : this.app;
+    if (forget) this.stage.setHidden(true);
+    if (forget && !this.app) await this.ask(() => undefined, undefined);
     this.over = true;
     this.stage.end();
     for (const run of this.waiting.splice(0)) run(null);
     this.page.ended(this);
-    await app?.end(forget);
-  }
-
-  /** To forget what earlier pages have kept, the app is needed although nothing was asked of it. */
-  private needed(): Promise<App | null> {
-    this.stage.setHidden(true);
-    return this.ask<App | null>((app) => app, null);
+    await this.app?.end(forget);
   }
 
   private load(): void {
@@ -106,11 +102,8 @@ class Run {
     this.loading = true;
     const { chunks, warn } = this.page;
     const failed = (error: unknown): void => warn(`app: ${String(error)}`);
-    void persist(
-      () => chunks.app(),
-      failed,
-      () => this.over,
-    ).then((chunk) => chunk && this.begin(chunk.App));
+    const load = () => persist(chunks.app, failed, () => this.over);
+    void this.page.ending.then(load).then((chunk) => chunk && this.begin(chunk.App));
   }
 
   private begin(Made: Awaited<ReturnType<Chunks['app']>>['App']): void {
@@ -127,6 +120,8 @@ class PageWidget implements Shared {
   readonly mobile = isMobile();
   private run: Run | null = null;
   private readonly warned = new Set<string>();
+  /** A visitor who logs out is forgotten before the next one begins. */
+  ending: Promise<void> = Promise.resolve();
 
   constructor(readonly chunks: Chunks) {}
 
@@ -161,9 +156,9 @@ class PageWidget implements Shared {
   private async end(forget: boolean): Promise<void> {
     const { run } = this;
     this.run = null;
-    const done = run?.end(forget);
+    if (run) this.ending = run.end(forget);
     this.events.forget();
-    await done;
+    await this.ending;
   }
 
   private change(look: Look): void {

@@ -4,7 +4,7 @@ import type { Look, Settings, View } from '../types';
 import { ConfigSource } from './config';
 import { watchSelector } from './custom';
 import { whenBody } from './dom';
-import { KeptOfPage } from './kept';
+import { KeptOfPage, session } from './kept';
 import { Launcher } from './launcher';
 import { type FullLook, lookOf } from './look';
 import type { Offset } from './spot';
@@ -78,6 +78,11 @@ export class Stage {
   get appears(): boolean {
     const devices = this.look?.devices ?? 'all';
     return devices === 'all' || (devices === 'mobile') === this.mobile;
+  }
+
+  /** On the page before, and it is not one where the chat is the screen. */
+  wasOpen(): boolean {
+    return innerWidth > 600 && this.kept?.get('open', session) === '1';
   }
 
   setHidden(hidden: boolean): void {
