@@ -77,3 +77,14 @@ test('closing rejects what is unanswered and hears nothing more', async () => {
   await expect(requests.ask(feedback)).rejects.toMatchObject({ code: 'cancelled' });
   expect(sent).toHaveLength(1);
 });
+
+test('what is dropped is rejected and never asked again, and more may be asked', async () => {
+  const { link, sent, hello } = line();
+  const requests = new Requests(link);
+  const asked = requests.ask(feedback);
+  requests.drop();
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  void requests.ask({ t: 'event', name: 'bought' });
+  hello();
+  expect(sent.map(({ t }) => t)).toEqual(['feedback', 'event', 'event']);
+});

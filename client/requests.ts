@@ -21,6 +21,7 @@ interface Pending {
   reject: (fault: RequestFault) => void;
 }
 
+const passing: ReadonlySet<Code> = new Set(['unavailable', 'draining', 'rate_limited']);
 const laterMillis = 1000;
 const cancelled: RequestFault = { code: 'cancelled', message: 'Nobody waits for it any more.' };
 
@@ -48,6 +49,11 @@ export class Requests {
   close(): void {
     this.closed = true;
     this.stop();
+    this.drop();
+  }
+
+  /** Gives up what is unanswered, as `cancelled`: whom it was for is gone. More may be asked. */
+  drop(): void {
     for (const timer of this.timers) clearTimeout(timer);
     for (const { reject } of this.pending.values()) reject(cancelled);
     this.pending.clear();
@@ -58,7 +64,7 @@ export class Requests {
     if (!('id' in frame) || !frame.id) return;
     const asked = this.pending.get(frame.id);
     if (!asked) return;
-    if (frame.t === 'error' && frame.code === 'unavailable') return this.later(asked, frame);
+    if (frame.t === 'error' && passing.has(frame.code)) return this.later(asked, frame);
     this.pending.delete(frame.id);
     if (frame.t === 'error') asked.reject(faultOf(frame));
     else asked.resolve(frame);

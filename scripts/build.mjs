@@ -1,7 +1,7 @@
-// Builds widget/dist and console/dist. The same sources give the same bytes.
+// Builds widget/dist, dialect/<name>/dist and console/dist. The same sources give the same bytes.
 //   node scripts/build.mjs           writes what has changed
 //   node scripts/build.mjs --check   fails if dist is not what the sources give
-// With `widget` or `console` behind it only that one.
+// With `widget`, `console` or a dialect's name behind it only those.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -37,17 +37,45 @@ const themes = {
   },
 };
 
-function tokens(path, theme) {
-  return readFileSync(at(path), 'utf8').replace(/@(light|dark)\s*\{([^}]*)\}/g, (_, name, body) => theme[name](body));
+function tokens(path, theme, pick = (body) => body) {
+  const source = readFileSync(at(path), 'utf8');
+  return source.replace(/@(light|dark)\s*\{([^}]*)\}/g, (_, name, body) => theme[name](pick(body)));
 }
 
-/** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens. */
+const tokenFiles = ['client/tokens.css', 'widget/src/tokens.css'];
+const declarations = (css) => [...css.replace(/\/\*.*?\*\//gs, '').matchAll(/([\w-]+):\s*([^;{}]+);/g)];
+
+/** Names of the tokens that a style sheet uses, and of those that these use. */
+function tokensOf(css) {
+  const declared = tokenFiles.flatMap((file) => declarations(readFileSync(at(file), 'utf8')));
+  const found = new Set();
+  const find = (text) => {
+    for (const [, name] of text.matchAll(/var\((--cf-[\w-]+)/g)) {
+      if (found.has(name)) continue;
+      found.add(name);
+      for (const [, other, value] of declared) if (other === name) find(value);
+    }
+  };
+  find(css);
+  return found;
+}
+
+/** Of a block of tokens only those of `names`, and what is no token. */
+const only = (names) => (body) =>
+  declarations(body)
+    .flatMap(([text, name]) => (names.has(name) || !name.startsWith('--') ? [text] : []))
+    .join('');
+
+/** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens, `@needed-tokens;` for those that the sheet itself uses. */
 const widgetStyles = {
   name: 'styles of the widget',
   setup(build) {
     build.onLoad({ filter: /widget\/src\/.*\.css$/ }, async ({ path }) => {
-      const all = ['client/tokens.css', 'widget/src/tokens.css'].map((file) => tokens(file, themes.widget));
-      const source = readFileSync(path, 'utf8').replace('@tokens;', all.join('\n'));
+      const written = readFileSync(path, 'utf8');
+      const all = (pick) => tokenFiles.map((file) => tokens(file, themes.widget, pick)).join('\n');
+      const source = written
+        .replace('@tokens;', () => all())
+        .replace('@needed-tokens;', () => all(only(tokensOf(written))));
       const { code } = await esbuild.transform(source, {
         loader: 'css',
         minify: true,
@@ -84,23 +112,68 @@ async function bundle(entry, format, define = {}) {
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 
-/** Files of widget/dist by name: the loader, and its chunks under names that change with their bytes. */
-async function widget() {
+const mainOf = (folder) =>
+  ['main.ts', 'main.tsx'].map((name) => `${folder}/${name}`).find((path) => existsSync(at(path)));
+
+/** Entries of the widget's chunks by name: each folder with a main file, the loader excepted, and each language but English. */
+function chunkEntries() {
+  const folders = readdirSync(at('widget/src'), { withFileTypes: true }).filter((e) => e.isDirectory());
+  const names = folders.map((e) => e.name).filter((name) => name !== 'loader' && mainOf(`widget/src/${name}`));
+  const files = readdirSync(at('widget/src/text')).filter((name) => /^(?!en)[a-z]{2}\.ts$/.test(name));
+  const languages = files.map((name) => [`text-${name.slice(0, 2)}`, `widget/src/text/${name}`]);
+  return [...names.map((name) => [name, mainOf(`widget/src/${name}`)]), ...languages].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+}
+
+/** The chunks, under names that change with their bytes: `files` by path, and by what is left of the name, `names`. */
+async function chunks() {
   const files = new Map();
-  const chunk = async (name) => {
-    const bytes = await bundle(`widget/src/${name}/main.${name === 'panel' ? 'tsx' : 'ts'}`, 'esm');
-    const file = `${name}-${digest(bytes)}.js`;
-    files.set(`chunks/${file}`, bytes);
-    return file;
-  };
-  const core = await chunk('core');
-  const panel = await chunk('panel');
-  const define = { CORE_CHUNK: JSON.stringify(core), PANEL_CHUNK: JSON.stringify(panel) };
-  files.set('confab.js', await bundle('widget/src/loader/main.ts', 'iife', define));
-  const manifest = { loader: 'confab.js', core: `chunks/${core}`, panel: `chunks/${panel}` };
+  const names = {};
+  for (const [name, entry] of chunkEntries()) {
+    const bytes = await bundle(entry, 'esm');
+    names[name] = `${name}-${digest(bytes)}.js`;
+    files.set(`chunks/${names[name]}`, bytes);
+  }
+  return { files, names };
+}
+
+// What a script may ask for. A part that is not there has an empty name.
+const always = ['app', 'commands', 'core', 'panel', 'rules', 'feedback', 'extras', 'share'];
+
+/** Names of the chunks, for the scripts that load them. */
+function chunkNames(names) {
+  const text = Object.entries(names).filter(([name]) => name.startsWith('text-'));
+  const parts = Object.keys(names).filter((name) => !name.startsWith('text-'));
+  const defines = [...new Set([...always, ...parts])].map((name) => [
+    `${name.toUpperCase()}_CHUNK`,
+    JSON.stringify(names[name] ?? ''),
+  ]);
+  const languages = Object.fromEntries(text.map(([name, file]) => [name.slice('text-'.length), file]));
+  return { ...Object.fromEntries(defines), TEXT_CHUNKS: JSON.stringify(languages) };
+}
+
+/** Files of widget/dist by name: the loader, its chunks, and a list of both. */
+async function widget() {
+  const { files, names } = await chunks();
+  files.set('confab.js', await bundle('widget/src/loader/main.ts', 'iife', chunkNames(names)));
+  const listed = Object.entries(names).map(([name, file]) => [name, `chunks/${file}`]);
+  const manifest = { loader: 'confab.js', ...Object.fromEntries(listed) };
   files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
   return files;
 }
+
+/** The dialects that speak to pages, by folder. */
+function dialects() {
+  if (!existsSync(at('dialect'))) return [];
+  return readdirSync(at('dialect')).filter((name) => mainOf(`dialect/${name}/src`));
+}
+
+/** Files of dialect/<name>/dist: one script, the loader within. */
+const dialect = (name) => async () => {
+  const { names } = await chunks();
+  return new Map([[`${name}.js`, await bundle(mainOf(`dialect/${name}/src`), 'iife', chunkNames(names))]]);
+};
 
 /** Files of console/dist: a page, one script, one style sheet, and what else lies beside the page in src. */
 async function consoleApp() {
@@ -145,16 +218,17 @@ function write(folder, { stale, changed }) {
 const check = process.argv.includes('--check');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 let old = 0;
-for (const [name, build] of [
-  ['widget', widget],
-  ['console', consoleApp],
+for (const [name, folder, build] of [
+  ['widget', 'widget', widget],
+  ...dialects().map((name) => [name, `dialect/${name}`, dialect(name)]),
+  ['console', 'console', consoleApp],
 ]) {
   if (wanted.length && !wanted.includes(name)) continue;
   const files = await build();
-  const found = differences(at(name, 'dist'), files);
+  const found = differences(at(folder, 'dist'), files);
   const names = [...found.stale, ...found.changed.map(([file]) => file)];
-  if (check) for (const file of names) console.error(`${name}/dist/${file} is not what the sources give`);
-  else write(at(name, 'dist'), found);
+  if (check) for (const file of names) console.error(`${folder}/dist/${file} is not what the sources give`);
+  else write(at(folder, 'dist'), found);
   old += names.length;
 }
 if (check && old > 0) {

@@ -122,7 +122,11 @@ export interface Fault {
  * and `off` do anything. Promises resolve with null when it is done, or with what went wrong.
  */
 export interface Widget {
-  /** Starts, or starts again with other settings: the visitor stays the same unless the identity says otherwise. */
+  /**
+   * Starts, or starts again with other settings: the visitor stays the same unless the identity says otherwise. From
+   * another script than the one whose `init` drew the widget it only joins: of the settings nothing but the identity is
+   * taken, if it is stronger than the one in force.
+   */
   init(settings: Settings): void;
   /** From `init` to `remove` or `shutdown`. */
   readonly started: boolean;
@@ -216,6 +220,8 @@ export interface Core {
   /** Messages to this visitor that nobody has seen. */
   readonly unread: number;
   muted: boolean;
+  /** Pages and events are recorded. */
+  tracking: boolean;
   readonly emit: Emit;
   /** Told after every change of anything above. Returns the end of it. */
   watch(listener: () => void): () => void;
@@ -226,6 +232,8 @@ export interface Core {
   discard(cmid: string): void;
   reconnect(): void;
   identify(identity: Proof): void;
+  /** A fresh, anonymous visitor from now on, in all tabs. */
+  reset(): void;
   patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null>;
   event(name: string, data: Record<string, unknown>): Promise<Fault | null>;
   consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null>;
@@ -253,6 +261,10 @@ export interface CoreOptions {
   onAttention: (message: NumberedEntry) => void;
   /** Another tab logged out. */
   onForgotten: () => void;
+  /** "New message" in the visitor's language, for the title of a hidden page. */
+  newMessage: () => string;
+  /** The site shows another page, without a load. */
+  onPage?: () => void;
 }
 export type StartCore = (options: CoreOptions) => Core;
 

@@ -1,28 +1,34 @@
-import type { Proof } from '../../../client/frames';
+import type { Language } from '../config';
+import { nobody, type Who } from './identity';
 
 /** What this browser remembers of a visitor between pages. */
 export interface Kept {
   /** Made before the first connection, or from `hello`; proves who the visitor is next time. */
   token?: string;
   visitor?: string;
-  /** Key of the identity the token was given for. */
+  /** Whom the token was shown for. */
+  who?: Who;
+  /** Written by versions that had no `who`: id of the person. */
   identity?: string;
-  /** Name of the account, from `hello`: what the panel is called before the next one has come. */
-  account?: string;
   muted?: boolean;
+  language?: Language;
   draft?: string;
 }
 
-/** localStorage under one key per account; without it, memory of this page. */
+/** localStorage under one key per account; without it, or until `writes` says so, memory of this page. */
 export class Keep {
   private memory: Kept = {};
   private readonly key: string;
 
-  constructor(account: string) {
+  constructor(
+    account: string,
+    private readonly writes: () => boolean = () => true,
+  ) {
     this.key = `confab:${account}`;
   }
 
   read(): Kept {
+    if (!this.writes()) return this.memory;
     try {
       const raw: unknown = JSON.parse(localStorage.getItem(this.key) ?? 'null');
       return typeof raw === 'object' && raw !== null ? (raw as Kept) : this.memory;
@@ -32,9 +38,15 @@ export class Keep {
   }
 
   change(change: Partial<Kept>): void {
-    this.memory = { ...this.read(), ...change };
+    this.put({ ...this.read(), ...change });
+  }
+
+  /** In the place of all that was kept. */
+  put(kept: Kept): void {
+    this.memory = kept;
+    if (!this.writes()) return;
     try {
-      localStorage.setItem(this.key, JSON.stringify(this.memory));
+      localStorage.setItem(this.key, JSON.stringify(kept));
     } catch {}
   }
 
@@ -46,6 +58,5 @@ export class Keep {
   }
 }
 
-/** Tells identities apart without keeping a secret: name and proofs change, the person does not. */
-export const identityKey = ({ id, email, clientId, jwt }: Proof): string =>
-  id ?? email ?? (clientId ? 'client' : jwt ? 'jwt' : '');
+export const whoKept = ({ who, identity }: Kept): Who =>
+  who ?? (identity ? { level: 'verified', key: `? ${identity}` } : nobody);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AuthFrame, ClientFrame, NumberedEntry, ServerFrame } from '../../../client/frames';
+import type { Config } from '../config';
 import type { Settings } from '../types';
 import { Session } from './session';
 
@@ -27,15 +28,25 @@ class FakeSocket {
   }
 }
 
-const settings = { accountId: 'acme', server: 'https://chat.test', identity: {} } as Settings;
+const settings: Settings = {
+  account: 'vanity',
+  server: 'https://chat.test',
+  identity: {},
+  group: null,
+  hidden: false,
+  look: {},
+};
+const config: Config = { account: { id: 'acme', name: 'Acme' }, groups: [], calls: false, widget: {} };
 const sessions: Session[] = [];
 
 function session(): Session {
   const made = new Session({
     settings,
+    config,
     emit: () => undefined,
     onAttention: () => undefined,
     onForgotten: () => undefined,
+    newMessage: () => 'New message',
   });
   sessions.push(made);
   return made.begin();

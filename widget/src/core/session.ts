@@ -7,64 +7,97 @@ import type {
   ClientFrame,
   HelloFrame,
   HelloVisitor,
+  Layer,
   NumberedEntry,
-  Page,
   Proof,
   ServerFrame,
+  User,
 } from '../../../client/frames';
 import { JournalStore } from '../../../client/journal';
 import { Listeners } from '../../../client/listeners';
 import { Outbox } from '../../../client/outbox';
-import { MemoryStore, type OutboxStore, openOutboxStore } from '../../../client/outbox_store';
+import { type OutboxStore, openOutboxStore } from '../../../client/outbox_store';
+import { type Asked, Requests } from '../../../client/requests';
 import { serveOutbox, Talk } from '../../../client/talk';
+import { emptyThread } from '../../../client/thread';
 import { countUnread } from '../../../client/timeline';
-import type { Core, CoreOptions } from '../types';
-import { identityKey, Keep } from './keep';
-import { currentPage, watchPages } from './pages';
-import { Sound } from './sound';
+import { upload } from '../../../client/upload';
+import type { Config, Language } from '../config';
+import { agree, asksConsent } from '../consent';
+import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
+import { Attention } from './attention';
+import { openConversation } from './facts';
+import { verdict, type Who, whoOf } from './identity';
+import { Keep, type Kept, whoKept } from './keep';
+import { LateStore } from './late_store';
+import { tellNews } from './news';
+import { watchPages } from './pages';
+import { device } from './place';
 import { Tabs, type TabWord } from './tabs';
+import { Told } from './told';
+import { Whereabouts } from './whereabouts';
 
-const authRefused = 4001;
+const [authRefused, forbidden] = [4001, 4003];
 const mostUnread = 99; // above it the badge says 99+
 
 /** The visitor on this page: his thread and outbox, the way to the server, what the page and the panel are told. */
 export class Session implements Core {
   readonly talk: Talk;
+  readonly emit: Emit;
   availability: Availability | null = null;
   visitor: HelloVisitor | null = null;
+  user: User | null = null;
+  queue: Core['queue'] = null;
+  call: Core['call'] = null;
   private readonly outbox: Outbox;
+  private readonly requests: Requests;
   private readonly tabs: Tabs;
   private readonly keep: Keep;
   private readonly changes = new Listeners<void>();
-  private readonly tab = String(Math.random()).slice(2);
-  private readonly sound = new Sound(() => this.armed());
+  private readonly attention = new Attention({
+    onTaken: (tab) => this.tabs.say({ k: 'armed', tab }),
+    leads: () => this.tabs.leads,
+  });
+  private readonly whereabouts = new Whereabouts((frame) => this.tabs.send(frame));
+  private readonly told: Told;
   private readonly store: OutboxStore;
   private readonly ends: (() => void)[] = [];
+  /** Written on this page, by cmid. */
+  private readonly mine = new Set<string>();
+  private agreed: () => void = () => undefined;
+  private readonly agreement = new Promise<void>((resolve) => {
+    this.agreed = resolve;
+  });
   private identity: Proof;
-  private soundingTab = '';
+  private group: string | null;
   private opened = false;
-  private told = { unread: -1, user: '', level: '', connection: '', availability: '' };
-  private page = '';
   private tokenRefused = false;
+  private over = false;
 
   constructor(private readonly options: CoreOptions) {
-    const { accountId, identity } = options.settings;
-    this.identity = identity;
-    this.keep = new Keep(accountId);
+    const { settings, config, emit } = options;
+    const account = config.account.id;
+    this.emit = emit;
+    this.told = new Told(emit);
+    this.identity = settings.identity;
+    this.group = settings.group;
+    this.keep = new Keep(account, () => !this.asksConsent);
     this.tabs = new Tabs({
-      name: `confab:${accountId}`,
+      name: `confab:${account}`,
       identity: () => this.identity,
       connect: () => this.connect(),
-      snapshot: () => ({ thread: this.talk.state, items: this.talk.pending() }),
-      welcomed: ({ thread, items }) => {
+      snapshot: () => ({ thread: this.talk.state, items: this.talk.pending(), queue: this.queue }),
+      welcomed: ({ thread, items, queue }) => {
+        this.queue = queue;
         this.talk.restore(thread);
         for (const item of items) void this.outbox.take(item);
       },
       heard: (word) => this.heard(word),
     });
-    this.store = new JournalStore(accountId, new LateStore(openOutboxStore(accountId)));
+    this.store = new JournalStore(account, new LateStore(this.agreement.then(() => openOutboxStore(account))));
     this.outbox = new Outbox({ store: this.store, send: (frame) => this.tabs.send(frame) });
     this.talk = new Talk({ link: this.tabs, outbox: this.outbox, me: () => this.me() });
+    this.requests = new Requests(this.tabs);
   }
 
   begin(): this {
@@ -74,17 +107,33 @@ export class Session implements Core {
       this.tabs.states.add(() => this.changed()),
       this.talk.changes.add(() => this.changed()),
       this.talk.news.add((news) => this.news(news)),
-      watchPages(() => this.viewed()),
+      watchPages(() => this.moved()),
     );
     this.listen();
     this.talk.follow();
     this.ends.push(this.tabs.frames.add(({ t }) => (t === 'caught_up' || t === 'entries') && this.loadUnread())); // after talk
-    void this.outbox.load().then(() => this.tabs.start());
+    if (!this.asksConsent) this.goOn();
     return this;
   }
 
+  /** From here on things are kept and sent. */
+  private goOn(): void {
+    this.agreed();
+    this.recognise();
+    void this.outbox.load().then(() => this.over || this.tabs.start());
+  }
+
+  get config(): Config {
+    return this.options.config;
+  }
+
   get title(): string {
-    return this.options.settings.title || this.keep.read().account || '';
+    const { account, widget } = this.config;
+    return this.options.settings.look.title || widget.title || account.name;
+  }
+
+  get asksConsent(): boolean {
+    return asksConsent(this.options.settings, this.config);
   }
 
   get connection() {
@@ -95,12 +144,12 @@ export class Session implements Core {
     return this.outbox.persistent;
   }
 
+  get conversation(): string | null {
+    return openConversation(this.talk.state.entries) ?? (this.talk.pending().length ? '' : null);
+  }
+
   get unread(): number {
-    return countUnread(
-      this.talk.state.entries,
-      this.talk.seenByMe(),
-      (author, auto) => author.kind === 'visitor' && !auto,
-    );
+    return countUnread(this.talk.state.entries, this.talk.seenByMe(), isOwn);
   }
 
   get muted(): boolean {
@@ -109,6 +158,16 @@ export class Session implements Core {
 
   set muted(muted: boolean) {
     this.keep.change({ muted });
+    this.changes.tell();
+  }
+
+  // Missing until the visitor has chosen; an accessor cannot say so.
+  get language(): Language {
+    return this.keep.read().language as Language;
+  }
+
+  set language(language: Language) {
+    this.keep.change({ language });
     this.changes.tell();
   }
 
@@ -126,10 +185,16 @@ export class Session implements Core {
     this.changed();
   }
 
-  send(text: string, auto = false): void {
-    void this.talk.send(text, auto ? { auto } : {});
+  // ---- what the visitor and the page do
+
+  send(text: string, options: SendOptions = {}): void {
+    if (this.asksConsent) return void this.agreement.then(() => this.send(text, options));
+    const group = options.group ?? this.group;
+    void this.talk.send(text, { ...options, ...(group && { group }) });
     const item = this.talk.pending().at(-1);
-    if (item) this.tabs.say({ k: 'press', item });
+    if (!item) return;
+    this.mine.add(item.cmid);
+    this.tabs.say({ k: 'press', item });
   }
 
   retry(cmid: string): void {
@@ -146,23 +211,131 @@ export class Session implements Core {
     this.tabs.reconnect();
   }
 
-  identify(identity: Proof): void {
-    this.tabs.say({ k: 'identify', identity });
-    this.identified(identity);
+  setGroup(group: string | null): void {
+    this.group = group;
+  }
+
+  patch(layer: Layer, data: Record<string, unknown>, replace = false): Promise<Fault | null> {
+    return this.ask({ t: 'person', layer, data, ...(replace && { replace }) });
+  }
+
+  async event(name: string, data: Record<string, unknown>): Promise<Fault | null> {
+    if (!this.tracking) return { code: 'forbidden', message: 'This page records no events.' };
+    const fault = await this.ask({ t: 'event', name, data });
+    if (!fault) this.emit('event', { name, data });
+    return fault;
+  }
+
+  async consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null> {
+    const waited = this.asksConsent;
+    if (kind === 'terms') agree(this.config.account.id, value);
+    if (!waited) return this.ask({ t: 'consent', kind, value });
+    if (this.asksConsent) return null; // refused: nothing is known here that could be told
+    this.goOn();
+    this.changed();
+    void this.ask({ t: 'consent', kind, value });
+    return null;
+  }
+
+  rate(conversation: string, score: number, comment: string): Promise<Fault | null> {
+    return this.ask({ t: 'rate', conversation, score, ...(comment && { comment }) });
+  }
+
+  feedback(text: string): Promise<Fault | null> {
+    return this.ask({ t: 'feedback', text });
+  }
+
+  requestCall(phone: string): Promise<Fault | null> {
+    return this.ask({ t: 'call', phone });
+  }
+
+  upload(file: File, progress: (sent: number, size: number) => void): Upload {
+    return upload(this.tabs, this.options.settings.server, file, progress);
+  }
+
+  private ask(request: Asked): Promise<Fault | null> {
+    return this.requests.ask(request).then(
+      () => null,
+      (fault: Fault) => fault,
+    );
+  }
+
+  // ---- who the visitor is
+
+  /** A page has begun: its visitor is the browser's of before, or somebody else. */
+  private recognise(): void {
+    if (verdict(this.who(), whoOf(this.identity)) === 'fresh') this.become(this.identity);
+    else this.noteWho(this.identity);
+  }
+
+  private who(): Who {
+    return whoKept(this.keep.read());
+  }
+
+  private noteWho(proof: Proof): void {
+    const after = whoOf(proof);
+    if (verdict(this.who(), after) === 'join') this.keep.change({ who: after });
+  }
+
+  identify(proof: Proof): void {
+    if (verdict(this.who(), whoOf(proof)) === 'fresh') return this.become(proof);
+    this.tabs.say({ k: 'identify', identity: proof });
+    this.identified(proof);
+  }
+
+  reset(): void {
+    this.become({});
+  }
+
+  /** Somebody else from now on, in all tabs. */
+  private become(proof: Proof): void {
+    const token = newToken();
+    this.keepNew(token, proof);
+    this.tabs.say({ k: 'identify', identity: proof, token });
+    this.startAnew(proof);
+  }
+
+  private keepNew(token: string, proof: Proof): void {
+    const { muted, language } = this.keep.read();
+    this.keep.put({ token, who: whoOf(proof), ...(muted && { muted }), ...(language && { language }) });
+  }
+
+  /** Nothing of the visitor before is shown from this moment, nor sent in the name of the next. */
+  private startAnew(proof: Proof): void {
+    this.identity = proof;
+    this.visitor = this.user = this.queue = this.call = null;
+    this.requests.drop();
+    this.told.forget();
+    void this.outbox.clear();
+    this.talk.restore(emptyThread(''));
+    this.tabs.renew();
+  }
+
+  /** The same visitor, of whom this is known now. A newer token of the same person needs no new session. */
+  private identified(proof: Proof): void {
+    const [before, after] = [this.identity, proof].map(({ jwt, ...rest }) => JSON.stringify([rest, !jwt]));
+    const renew = before !== after;
+    this.identity = proof;
+    this.noteWho(proof);
+    if (renew) this.tabs.renew();
   }
 
   stop(): void {
+    this.over = true;
     for (const end of this.ends.splice(0)) end();
     this.talk.leave();
+    this.requests.close();
     this.tabs.stop();
     this.outbox.close();
-    this.sound.end();
+    this.attention.end();
   }
 
   async forget(): Promise<void> {
     this.tabs.say({ k: 'forget' });
     this.stop();
     this.keep.clear();
+    agree(this.config.account.id, false);
+    this.agreed(); // the outbox can be emptied only once it is open
     await this.outbox.clear();
   }
 
@@ -178,13 +351,11 @@ export class Session implements Core {
 
   private auth(): AuthFrame {
     const token = this.token();
-    const page = { ...currentPage(), ...(!this.page && outsideReferrer()) };
-    this.page = page.url;
     return {
       t: 'auth',
-      account: this.options.settings.accountId,
+      account: this.options.settings.account,
       visitor: { token, ...this.identity },
-      page,
+      page: this.whereabouts.first(),
       device: device(),
       ...this.talk.position(),
     };
@@ -197,35 +368,59 @@ export class Session implements Core {
     return token;
   }
 
-  /** A token that the server does not know any more is dropped, once; then the visitor is a new one. */
   private refused(connection: Connection): void {
-    if (connection.state !== 'stopped' || connection.closed?.code !== authRefused) return;
+    if (connection.state !== 'stopped') return;
+    if (connection.closed?.code === authRefused) this.dropToken(connection);
+    if (connection.closed?.code !== forbidden) return;
+    this.tabs.say({ k: 'refused' });
+    this.emit('refused', { reason: 'origin' });
+  }
+
+  /** A token that the server does not know any more is dropped, once; then the visitor is a new one. */
+  private dropToken(connection: Connection): void {
     if (this.tokenRefused || !this.keep.read().token) return;
     this.tokenRefused = true;
     const { token: _, visitor: __, ...rest } = this.keep.read();
-    this.keep.clear();
-    this.keep.change(rest);
+    this.keep.put(rest);
     connection.retryNow();
   }
 
   private frame(frame: ServerFrame): void {
-    if (frame.t === 'hello') this.greeted(frame);
+    if (frame.t === 'hello') return this.greeted(frame);
     if (frame.t === 'availability') this.availability = { online: frame.online, agents: frame.agents };
-    if (frame.t === 'availability') this.changed();
+    else if (frame.t === 'user') this.user = frame.user;
+    else if (frame.t === 'queue') this.queued(frame);
+    else if (frame.t === 'call') this.called(frame.call);
+    else return;
+    this.changed();
   }
 
-  private greeted({ account, visitor, availability }: HelloFrame): void {
-    if (account?.name) this.keep.change({ account: account.name });
+  private queued({ position, waitMillis }: { position: number; waitMillis?: number }): void {
+    const queue = { position, ...(waitMillis !== undefined && { waitMillis }) };
+    this.queue = position > 0 ? queue : null;
+    this.emit('queue', queue);
+  }
+
+  private called({ id, status, reason }: NonNullable<Core['call']>): void {
+    this.call = { id, status, ...(reason !== undefined && { reason }) };
+    this.emit('call', this.call);
+  }
+
+  private greeted({ visitor, availability, user }: HelloFrame): void {
     if (availability) this.availability = { online: availability.online, agents: availability.agents ?? [] };
     if (!visitor) return;
-    const identity = identityKey(this.identity);
-    const kept = this.keep.read();
-    const another = kept.visitor !== undefined && kept.visitor !== visitor.id && (kept.identity ?? '') !== identity;
-    if (another) void this.outbox.clear(); // what another person wrote is not sent in this one's name
-    const token = visitor.token ?? kept.token;
-    this.keep.change({ visitor: visitor.id, identity, ...(token !== undefined && { token }) });
     this.visitor = visitor;
+    this.user = user ?? userOf(visitor);
+    this.queue = null; // whoever waits is told anew
+    this.keep.change(this.recognised(visitor));
     this.changed();
+  }
+
+  /** How well the server knows him may be less than the page claimed. */
+  private recognised({ id, token, level }: HelloVisitor): Partial<Kept> {
+    const { key } = whoOf(this.identity);
+    const who: Who = level === 'anonymous' ? { level, key: '' } : { level, key };
+    return { visitor: id, who, ...(token !== undefined && { token }) };
   }
 
   private me(): Actor {
@@ -239,21 +434,22 @@ export class Session implements Core {
     if (word.k === 'press') void this.outbox.take(word.item);
     if (word.k === 'retry') this.outbox.retry(word.cmid);
     if (word.k === 'discard') void this.outbox.discard(word.cmid);
-    if (word.k === 'identify') this.identified(word.identity);
-    if (word.k === 'join' && identityKey(word.identity)) this.identified(word.identity);
-    if (word.k === 'armed') this.soundingTab = word.tab;
+    if (word.k === 'identify') this.heardIdentity(word);
+    if (word.k === 'join' && whoOf(word.identity).key) this.identified(word.identity);
+    if (word.k === 'armed') this.attention.taken(word.tab);
     if (word.k === 'ask') this.asked(word.frame);
     if (word.k === 'forget') this.forgotten();
+    if (word.k === 'refused') this.emit('refused', { reason: 'origin' });
+  }
+
+  private heardIdentity({ identity, token }: { identity: Proof; token?: string }): void {
+    if (token === undefined) return this.identified(identity);
+    this.keepNew(token, identity);
+    this.startAnew(identity);
   }
 
   private asked(frame: ClientFrame): void {
     if (frame.t === 'seen' && frame.thread) this.talk.noteSeen(frame.seq);
-  }
-
-  private identified(identity: Proof): void {
-    if (JSON.stringify(identity) === JSON.stringify(this.identity)) return;
-    this.identity = identity;
-    this.tabs.renew();
   }
 
   private forgotten(): void {
@@ -262,27 +458,49 @@ export class Session implements Core {
     this.options.onForgotten();
   }
 
-  private armed(): void {
-    if (this.soundingTab === this.tab) return;
-    this.soundingTab = this.tab;
-    this.tabs.say({ k: 'armed', tab: this.tab });
-  }
-
   // ---- the page
 
   private listen(): void {
     const look = (): void => {
-      if (document.visibilityState === 'visible') this.viewed();
+      if (document.visibilityState === 'visible') this.seen();
       this.changed();
     };
+    const away = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) this.tabs.pause();
+    };
+    const back = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) this.tabs.resume();
+    };
     document.addEventListener('visibilitychange', look);
-    this.ends.push(() => document.removeEventListener('visibilitychange', look));
+    addEventListener('pagehide', away);
+    addEventListener('pageshow', back);
+    this.ends.push(() => {
+      document.removeEventListener('visibilitychange', look);
+      removeEventListener('pagehide', away);
+      removeEventListener('pageshow', back);
+    });
   }
 
-  private viewed(): void {
-    const page = currentPage();
-    if (page.url === this.page || document.visibilityState !== 'visible') return;
-    if (this.tabs.send({ t: 'page', ...page })) this.page = page.url;
+  private seen(): void {
+    this.attention.rest();
+    this.whereabouts.viewed();
+  }
+
+  private moved(): void {
+    this.options.onPage?.();
+    this.whereabouts.moved();
+  }
+
+  page(page: { url?: string; title?: string } = {}): void {
+    this.whereabouts.name(page);
+  }
+
+  get tracking(): boolean {
+    return this.whereabouts.tracking;
+  }
+
+  set tracking(on: boolean) {
+    this.whereabouts.tracking = on;
   }
 
   /** What is unread and not loaded could not be counted: older pages are asked for until what was seen is reached, or enough. */
@@ -294,83 +512,34 @@ export class Session implements Core {
 
   private changed(): void {
     if (this.opened && document.visibilityState === 'visible' && this.talk.state.current) this.talk.markSeen();
-    this.tellPage();
+    this.tellListeners();
     this.changes.tell();
   }
 
-  /** Tells the page's listeners what has changed since they were told last. */
-  private tellPage(): void {
-    const { emit } = this.options;
-    const { visitor, availability, unread, connection } = this;
-    if (this.differs('connection', connection)) emit('connection', { state: connection });
-    if (this.differs('unread', unread)) emit('unread', { count: unread });
-    if (availability && this.differs('availability', JSON.stringify(availability))) emit('availability', availability);
-    if (!visitor) return;
-    const { id, level, name = '', email = '' } = visitor;
-    if (this.differs('level', level)) emit('identity', { level });
-    if (this.differs('user', JSON.stringify([id, level, name, email]))) emit('userUpdate', { id, level, name, email });
-  }
-
-  private differs(what: keyof Session['told'], value: string | number): boolean {
-    if (this.told[what] === value) return false;
-    this.told = { ...this.told, [what]: value };
-    return true;
+  private tellListeners(): void {
+    const { told, unread } = this;
+    if (unread === 0) this.attention.rest();
+    told.tell('connection', { state: this.connection });
+    told.tell('unread', { count: unread });
+    told.tell('availability', this.availability);
+    if (this.visitor) told.tell('identity', { level: this.visitor.level });
+    told.tell('userUpdate', this.user);
   }
 
   private news(news: NumberedEntry): void {
     const { entry } = news;
-    const { emit } = this.options;
-    if (entry.kind === 'conversation.started')
-      emit('conversationStarted', { id: entry.conversation ?? '', no: entry.no ?? 0 });
-    if (entry.kind === 'conversation.closed')
-      emit('conversationClosed', { id: entry.conversation ?? '', reason: entry.reason ?? '' });
-    if (entry.kind === 'conversation.accepted')
-      emit('agentAssigned', { id: entry.author.id ?? '', name: entry.author.name ?? '' });
-    if (entry.kind !== 'message' || (entry.author.kind === 'visitor' && !entry.auto)) return;
+    tellNews(news, this.talk.state.entries, this.mine.has(entry.cmid ?? ''), this.emit);
+    if (entry.kind !== 'message' || isOwn(entry.author, entry.auto === true)) return;
     if (this.opened && document.visibilityState === 'visible' && document.hasFocus()) return;
-    if (this.soundingTab === this.tab && !this.muted) this.sound.play();
+    const aloud = !this.muted && this.config.widget.sound !== false;
+    this.attention.call(`(${Math.max(1, this.unread)}) ${this.options.newMessage()}`, aloud);
     this.options.onAttention(news);
   }
 }
 
-/** Where the visitor came from, unless it was a page of this site. */
-function outsideReferrer(): Pick<Page, 'referrer'> {
-  const { referrer } = document;
-  return !referrer || referrer.startsWith(`${location.origin}/`) ? {} : { referrer };
-}
+const isOwn = (author: Actor, auto: boolean): boolean => author.kind === 'visitor' && !auto;
 
-function device() {
-  const { width, height } = screen;
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return { language: navigator.language, timezone, screen: `${width}x${height}` };
-}
-
-/** Opening the database takes a moment; what is asked before waits for it, in order. */
-class LateStore implements OutboxStore {
-  private opened: OutboxStore = new MemoryStore();
-  private isOpen = false;
-
-  constructor(private readonly opening: Promise<OutboxStore>) {
-    void opening.then((store) => {
-      this.opened = store;
-      this.isOpen = true;
-    });
-  }
-
-  /** Believed until it turns out otherwise. */
-  get persistent(): boolean {
-    return !this.isOpen || this.opened.persistent;
-  }
-  async load() {
-    return (await this.opening).load();
-  }
-  async put(item: Parameters<OutboxStore['put']>[0]) {
-    await (await this.opening).put(item);
-  }
-  async remove(cmids: string[]) {
-    await (await this.opening).remove(cmids);
-  }
-  async clear() {
-    await (await this.opening).clear();
-  }
+/** What a server that says no more of a visitor knows of him. */
+function userOf({ id, no = 0, level, name, email }: HelloVisitor): User {
+  return { id, no, level, attributes: {}, ...(name && { name }), ...(email && { email }) };
 }

@@ -14,7 +14,10 @@ export type TabWord =
   | { k: 'ask'; frame: ClientFrame }
   | { k: 'press'; item: OutboxItem }
   | { k: 'retry' | 'discard'; cmid: string }
-  | { k: 'identify'; identity: Proof }
+  /** With a token: somebody else begins, whose it is. */
+  | { k: 'identify'; identity: Proof; token?: string }
+  /** The page may not talk to the account. */
+  | { k: 'refused' }
   | { k: 'reconnect' }
   | { k: 'visible' }
   | { k: 'armed'; tab: string }
@@ -26,6 +29,7 @@ export interface Snapshot {
   hello: HelloFrame | null;
   thread: ThreadState;
   items: OutboxItem[];
+  queue: { position: number; waitMillis?: number } | null;
 }
 
 const slowedMillis = 60_000;
@@ -42,7 +46,7 @@ export interface TabsOptions {
   identity: () => Proof;
   /** Opens the one socket, when this tab leads. */
   connect: () => Connector;
-  snapshot: () => Pick<Snapshot, 'thread' | 'items'>;
+  snapshot: () => Pick<Snapshot, 'thread' | 'items' | 'queue'>;
   welcomed: (snapshot: Snapshot) => void;
   heard: (word: TabWord) => void;
   /** For tests. */
@@ -100,6 +104,18 @@ export class Tabs implements Link {
     this.channel?.close();
   }
 
+  /** The page is put away and may come back: it holds nothing meanwhile, and knows that it has missed something. */
+  pause(): void {
+    this.election?.leave();
+    this.unlead();
+    this.become('connecting', null);
+  }
+
+  resume(): void {
+    this.say({ k: 'join', identity: this.options.identity() });
+    this.elect();
+  }
+
   /** Messages go out from the leading tab alone: each tab has them all, and one of them must keep the order. */
   send(frame: ClientFrame): boolean {
     if (this.connection) return this.sendLeading(frame);
@@ -128,6 +144,7 @@ export class Tabs implements Link {
 
   /** The socket is opened anew, with the identity of now. */
   renew(): void {
+    this.hello = null;
     this.connection?.stop();
     this.connection?.start();
   }
@@ -149,7 +166,9 @@ export class Tabs implements Link {
     const connection = this.options.connect();
     this.connection = connection;
     connection.frames.add((frame) => this.deliver(frame));
-    connection.states.add((state) => this.connection === connection && this.become(state, connection.hello));
+    connection.states.add((state) => {
+      if (this.connection === connection) this.become(state, state === 'open' ? connection.hello : this.hello);
+    });
     connection.start();
     this.say({ k: 'state', state: connection.state, hello: connection.hello });
   };
@@ -162,7 +181,7 @@ export class Tabs implements Link {
   };
 
   private deliver(frame: ServerFrame): void {
-    if (frame.t === 'hello') this.hello = frame;
+    this.hello = absorb(this.hello, frame);
     if (frame.t !== 'pong') this.say({ k: 'frame', frame });
     this.frames.tell(frame);
   }
@@ -187,22 +206,31 @@ export class Tabs implements Link {
   }
 
   private welcome(): void {
-    const { state, hello } = this.connection as Connector;
+    const { state, hello } = this;
     this.say({ k: 'welcome', state, hello, ...this.options.snapshot() });
   }
 
   // Every follower hears each welcome; who knows the state of the socket already has no use for it.
   private join(snapshot: Snapshot): void {
     if (this.hello) return;
-    this.options.welcomed(snapshot);
     this.become(snapshot.state, snapshot.hello);
     if (snapshot.hello) this.frames.tell(snapshot.hello);
+    this.options.welcomed(snapshot);
   }
 
   private deliverFollowing(frame: ServerFrame): void {
-    if (frame.t === 'hello') this.hello = frame;
+    this.hello = absorb(this.hello, frame);
     this.frames.tell(frame);
   }
+}
+
+/** What `hello` would say now, for tabs that come later. */
+function absorb(hello: HelloFrame | null, frame: ServerFrame): HelloFrame | null {
+  if (frame.t === 'hello') return frame;
+  if (hello && frame.t === 'user') return { ...hello, user: frame.user };
+  if (hello && frame.t === 'availability')
+    return { ...hello, availability: { online: frame.online, agents: frame.agents } };
+  return hello;
 }
 
 function openChannel(name: string): Channel | null {

@@ -1,170 +1,138 @@
-import { applyColors } from '../colors';
-import { chevronDown, cross, type Icon, linesIcon } from '../icons';
-import { firstName, initials, tint } from '../people';
-import { launcherText as words } from '../text/en';
-import type { NewMessage, Settings } from '../types';
+import { chevronDown, linesIcon } from '../icons';
+import { type LauncherWords, launcherWords } from '../text/launcher';
+import { draw, element, pixels, style } from './dom';
 import css from './loader.css';
+import type { FullLook } from './look';
 import { addSheet } from './sheet';
+import { type Offset, put, sideOf } from './spot';
 
 export interface LauncherActions {
   toggle: () => void;
-  open: () => void;
   /** The person is about to open: pointer over it, focus on it, finger on it. */
   approach: () => void;
 }
 
-/** The button in the corner of the page, its badge, and the card that shows a new message while the panel is closed. */
+/** The widget's element on the page, with the button, its badge, and a card above it that shows something while the panel is closed. */
 export class Launcher {
   readonly root: ShadowRoot;
-  private readonly host = document.createElement('div');
-  private readonly frame = element('div');
-  private readonly button = element('button', 'launcher');
+  words: LauncherWords;
+  readonly host = element('div');
+  readonly corner = element('div', 'corner');
+  readonly button = element('button', 'launcher');
   private readonly badge = element('span', 'badge');
-  private teaser: HTMLElement | null = null;
-  private unread = 0;
+  private readonly text = element('span', 'label');
+  private card: HTMLElement | null = null;
+  private said = '';
+  private away = '';
 
   constructor(
-    private readonly settings: Settings,
+    private look: FullLook,
     private readonly actions: LauncherActions,
   ) {
     this.root = this.host.attachShadow({ mode: 'open' });
+    this.words = launcherWords(look.language, look.strings);
     addSheet(this.root, css);
-    this.dress();
     this.build();
-    this.setUnread(0);
-    if (settings.hidden) this.setShown(false);
-    document.body.append(this.host);
+    (look.frame ?? document.body).append(this.host);
+    addEventListener('resize', this.place);
   }
 
+  dress(look: FullLook): void {
+    const { host, corner } = this;
+    this.look = look;
+    this.words = launcherWords(look.language, look.strings);
+    host.lang = look.language;
+    host.dir = getComputedStyle(document.documentElement).direction || 'ltr';
+    host.toggleAttribute('data-frame', look.frame != null);
+    if (look.theme === 'auto') delete host.dataset.theme;
+    else host.dataset.theme = look.theme ?? '';
+    style(host, {
+      '--cf-z': look.zIndex == null ? null : String(look.zIndex),
+      '--cf-panel-w': pixels(look.width),
+      '--cf-panel-h': pixels(look.height),
+      '--cf-button-bg': look.colors?.buttonBg ?? null,
+      '--cf-button-text': look.colors?.buttonText ?? null,
+      '--cf-size': look.button === 'round' ? pixels(look.buttonSize) : null,
+    });
+    for (const name of ['round', 'tab', 'text']) corner.classList.toggle(name, name === look.button);
+    this.label();
+    this.place();
+  }
+
+  /** Whether the button is to be seen; the panel does not depend on it. */
   setShown(shown: boolean): void {
-    this.host.hidden = !shown;
+    if (this.corner.hidden === !shown) return;
+    this.corner.hidden = !shown;
+    this.place();
   }
 
   get shown(): boolean {
-    return !this.host.hidden;
+    return !this.corner.hidden;
   }
 
-  setUnread(count: number): void {
-    this.unread = count;
+  /** `label` says to those who do not see what a press would do; empty: as at the beginning. */
+  setUnread(count: number, label = ''): void {
     this.badge.hidden = count === 0;
     this.badge.textContent = count > 99 ? '99+' : String(count);
-    if (count === 0) this.hideTeaser();
+    this.said = label;
+    this.label();
+  }
+
+  /** Nobody is there: what is written on it then; empty: somebody is. */
+  setAway(words: string): void {
+    this.away = words;
     this.label();
   }
 
   setOpen(open: boolean): void {
     this.button.setAttribute('aria-expanded', String(open));
-    this.frame.classList.toggle('open', open);
-    if (open) this.hideTeaser();
-    this.label();
+    this.host.toggleAttribute('data-open', open);
+    if (open) this.setCard(null);
+    this.place();
   }
 
-  focus(): void {
-    this.button.focus();
-  }
-
-  showTeaser(message: NewMessage): void {
-    this.hideTeaser();
-    const card = element('div', 'teaser');
-    const open = element('button', 'words');
-    open.append(avatar(message), said(message));
-    open.onclick = this.actions.open;
-    const dismiss = element('button', 'x');
-    dismiss.setAttribute('aria-label', words.dismiss);
-    dismiss.append(draw(cross, 18));
-    dismiss.onclick = () => this.hideTeaser();
-    card.append(open, dismiss);
-    this.button.before(card);
-    this.teaser = card;
+  /** In the place of the card before; null: none. */
+  setCard(card: HTMLElement | null): void {
+    this.card?.remove();
+    this.card = card;
+    if (card) this.button.before(card);
   }
 
   remove(): void {
+    removeEventListener('resize', this.place);
     this.host.remove();
   }
 
-  private hideTeaser(): void {
-    this.teaser?.remove();
-    this.teaser = null;
-  }
+  readonly place = (): void => this.move(this.look.offset ?? null);
 
-  private dress(): void {
-    const { theme, zIndex, position, colors } = this.settings;
-    this.host.dataset.confab = '';
-    if (theme !== 'auto') this.host.dataset.theme = theme;
-    if (zIndex !== undefined) this.host.style.setProperty('--cf-z', String(zIndex));
-    if (position === 'left') this.frame.className = 'left';
-    applyColors(this.host, colors);
+  /** To there, until it is placed anew. */
+  move(offset: Offset | null): void {
+    put(this.corner, this.look.place, offset);
+    Object.assign(this.corner.dataset, sideOf(this.corner));
   }
 
   private build(): void {
-    const { button, actions } = this;
+    const { button, badge, corner, actions } = this;
+    this.host.dataset.confab = '';
     button.id = 'launcher';
     button.setAttribute('aria-haspopup', 'dialog');
     button.setAttribute('aria-expanded', 'false');
-    button.append(draw(linesIcon, 26), draw(chevronDown, 26), this.badge);
-    this.badge.setAttribute('aria-hidden', 'true');
+    const icons = element('span', 'icons');
+    icons.append(draw(linesIcon, 26), draw(chevronDown, 26));
+    badge.setAttribute('aria-hidden', 'true');
+    badge.hidden = true;
+    button.append(icons, this.text, badge);
     button.onclick = actions.toggle;
     for (const event of ['pointerenter', 'focus', 'touchstart'])
       button.addEventListener(event, actions.approach, { passive: true });
-    const corner = element('div', 'corner');
     corner.append(button);
-    this.frame.append(corner);
-    this.root.append(this.frame);
+    this.root.append(corner);
   }
 
   private label(): void {
-    const open = this.button.getAttribute('aria-expanded') === 'true';
-    const label = open ? words.close : this.unread ? words.openUnread(this.unread) : words.open;
-    this.button.setAttribute('aria-label', label);
+    const { words, look } = this;
+    this.button.setAttribute('aria-label', this.said || words.openChat);
+    const written = look.button === 'tab' || look.button === 'text';
+    this.text.textContent = written ? look.buttonText || this.away || words.chatWithUs : '';
   }
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(tag: K, className = ''): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (made instanceof HTMLButtonElement) made.type = 'button';
-  return made;
-}
-
-function avatar({ author, type }: NewMessage): HTMLElement {
-  const made = element('span', 'av');
-  made.textContent = initials(author.name);
-  made.style.background = tint(author.name || type);
-  if (type === 'agent') made.classList.add('on');
-  made.setAttribute('aria-hidden', 'true');
-  return made;
-}
-
-function said({ author, text }: NewMessage): HTMLElement {
-  const made = element('span');
-  const from = element('span', 'from');
-  const name = element('b');
-  name.textContent = firstName(author.name);
-  from.append(name, author.name ? ` · ${words.justNow}` : words.justNow);
-  const line = element('span', 'text');
-  line.dir = 'auto';
-  line.textContent = text;
-  made.append(from, line);
-  return made;
-}
-
-const svg = 'http://www.w3.org/2000/svg';
-
-function draw({ box, width, paths }: Icon, size: number): SVGElement {
-  const made = document.createElementNS(svg, 'svg');
-  const attributes = { viewBox: `0 0 ${box} ${box}`, width: size, height: size, fill: 'none', stroke: 'currentColor' };
-  const all = {
-    ...attributes,
-    'stroke-width': width,
-    'stroke-linecap': 'round',
-    'stroke-linejoin': 'round',
-    'aria-hidden': true,
-  };
-  for (const [name, value] of Object.entries(all)) made.setAttribute(name, String(value));
-  for (const d of paths) {
-    const path = document.createElementNS(svg, 'path');
-    path.setAttribute('d', d);
-    made.append(path);
-  }
-  return made;
 }

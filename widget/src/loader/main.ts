@@ -1,10 +1,9 @@
+import { builtChunks } from './chunks';
 import { Commands } from './commands';
+import { whenBody } from './dom';
+import { pageWidget } from './page';
 import { ownScript, serverOf } from './script';
 import { settingsOfScript } from './settings';
-
-// Names of the built chunks: scripts/build.mjs.
-declare const CORE_CHUNK: string;
-declare const PANEL_CHUNK: string;
 
 type Stub = ((...args: unknown[]) => void) & { q?: ArrayLike<unknown>[]; started?: boolean };
 declare global {
@@ -23,8 +22,8 @@ function load(): void {
 
 function begin(script: HTMLScriptElement | null, queue: ArrayLike<unknown>[]): void {
   const server = serverOf(script);
-  const chunk = (name: string) => import(/* @vite-ignore */ `${server}/confab/widget/${name}`);
-  const commands = new Commands(server, { core: () => chunk(CORE_CHUNK), panel: () => chunk(PANEL_CHUNK) });
+  const chunks = builtChunks(server);
+  const commands = new Commands(server, pageWidget(server, chunks), chunks);
   window.confab = Object.assign(commands.run as Stub, { started: true });
   const given = settingsOfScript(script);
   if (given.accountId) commands.run('init', given);
@@ -37,11 +36,6 @@ function queueing(): Stub {
     stub.q = [...(stub.q ?? []), args];
   };
   return stub;
-}
-
-function whenBody(work: () => void): void {
-  if (document.body) work();
-  else addEventListener('DOMContentLoaded', work, { once: true });
 }
 
 try {

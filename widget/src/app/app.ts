@@ -1,0 +1,575 @@
+import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
+import { applyBubbles } from '../bubbles';
+import type { Config, Language, Rule } from '../config';
+import { agree } from '../consent';
+import { type Chunks, persist } from '../loader/chunks';
+import type { PageEvents } from '../loader/events';
+import { forgetAll, session } from '../loader/kept';
+import type { Launcher } from '../loader/launcher';
+import { addSheet } from '../loader/sheet';
+import type { Offset } from '../loader/spot';
+import type { Stage } from '../loader/stage';
+import { toNewMessage } from '../message';
+import { type CardWords, cardWords } from '../text/card';
+import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
+import css from './cards.css';
+import { draggable, offsetAt } from './drag';
+import { type Invitation, Invitations } from './invitations';
+import { RuleRunner } from './rules';
+import { drawBack, sizeOf, watchSize } from './size';
+import { type Teased, teaserCard } from './teaser';
+
+export interface AppOptions {
+  stage: Stage;
+  events: PageEvents;
+  chunks: Chunks;
+  warn: (message: string) => void;
+  /** It is over: by itself, if the server refused or another tab logged out, or because it was asked for. */
+  onEnd: (app: App) => void;
+}
+
+const ended: Fault = { code: 'ended', message: 'The widget was taken off the page.' };
+const refused: Fault = { code: 'unsupported', message: 'Calls are switched off.' };
+
+/** What happens on a stage, until its end: the core at once, the panel on approach, cards, invitations, what the page is told. */
+export class App
+  implements
+    Pick<
+      Widget,
+      | 'invite'
+      | 'patch'
+      | 'event'
+      | 'consent'
+      | 'call'
+      | 'reset'
+      | 'track'
+      | 'page'
+      | 'setGroup'
+      | 'send'
+      | 'setRules'
+      | 'feedback'
+    >
+{
+  core: Core | null = null;
+  opened = false;
+  view: View = 'home';
+  ready = false;
+  private readonly stage: Stage;
+  private panel: Panel | null = null;
+  private readonly invitations: Invitations;
+  private readonly rules: RuleRunner;
+  private pageRules: Rule[] | null = null;
+  private starting: Promise<Core | null> | null = null;
+  private mounting: Promise<Panel | null> | null = null;
+  /** What waits for the core, in order. Null: it never comes. */
+  private readonly wishes: ((core: Core | null) => void)[] = [];
+  private readonly unwatch: (() => void)[] = [];
+  /** The panel is on the screen, and the page was told so. */
+  private told = false;
+  private toldState = JSON.stringify({ open: false, view: 'home', conversation: false });
+  private toldSize = '';
+  private focused: Element | null = null;
+  private over = false;
+
+  constructor(private readonly options: AppOptions) {
+    const { stage, chunks } = options;
+    this.stage = stage;
+    this.invitations = new Invitations(this.emit);
+    this.rules = new RuleRunner(
+      chunks,
+      (rule) => this.inviteBy(rule),
+      (error) => this.warn('rules', error),
+    );
+    void stage.drawn.then((launcher) => this.drawn(launcher));
+    void this.start();
+  }
+
+  private get config(): Config | null {
+    return this.stage.config;
+  }
+
+  private get launcher(): Launcher | null {
+    return this.stage.launcher;
+  }
+
+  private get settings(): Settings {
+    return this.stage.settings;
+  }
+
+  /** An open conversation, or messages of the past. */
+  get talking(): boolean {
+    const { core } = this;
+    return core !== null && (core.conversation !== null || core.talk.state.entries.some(isMessage));
+  }
+
+  // ---- what is to be seen
+
+  /** Opens the panel; it appears when its script is here. `focus`: a person asked for it. */
+  open({ focus = false, view }: { focus?: boolean; view?: View } = {}): boolean {
+    if (this.over || !this.stage.mayOpen(view)) return false;
+    const options = { focus: focus && !this.stage.mobile, ...(view && { view }) };
+    if (this.opened) {
+      if (focus || view) this.panel?.open(this.viewed(options));
+      return true;
+    }
+    this.opened = true;
+    if (focus) this.byHand();
+    this.launcher?.setOpen(true);
+    this.count(0);
+    this.stage.kept?.set('open', '1', session);
+    void this.mount().then((panel) => this.appear(panel, options));
+    return true;
+  }
+
+  private byHand(): void {
+    this.focused = document.activeElement;
+    this.invitations.agree();
+  }
+
+  private appear(panel: Panel | null, options: { focus: boolean; view?: View }): void {
+    if (!panel) return this.close();
+    if (!this.opened || this.told) return;
+    if (this.core) this.invitations.say(this.core);
+    panel.open(this.viewed(options));
+    this.core?.setOpen(true);
+    this.told = true;
+    this.tellState();
+    this.emit('open', undefined);
+    this.tellSize();
+  }
+
+  private viewed(options: { focus: boolean; view?: View }): { focus: boolean; view?: View } {
+    return this.stage.asksConsent ? { ...options, view: 'consent' } : options;
+  }
+
+  close(): void {
+    if (!this.opened || this.settings.look.frame) return;
+    this.opened = false;
+    this.stage.kept?.set('open', null, session);
+    const inside = this.launcher?.root.activeElement != null;
+    this.launcher?.setOpen(false);
+    this.count(this.core?.unread ?? 0);
+    this.panel?.close();
+    this.core?.setOpen(false);
+    if (inside && !this.focusLauncher() && this.focused instanceof HTMLElement) this.focused.focus();
+    if (this.told) this.closed();
+  }
+
+  /** False if it is not to be seen. */
+  private focusLauncher(): boolean {
+    const { button, root } = this.launcher as Launcher;
+    button.focus();
+    return root.activeElement === button;
+  }
+
+  private closed(): void {
+    this.told = false;
+    this.invitations.reject();
+    this.tellState();
+    this.emit('close', undefined);
+    this.tellSize();
+  }
+
+  /** The look, or what the account says, has changed. */
+  dressed(): void {
+    this.paint();
+    this.panel?.redraw();
+    if (this.core) this.runRules(this.core);
+    this.tellSize();
+  }
+
+  private drawn(launcher: Launcher): void {
+    if (this.over) return;
+    addSheet(launcher.root, css);
+    this.paint();
+    launcher.setOpen(this.opened);
+    this.unwatch.push(drawBack(launcher.corner));
+    draggable(
+      launcher.button,
+      (left, top) => launcher.move(this.dropping(launcher, left, top)),
+      () => this.panel?.redraw(),
+    );
+    this.tellSize();
+    if (this.settings.look.frame || this.stage.wasOpen()) this.open();
+  }
+
+  private paint(): void {
+    const { launcher, stage } = this;
+    if (launcher) applyBubbles(launcher.host, stage.look?.colors ?? {});
+  }
+
+  private dropping(launcher: Launcher, left: number, top: number): Offset {
+    const offset = offsetAt(left, top, launcher.button.getBoundingClientRect());
+    this.stage.setDrag(offset);
+    return offset;
+  }
+
+  /** Somebody is about to open it. */
+  approach(): void {
+    void this.mount();
+  }
+
+  toggle(focus = false): void {
+    if (this.opened) this.close();
+    else this.open({ focus });
+  }
+
+  // ---- cards
+
+  private attention(message: NewMessage): void {
+    if (this.opened) return;
+    const { text, file, author, type, id } = message;
+    this.tease({ text: text || (file?.name ?? ''), name: author.name, agent: type === 'agent' }, {}, () =>
+      this.stage.kept?.set('dismissed', id),
+    );
+  }
+
+  private tease(what: Teased, opening: { view?: View }, dismissed: () => void): void {
+    const { launcher } = this;
+    const act = {
+      open: () => void this.open({ focus: true, ...opening }),
+      dismiss: () => {
+        launcher?.setCard(null);
+        dismissed();
+      },
+    };
+    launcher?.setCard(teaserCard(what, this.words, act));
+  }
+
+  private get words(): CardWords {
+    const { language = 'en', strings = {} } = this.stage.look ?? {};
+    return cardWords(language, strings);
+  }
+
+  /** What was unread on the page before is shown again, unless it was dismissed. */
+  private remind(core: Core): void {
+    if (!core.unread || this.opened) return;
+    const last = core.talk.state.entries.findLast(isFromOthers);
+    if (last && last.entry.eid !== this.stage.kept?.get('dismissed')) this.attention(toNewMessage(last));
+  }
+
+  invite(text: string, group?: string, { open = false, rule }: { open?: boolean; rule?: string } = {}): boolean {
+    if (!this.core?.availability?.online) return false;
+    const invitation = { text, ...(group !== undefined && { group }), ...(rule !== undefined && { rule }) };
+    return this.showInvitation(invitation, open);
+  }
+
+  private inviteBy({ id, invite }: Rule): boolean {
+    return this.showInvitation({ ...invite, rule: id }, false);
+  }
+
+  private showInvitation(invitation: Invitation, open: boolean): boolean {
+    const { core, invitations } = this;
+    if (!core || !this.ready || core.conversation !== null || !invitation.text.trim() || !this.stage.appears)
+      return false;
+    if (!open && (this.opened || !this.launcher?.shown)) return false;
+    invitations.show(invitation);
+    if (open && this.opened) invitations.say(core);
+    else if (open) this.open({ view: 'chat' });
+    else this.tease({ text: invitation.text, name: '', agent: true }, { view: 'chat' }, () => invitations.reject());
+    return true;
+  }
+
+  setRules(rules: Rule[]): void {
+    this.pageRules = rules;
+    if (this.core) this.runRules(this.core);
+  }
+
+  private runRules(core: Core): void {
+    if (this.ready) this.rules.run(this.pageRules ?? core.config.widget.rules ?? [], core);
+  }
+
+  // ---- the core
+
+  /** Asks the core, now or once it is there and may send; `otherwise` if it never is. */
+  private wish<T>(work: (core: Core) => T | Promise<T>, otherwise: T): Promise<T> {
+    return new Promise((resolve) => {
+      const done = async (core: Core): Promise<T> => work(core);
+      const failed = (error: unknown): T => {
+        this.warn('core', error);
+        return otherwise;
+      };
+      const run = (core: Core | null): void => resolve(core ? done(core).catch(failed) : otherwise);
+      if (this.over) return run(null);
+      if (this.core && !this.stage.asksConsent && !this.wishes.length) return run(this.core);
+      this.wishes.push(run);
+      void this.start();
+    });
+  }
+
+  private asked(work: (core: Core) => Promise<Fault | null>): Promise<Fault | null> {
+    return this.wish<Fault | null>(work, ended);
+  }
+
+  call(phone: string): Promise<Fault | null> {
+    return this.config?.calls === false ? Promise.resolve(refused) : this.asked((core) => core.requestCall(phone));
+  }
+
+  patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null> {
+    return this.asked((core) => core.patch(layer, data, replace));
+  }
+
+  event(name: string, data: Record<string, unknown>): Promise<Fault | null> {
+    return this.asked((core) => core.event(name, data));
+  }
+
+  send(text: string, options: SendOptions = {}): void {
+    void this.wish((core) => core.send(text, options), undefined);
+  }
+
+  /** Does not wait for itself. */
+  async consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null> {
+    const core = await this.start();
+    if (!core) return ended;
+    const fault = await core.consent(kind, value);
+    this.agreed();
+    return fault;
+  }
+
+  track(on: boolean): void {
+    void this.wish((core) => {
+      core.tracking = on;
+    }, undefined);
+  }
+
+  page(page?: { url?: string; title?: string }): void {
+    void this.wish((core) => core.page(page), undefined);
+    this.rules.page();
+  }
+
+  identify(proof: Proof): void {
+    if (this.core || this.wishes.length) void this.wish((core) => core.identify(proof), undefined);
+    this.settings.identity = proof;
+  }
+
+  async reset(): Promise<void> {
+    this.settings.identity = {};
+    this.invitations.reject();
+    this.launcher?.setCard(null);
+    await this.wish((core) => core.reset(), undefined);
+  }
+
+  setGroup(group: string | null): void {
+    this.settings.group = group;
+    this.core?.setGroup(group);
+  }
+
+  feedback(): void {
+    void Promise.all([this.start(), this.options.chunks.feedback()]).then(
+      ([core, { openFeedback }]) => {
+        const { launcher } = this;
+        const { look } = this.stage;
+        if (!core || !launcher || !look || this.over) return;
+        const words = { language: look.language, strings: look.strings };
+        openFeedback({ root: launcher.root, send: (text) => core.feedback(text), words, onClose: () => undefined });
+      },
+      (error) => this.warn('feedback', error),
+    );
+  }
+
+  private agreed(): void {
+    if (!this.stage.asksConsent) this.stage.source.keep();
+    this.drain();
+  }
+
+  private start(): Promise<Core | null> {
+    this.starting ??= this.load();
+    return this.starting;
+  }
+
+  private async load(): Promise<Core | null> {
+    await this.stage.source.known;
+    const failed = (error: unknown): void => this.warn('core', error);
+    const start = async (): Promise<Core | null> => this.run((await this.options.chunks.core()).startCore);
+    return persist(start, failed, () => this.over);
+  }
+
+  private run(startCore: Awaited<ReturnType<Chunks['core']>>['startCore']): Core | null {
+    if (this.over) return null;
+    const { stage, settings } = this;
+    const core = startCore({
+      settings,
+      get config() {
+        return stage.config as Config;
+      },
+      emit: this.emit,
+      onAttention: (news) => this.attention(toNewMessage(news)),
+      onForgotten: () => void this.end(false),
+      newMessage: () => this.words.newMessage,
+      onPage: () => this.rules.page(),
+    });
+    this.core = core;
+    core.setGroup(settings.group);
+    core.setOpen(this.told);
+    this.unwatch.push(core.watch(() => this.follow(core)));
+    this.drain();
+    this.follow(core);
+    return core;
+  }
+
+  private drain(): void {
+    if (!this.core || this.stage.asksConsent) return;
+    for (const run of this.wishes.splice(0)) run(this.core);
+  }
+
+  private follow(core: Core): void {
+    if (this.over) return;
+    if (this.wishes.length) this.agreed();
+    const { launcher } = this;
+    const unread = this.opened ? 0 : core.unread;
+    this.count(unread);
+    if (!unread && !this.invitations.waiting) launcher?.setCard(null);
+    if (core.availability) launcher?.setAway(core.availability.online ? '' : this.words.leaveMessage);
+    this.stage.present = core.availability?.online === true || unread > 0;
+    if (core.language !== this.stage.language) this.speak(core.language);
+    else this.stage.refresh();
+    if (core.visitor && !this.ready) this.begun(core);
+    this.tellState();
+  }
+
+  private count(unread: number): void {
+    const { openUnread, closeChat } = this.words;
+    this.launcher?.setUnread(unread, this.opened ? closeChat : unread ? openUnread.replace('{n}', String(unread)) : '');
+  }
+
+  private speak(language: Language | undefined): void {
+    this.stage.language = language;
+    this.stage.dress();
+  }
+
+  private begun(core: Core): void {
+    this.ready = true;
+    this.stage.source.keep();
+    this.remind(core);
+    this.runRules(core);
+    this.emit('ready', undefined);
+  }
+
+  private mount(): Promise<Panel | null> {
+    this.mounting ??= Promise.all([this.start(), this.options.chunks.panel(), this.stage.drawn])
+      .then(([core, { mountPanel }]) => this.place(core, mountPanel))
+      .catch((error) => {
+        this.mounting = null; // the next wish tries to load it again
+        this.warn('panel', error);
+        return null;
+      });
+    return this.mounting;
+  }
+
+  private place(core: Core | null, mountPanel: Awaited<ReturnType<Chunks['panel']>>['mountPanel']): Panel | null {
+    const { launcher, stage } = this;
+    if (!core || !launcher || this.over) return null;
+    this.panel = mountPanel({
+      ...this.scripts(),
+      root: launcher.root,
+      core,
+      look: () => this.shownLook(),
+      framed: this.settings.look.frame != null,
+      mobile: stage.mobile,
+      onClose: () => this.close(),
+      onView: (view) => this.turned(view),
+    });
+    this.unwatch.push(watchSize(launcher, () => this.tellSize()));
+    return this.panel;
+  }
+
+  private shownLook(): Look {
+    return { ...(this.stage.look ?? this.settings.look), ...this.stage.drag() };
+  }
+
+  /** What the panel may load later. */
+  private scripts() {
+    const { chunks } = this.options;
+    return {
+      server: this.settings.server,
+      language: async (code: Language) => (await chunks.text(code)).catalogue,
+      extras: async () => (await chunks.extras()).extras,
+    };
+  }
+
+  private turned(view: View): void {
+    this.view = view;
+    this.tellState();
+    this.tellSize();
+  }
+
+  // ---- the page's listeners
+
+  private readonly emit: Emit = (name, value) => {
+    if (this.over) return;
+    this.options.events.emit(name, value);
+    if (name === 'firstMessage' || name === 'message') this.heard(value as NewMessage);
+    if (name === 'refused') void this.end(false);
+  };
+
+  private heard({ type }: NewMessage): void {
+    if (type === 'visitor') this.invitations.accept();
+  }
+
+  private tellState(): void {
+    const state: Events['state'] = { open: this.told, view: this.view, conversation: this.talking };
+    const text = JSON.stringify(state);
+    if (text === this.toldState) return;
+    this.toldState = text;
+    this.emit('state', state);
+  }
+
+  private tellSize(): void {
+    const size = this.launcher && sizeOf(this.launcher, this.told);
+    const text = JSON.stringify([size, this.told]);
+    if (!size || text === this.toldSize) return;
+    this.toldSize = text;
+    this.emit('resize', size);
+  }
+
+  private warn(what: string, error: unknown): void {
+    this.options.warn(`${what}: ${String(error)}`);
+  }
+
+  // ---- the end
+
+  /** Takes the widget off the page. `forget`: log-out, nothing of the visitor stays in this browser. */
+  async end(forget: boolean): Promise<void> {
+    if (this.over) return;
+    this.leave();
+    this.takeOff();
+    this.options.onEnd(this);
+    const id = this.config?.account.id;
+    if (forget && id) forgetAll(id);
+    if (!forget) return this.core?.stop();
+    await this.forget().catch(() => undefined);
+  }
+
+  /** The page hears that the chat is closed before it hears nothing more. */
+  private leave(): void {
+    const { frame: _, ...look } = this.settings.look;
+    this.settings.look = look; // a framed one closes too
+    this.close();
+    this.over = true;
+  }
+
+  private takeOff(): void {
+    this.rules.stop();
+    for (const stop of this.unwatch.splice(0)) stop();
+    this.panel?.remove();
+    this.stage.end();
+    for (const run of this.wishes.splice(0)) run(null);
+  }
+
+  /** Also what an earlier page has left, which only the core can find. */
+  private async forget(): Promise<void> {
+    const { config, options } = this;
+    if (!config) return;
+    agree(config.account.id, false);
+    const none = (): void => undefined;
+    const start = async (): Promise<Core> => {
+      const { startCore } = await options.chunks.core();
+      const rest = { onAttention: none, onForgotten: none, newMessage: () => '' };
+      return startCore({ settings: this.settings, config, emit: none, ...rest });
+    };
+    await (this.core ?? (await start())).forget();
+  }
+}
+
+const isMessage = ({ entry }: NumberedEntry): boolean => entry.kind === 'message';
+const isFromOthers = ({ entry }: NumberedEntry): boolean => entry.kind === 'message' && entry.author.kind !== 'visitor';

@@ -1,0 +1,60 @@
+import type { Level, Proof } from '../../../client/frames';
+
+/**
+ * Whom a visitor's token stands for: how well he is known, and what tells him from others. Kept in the browser, so it
+ * holds no secret. Anonymous has an empty key.
+ */
+export interface Who {
+  level: Level;
+  key: string;
+}
+
+/** same: goes on as he is · join: the visitor stays and is known better from now on · fresh: somebody else, with a token of his own. */
+export type Verdict = 'same' | 'join' | 'fresh';
+
+export const nobody: Who = { level: 'anonymous', key: '' };
+
+const strength: Record<Level, number> = { anonymous: 0, claimed: 1, bound: 2, verified: 2 };
+
+/** What a page's proof claims; the server may believe less of it. */
+export function whoOf({ token, clientId, id, email, hmac, jwt }: Proof): Who {
+  if (clientId) return { level: 'bound', key: `client ${fingerprint(clientId)}` };
+  if (jwt) return { level: 'verified', key: `id ${subject(jwt)}` };
+  if (token) return { level: 'claimed', key: `token ${fingerprint(token)}` };
+  const key = id ? `id ${id}` : email ? `id ${email}` : '';
+  return { level: key ? (hmac ? 'verified' : 'claimed') : 'anonymous', key };
+}
+
+/**
+ * What becomes of the visitor when the page says who he is. History of an anonymous visitor joins whoever he turns out
+ * to be; of anybody else it stays with that one, and who was proven is nobody's without a proof.
+ */
+export function verdict(before: Who, after: Who): Verdict {
+  const [was = 3, is] = [strength[before.level], strength[after.level]];
+  if (before.key !== after.key) return was === 0 ? 'join' : 'fresh';
+  return is < was ? 'fresh' : is > was ? 'join' : 'same';
+}
+
+/** `sub` of a token that the server will check. */
+function subject(jwt: string): string {
+  try {
+    const body = (jwt.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(body), (c) => c.charCodeAt(0));
+    const { sub } = JSON.parse(new TextDecoder().decode(bytes)) as { sub?: unknown };
+    if (typeof sub === 'string' && sub) return sub;
+  } catch {}
+  return `? ${fingerprint(jwt)}`;
+}
+
+/** 53 bits that tell long random secrets apart and do not lead back to them. Source: cyrb53, public domain. */
+function fingerprint(text: string): string {
+  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+}

@@ -1,0 +1,31 @@
+import { MemoryStore, type OutboxStore } from '../../../client/outbox_store';
+
+/** Opening the database takes a moment; what is asked before waits for it, in order. */
+export class LateStore implements OutboxStore {
+  private opened: OutboxStore = new MemoryStore();
+  private isOpen = false;
+
+  constructor(private readonly opening: Promise<OutboxStore>) {
+    void opening.then((store) => {
+      this.opened = store;
+      this.isOpen = true;
+    });
+  }
+
+  /** Believed until it turns out otherwise. */
+  get persistent(): boolean {
+    return !this.isOpen || this.opened.persistent;
+  }
+  async load() {
+    return (await this.opening).load();
+  }
+  async put(item: Parameters<OutboxStore['put']>[0]) {
+    await (await this.opening).put(item);
+  }
+  async remove(cmids: string[]) {
+    await (await this.opening).remove(cmids);
+  }
+  async clear() {
+    await (await this.opening).clear();
+  }
+}

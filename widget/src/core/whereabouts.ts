@@ -1,0 +1,46 @@
+import type { Page, PageFrame } from '../../../client/frames';
+import { currentPage } from './pages';
+import { outsideReferrer } from './place';
+
+/** Which page the visitor is on, as the browser or the site says it, and which one the server was told. */
+export class Whereabouts {
+  /** Pages are told. */
+  tracking = true;
+  /** What the site says it shows; null: what the browser says. */
+  private named: Page | null = null;
+  private told = '';
+
+  constructor(private readonly send: (frame: PageFrame) => boolean) {}
+
+  /** The page for `auth`, which tells it. */
+  first(): Page {
+    const page = { ...this.now, ...(!this.told && outsideReferrer()) };
+    this.told = page.url;
+    return page;
+  }
+
+  /** The site names a page of its own, or again the one of now. */
+  name(page: { url?: string; title?: string }): void {
+    this.named = page.url || page.title ? { ...currentPage(), ...page } : null;
+    if (this.tracking) this.tell();
+  }
+
+  /** The address has changed. */
+  moved(): void {
+    this.named = null;
+    this.viewed();
+  }
+
+  viewed(): void {
+    if (this.now.url !== this.told && document.visibilityState === 'visible' && this.tracking) this.tell();
+  }
+
+  private get now(): Page {
+    return this.named ?? currentPage();
+  }
+
+  private tell(): void {
+    const page = this.now;
+    if (this.send({ t: 'page', ...page })) this.told = page.url;
+  }
+}

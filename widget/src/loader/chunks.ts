@@ -1,0 +1,95 @@
+import type { App, AppOptions } from '../app/app';
+import type { MoreCommands } from '../commands/main';
+import type { Language, Rule } from '../config';
+import type { MountPanel, StartCore } from '../types';
+
+// Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
+declare const APP_CHUNK: string;
+declare const COMMANDS_CHUNK: string;
+declare const CORE_CHUNK: string;
+declare const PANEL_CHUNK: string;
+declare const RULES_CHUNK: string;
+declare const FEEDBACK_CHUNK: string;
+declare const EXTRAS_CHUNK: string;
+declare const TEXT_CHUNKS: Partial<Record<Language, string>>;
+
+/** What the chunk of rules exports. */
+export interface RulesChunk {
+  startRules(
+    rules: Rule[],
+    facts: { key: string | null; online: () => boolean; visits: () => number },
+    invite: (rule: Rule) => boolean,
+  ): RunningRules;
+}
+export interface RunningRules {
+  /** Another page, without a load. */
+  page(): void;
+  stop(): void;
+}
+
+/** What the chunk of the feedback box exports. `send` keeps what was written; the promise says what went wrong. */
+export interface FeedbackChunk {
+  openFeedback(options: {
+    root: ShadowRoot;
+    send: (text: string) => Promise<{ code: string; message: string } | null>;
+    words: { language: string; strings: Record<string, string> };
+    onClose: () => void;
+  }): void;
+}
+
+export interface Chunks {
+  app(): Promise<{ App: new (options: AppOptions) => App }>;
+  commands(): Promise<{ MoreCommands: typeof MoreCommands }>;
+  core(): Promise<{ startCore: StartCore }>;
+  panel(): Promise<{ mountPanel: MountPanel }>;
+  rules(): Promise<RulesChunk>;
+  feedback(): Promise<FeedbackChunk>;
+  /** What the panel alone knows. */
+  text(language: Language): Promise<{ catalogue: never }>;
+  extras(): Promise<{ extras: never }>;
+}
+
+/** The chunks that were built with this script, from the node it came from. */
+export function builtChunks(server: string): Chunks {
+  const failures = new Map<string, number>();
+  // A browser may remember that a module did not load: the next try needs another address.
+  const load = async <T>(name: string): Promise<T> => {
+    const again = failures.get(name);
+    try {
+      return await import(/* @vite-ignore */ `${server}/confab/widget/${name}${again ? `?${again}` : ''}`);
+    } catch (error) {
+      failures.set(name, (again ?? 0) + 1);
+      throw error;
+    }
+  };
+  return {
+    app: () => load(APP_CHUNK),
+    commands: () => load(COMMANDS_CHUNK),
+    core: () => load(CORE_CHUNK),
+    panel: () => load(PANEL_CHUNK),
+    rules: () => load(RULES_CHUNK),
+    feedback: () => load(FEEDBACK_CHUNK),
+    text: (language) => load(TEXT_CHUNKS[language] ?? ''),
+    extras: () => load(EXTRAS_CHUNK),
+  };
+}
+
+const firstWaitMillis = 1000;
+const lastWaitMillis = 60_000;
+
+/** Tries until it works, with growing waits; null once it is `over`. */
+export async function persist<T>(
+  work: () => Promise<T>,
+  failed: (error: unknown) => void,
+  over: () => boolean,
+): Promise<T | null> {
+  for (let wait = firstWaitMillis; !over(); wait = Math.min(2 * wait, lastWaitMillis)) {
+    try {
+      return await work();
+    } catch (error) {
+      failed(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return null;
+}

@@ -1,0 +1,7 @@
+import type { Proof } from '../../client/frames';
+
+/** Whether a proof claims more than another one. */
+export const stronger = (proof: Proof, than: Proof): boolean => strengthOf(proof) > strengthOf(than);
+
+const strengthOf = ({ clientId, jwt, hmac, id, email, token }: Proof): number =>
+  clientId || jwt || (hmac && (id || email)) ? 2 : id || email || token ? 1 : 0;
