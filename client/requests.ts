@@ -61,7 +61,7 @@ export class Requests {
 
   private heard(frame: ServerFrame): void {
     if (frame.t === 'hello') for (const { frame } of this.pending.values()) this.link.send(frame);
-    if (!('id' in frame) || !frame.id) return;
+    if (frame.t === 'contact' || !('id' in frame) || !frame.id) return;
     const asked = this.pending.get(frame.id);
     if (!asked) return;
     if (frame.t === 'error' && passing.has(frame.code)) return this.later(asked, frame);

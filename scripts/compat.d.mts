@@ -1,0 +1,1 @@
+export function titles(text: string, prefixes: string[]): { ids: string[]; what: string }[];
