@@ -76,7 +76,9 @@ func (s *Store) TakeUpload(ctx context.Context, w UploadWish) (ticket string, le
 	return text(list[0]), time.Duration(integer(text(list[1]))) * time.Millisecond, nil
 }
 
-func (s *Store) uploadsKey(a chat.AccountID, author string) string { return s.Key(a, "uploads", author) }
+func (s *Store) uploadsKey(a chat.AccountID, author string) string {
+	return s.Key(a, "uploads", author)
+}
 
 func (s *Store) ticketKey(ticket string) string { return s.GlobalKey("ticket", ticket) }
 
