@@ -169,10 +169,16 @@ function dialects() {
   return readdirSync(at('dialect')).filter((name) => mainOf(`dialect/${name}/src`));
 }
 
-/** Files of dialect/<name>/dist: one script, the loader within. */
+/** What a dialect's script loads later from beside it, by dialect: name and entry. */
+const later = { chatra: ['chatra-locale.js', 'dialect/chatra/src/lazy/locale.ts'] };
+
+/** Files of dialect/<name>/dist: one script, the loader within, and what that may load. */
 const dialect = (name) => async () => {
   const { names } = await chunks();
-  return new Map([[`${name}.js`, await bundle(mainOf(`dialect/${name}/src`), 'iife', chunkNames(names))]]);
+  const files = new Map([[`${name}.js`, await bundle(mainOf(`dialect/${name}/src`), 'iife', chunkNames(names))]]);
+  const [file, entry] = later[name] ?? [];
+  if (file && existsSync(at(entry))) files.set(file, await bundle(entry, 'esm'));
+  return files;
 };
 
 /** Files of console/dist: a page, one script, one style sheet, and what else lies beside the page in src. */

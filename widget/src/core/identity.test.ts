@@ -16,6 +16,8 @@ test.each<[string, Proof, Proof, string]>([
   ['PAV-JS-055 same id, new e-mail', { ...a, email: 'one' }, { ...a, email: 'two' }, 'same'],
   ['same person by another token', { jwt: jwt('a') }, { jwt: jwt('a', 2) }, 'same'],
   ['same id, by token instead of hmac', proven, { jwt: jwt('a') }, 'same'],
+  ['a login of another domain, by its next ticket', { ticket: 'a' } as Proof, { ticket: 'b' } as Proof, 'same'],
+  ['a login of another domain, then nobody', { ticket: 'a' } as Proof, {}, 'fresh'],
   ['nobody, again', {}, {}, 'same'],
   ['PAV-JS-053 another id', a, { id: 'b' }, 'fresh'],
   ['PAV-JS-053 another e-mail where it is the id', { email: 'one' }, { email: 'two' }, 'fresh'],

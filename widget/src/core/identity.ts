@@ -17,9 +17,10 @@ export const nobody: Who = { level: 'anonymous', key: '' };
 const strength: Record<Level, number> = { anonymous: 0, claimed: 1, bound: 2, verified: 2 };
 
 /** What a page's proof claims; the server may believe less of it. */
-export function whoOf({ token, clientId, id, email, hmac, jwt }: Proof): Who {
+export function whoOf({ token, clientId, id, email, hmac, jwt, ticket }: Proof & { ticket?: string }): Who {
   if (clientId) return { level: 'bound', key: `client ${fingerprint(clientId)}` };
   if (jwt) return { level: 'verified', key: `id ${subject(jwt)}` };
+  if (ticket) return { level: 'verified', key: 'ticket' }; // a new one every few minutes; only the server knows whose
   if (token) return { level: 'claimed', key: `token ${fingerprint(token)}` };
   const key = id ? `id ${id}` : email ? `id ${email}` : '';
   return { level: key ? (hmac ? 'verified' : 'claimed') : 'anonymous', key };

@@ -311,9 +311,11 @@ export class Session implements Core {
     this.tabs.renew();
   }
 
-  /** The same visitor, of whom this is known now. A newer token of the same person needs no new session. */
+  /** The same visitor, of whom this is known now. A newer token or ticket of the same person needs no new session. */
   private identified(proof: Proof): void {
-    const [before, after] = [this.identity, proof].map(({ jwt, ...rest }) => JSON.stringify([rest, !jwt]));
+    const [before, after] = [this.identity, proof].map(({ jwt, ticket, ...rest }: Proof & { ticket?: string }) =>
+      JSON.stringify([rest, !jwt, !ticket]),
+    );
     const renew = before !== after;
     this.identity = proof;
     this.noteWho(proof);
@@ -409,11 +411,18 @@ export class Session implements Core {
   private greeted({ visitor, availability, user }: HelloFrame): void {
     if (availability) this.availability = { online: availability.online, agents: availability.agents ?? [] };
     if (!visitor) return;
+    this.dropOfAnother(visitor.id);
     this.visitor = visitor;
     this.user = user ?? userOf(visitor);
     this.queue = null; // whoever waits is told anew
     this.keep.change(this.recognised(visitor));
     this.changed();
+  }
+
+  /** Whose a ticket is only the server knows: what another person wrote is not sent in this one's name. */
+  private dropOfAnother(id: string): void {
+    const { visitor, who } = this.keep.read();
+    if (who?.key === 'ticket' && visitor !== undefined && visitor !== id) void this.outbox.clear();
   }
 
   /** How well the server knows him may be less than the page claimed. */

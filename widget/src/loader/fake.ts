@@ -20,6 +20,8 @@ export interface Made {
   };
   panel?: { [K in keyof Panel]: Mock };
   panelOptions?: PanelOptions;
+  /** How long `forget` takes. */
+  forgetting?: Promise<void>;
 }
 
 export const config = (widget: WidgetConfig = {}, more: Partial<Config> = {}): Config => ({
@@ -58,7 +60,7 @@ export function fakeChunks() {
         ['send', 'stop', 'identify', 'reset', 'setGroup', 'page', 'setOpen'].map((n) => [n, vi.fn()]),
       ),
       ...Object.fromEntries(['patch', 'event', 'consent', 'requestCall', 'feedback'].map((n) => [n, fine()])),
-      forget: vi.fn(async () => undefined),
+      forget: vi.fn(async () => made.forgetting),
       talk: { news: new Listeners(), state: { entries: [] } },
       unread: 0,
       conversation: null,

@@ -337,21 +337,23 @@ describe('before and after', () => {
   });
 
   test('who logs out is forgotten before the next one begins, also if nothing was loaded yet', async () => {
+    const fetched = asFetched(config());
+    let forgotten: () => void = () => undefined;
+    chunks.made.forgetting = new Promise((resolve) => {
+      forgotten = resolve;
+    });
     const widget = script();
     widget.init(settings({ identity: { id: 'a' } }));
     void widget.shutdown();
     widget.init(settings());
-    expect(hosts().filter((h) => !h.shadowRoot?.querySelector<HTMLElement>('.corner')?.hidden)).toHaveLength(1);
-    let forgotten: typeof chunks.made.core;
-    await vi.waitFor(
-      () => {
-        forgotten ??= chunks.made.core?.forget.mock.calls.length ? chunks.made.core : undefined;
-        expect([forgotten !== undefined, chunks.made.core === forgotten]).toEqual([true, false]);
-      },
-      { interval: 1 },
-    );
-    await vi.waitFor(() => expect(chunks.made.options?.settings.identity).toEqual({}));
-    expect(widget.started).toBe(true);
+    await vi.waitFor(() => expect(chunks.made.core?.forget).toHaveBeenCalled());
+    const before = chunks.made.core;
+    await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(2)); // the next one begins to load
+    await new Promise((done) => setTimeout(done));
+    expect(chunks.made.core).toBe(before);
+    forgotten();
+    await vi.waitFor(() => expect(chunks.made.core).not.toBe(before));
+    expect([chunks.made.options?.settings.identity, widget.started, hosts().length]).toEqual([{}, true, 1]);
   });
 });
 
@@ -365,6 +367,20 @@ describe('what happens', () => {
     hears(online);
     hears({ unread: 1 });
     expect([ready.mock.calls.length, widget.ready, widget.availability?.online]).toEqual([1, true, true]);
+  });
+
+  test('JIVO-JS-024 that there is a conversation, or was one, is known and told', async () => {
+    const widget = await started();
+    hears(online);
+    const told = vi.fn();
+    widget.on('state', told);
+    expect(widget.talking).toBe(false);
+    hears({ conversation: 'c1' });
+    expect([widget.talking, told.mock.calls]).toEqual([true, [[{ open: false, view: 'home', conversation: true }]]]);
+    hears({ conversation: null });
+    expect(widget.talking).toBe(false);
+    hears({ talk: { state: { entries: [message('e1')] } } });
+    expect(widget.talking).toBe(true);
   });
 
   const message = (eid: string, text = 'Hello') => ({
