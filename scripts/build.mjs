@@ -117,8 +117,7 @@ const mainOf = (folder) =>
 
 /** Entries of the widget's chunks by name: each folder with a main file, the loader excepted, and each language but English. */
 function chunkEntries() {
-  const folders = readdirSync(at('widget/src'), { withFileTypes: true }).filter((e) => e.isDirectory());
-  const names = folders.map((e) => e.name).filter((name) => name !== 'loader' && mainOf(`widget/src/${name}`));
+  const names = partsOf('widget/src').filter((name) => name !== 'loader');
   const files = readdirSync(at('widget/src/text')).filter((name) => /^(?!en)[a-z]{2}\.ts$/.test(name));
   const languages = files.map((name) => [`text-${name.slice(0, 2)}`, `widget/src/text/${name}`]);
   return [...names.map((name) => [name, mainOf(`widget/src/${name}`)]), ...languages].sort(([a], [b]) =>
@@ -172,14 +171,20 @@ function dialects() {
 /** What a dialect's script loads later from beside it, by dialect: name and entry. */
 const later = { chatra: ['chatra-locale.js', 'dialect/chatra/src/lazy/locale.ts'] };
 
-/** Files of dialect/<name>/dist: one script, the loader within, and what that may load. */
+/** Files of dialect/<name>/dist: one script, the loader within, and one of each folder with a main file, which only some pages load. */
 const dialect = (name) => async () => {
   const { names } = await chunks();
   const files = new Map([[`${name}.js`, await bundle(mainOf(`dialect/${name}/src`), 'iife', chunkNames(names))]]);
-  const [file, entry] = later[name] ?? [];
-  if (file && existsSync(at(entry))) files.set(file, await bundle(entry, 'esm'));
+  for (const part of partsOf(`dialect/${name}/src`))
+    files.set(`${name}-${part}.js`, await bundle(mainOf(`dialect/${name}/src/${part}`), 'esm'));
   return files;
 };
+
+/** Folders with a main file. */
+function partsOf(folder) {
+  const folders = readdirSync(at(folder), { withFileTypes: true }).filter((e) => e.isDirectory());
+  return folders.map((e) => e.name).filter((name) => mainOf(`${folder}/${name}`));
+}
 
 /** Files of console/dist: a page, one script, one style sheet, and what else lies beside the page in src. */
 async function consoleApp() {

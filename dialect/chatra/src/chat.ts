@@ -5,7 +5,7 @@ import type { EventName, Listener, NewMessage, Widget } from '../../../widget/sr
 import { count } from './analytics';
 import { ChatLink } from './hash';
 import { readIntegration } from './integration';
-import type { stringsOf } from './lazy/locale';
+import type { stringsOf } from './locale/main';
 import { methods } from './methods';
 import { lookOf, readSetup, type Setup } from './setup';
 import { languages } from './shapes';

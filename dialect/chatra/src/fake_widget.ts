@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import type { Config } from '../../../widget/src/config';
 import type { EventName, Events, Look, Settings, Widget } from '../../../widget/src/types';
-import * as locale from './lazy/locale';
 import { load } from './load';
+import * as locale from './locale/main';
 
 /** A widget that does nothing, remembers everything, and says what a test wants said. */
 export class FakeWidget implements Widget {

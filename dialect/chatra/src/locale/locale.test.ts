@@ -3,7 +3,7 @@ import * as catalogues from '../../../../widget/src/text/en';
 import tree from '../../locale.json';
 import { Chatra, FakeWidget, leave, page, started } from '../fake_widget';
 import { load } from '../load';
-import * as locale from './locale';
+import * as locale from './main';
 import { nameOf, ours } from './words';
 
 let warn: ReturnType<typeof vi.spyOn>;
