@@ -168,9 +168,6 @@ function dialects() {
   return readdirSync(at('dialect')).filter((name) => mainOf(`dialect/${name}/src`));
 }
 
-/** What a dialect's script loads later from beside it, by dialect: name and entry. */
-const later = { chatra: ['chatra-locale.js', 'dialect/chatra/src/lazy/locale.ts'] };
-
 /** Files of dialect/<name>/dist: one script, the loader within, and one of each folder with a main file, which only some pages load. */
 const dialect = (name) => async () => {
   const { names } = await chunks();
