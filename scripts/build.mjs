@@ -150,9 +150,14 @@ async function chunks() {
   const shared = await splitChunks(Object.entries(others).filter(([name]) => ofPanel.includes(name)));
   for (const [name, bytes] of shared.files) files.set(`chunks/${name}`, bytes);
   Object.assign(names, shared.names);
-  for (const [name, entry] of Object.entries(others)) if (!ofPanel.includes(name)) add(name, await bundle(entry, 'esm'));
+  for (const [name, entry] of Object.entries(others))
+    if (!ofPanel.includes(name)) add(name, await bundle(entry, 'esm'));
   add('app', await bundle(app, 'esm', chunkNames(names)));
-  return { files, names, loads: { ...Object.fromEntries(Object.entries(names).map(([name, file]) => [name, [file]])), ...shared.loads } };
+  return {
+    files,
+    names,
+    loads: { ...Object.fromEntries(Object.entries(names).map(([name, file]) => [name, [file]])), ...shared.loads },
+  };
 }
 
 /** Entries that share what they have in common. */
@@ -167,6 +172,7 @@ async function splitChunks(entries) {
     splitting: true,
     metafile: true,
   });
+  if (process.env.META) writeFileSync(process.env.META, JSON.stringify(metafile));
   const { outputs } = metafile;
   const loadedWith = (path) => [path, ...outputs[path].imports.flatMap((one) => loadedWith(one.path))];
   const names = {};

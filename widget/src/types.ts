@@ -14,6 +14,7 @@ import type {
 } from '../../client/index';
 import type { ButtonStyle, Colors, Config, Language, Place, Rule, Theme } from './config';
 import type { Extras } from './extras/cards';
+import type { Thread } from './panel/talk';
 import type { Catalogue } from './text/say';
 
 /** How a page starts the widget. */
@@ -293,5 +294,7 @@ export interface PanelOptions {
   language: (code: Language) => Promise<Catalogue>;
   /** Loads what few visitors meet. Rejects if it cannot be had; it is asked again then. */
   extras: () => Promise<Extras>;
+  /** Loads what shows a thread. Rejects likewise. */
+  thread: () => Promise<Thread>;
 }
 export type MountPanel = (options: PanelOptions) => Panel;

@@ -484,6 +484,7 @@ export class App
       server: this.settings.server,
       language: async (code: Language) => (await chunks.text(code)).catalogue,
       extras: async () => (await chunks.extras()).extras,
+      thread: async () => (await chunks.thread()).thread,
     };
   }
 

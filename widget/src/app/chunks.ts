@@ -7,6 +7,7 @@ declare const PANEL_CHUNK: string;
 declare const RULES_CHUNK: string;
 declare const FEEDBACK_CHUNK: string;
 declare const EXTRAS_CHUNK: string;
+declare const THREAD_CHUNK: string;
 declare const TEXT_CHUNKS: Partial<Record<Language, string>>;
 
 /** The core comes with the app. */
@@ -29,5 +30,6 @@ export function laterChunks(load: Load): LaterChunks {
     feedback: () => load(FEEDBACK_CHUNK),
     text: (language) => load(TEXT_CHUNKS[language] ?? ''),
     extras: () => load(folder + EXTRAS_CHUNK),
+    thread: () => load(folder + THREAD_CHUNK),
   };
 }

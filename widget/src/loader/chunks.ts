@@ -41,6 +41,7 @@ export interface Chunks {
   /** What the panel alone knows. */
   text(language: Language): Promise<{ catalogue: never }>;
   extras(): Promise<{ extras: never }>;
+  thread(): Promise<{ thread: never }>;
 }
 
 /** Loads a chunk by the name of its file, which may stand in a folder. */

@@ -94,5 +94,6 @@ export function fakeChunks() {
     feedback: vi.fn<Chunks['feedback']>(absent),
     text: vi.fn<Chunks['text']>(absent),
     extras: vi.fn<Chunks['extras']>(absent),
+    thread: vi.fn<Chunks['thread']>(absent),
   };
 }
