@@ -5,7 +5,7 @@
  */
 import { newCMID } from './cmid';
 import type { AckFrame, Code, FileInfo, NackFrame, NumberedEntry, SendFrame } from './frames';
-import { limits } from './limits';
+import * as limits from '../chat/limits.json';
 import { Listeners } from './listeners';
 import type { OutboxStore } from './outbox_store';
 

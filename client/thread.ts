@@ -19,7 +19,7 @@ import {
   type SubscribeFrame,
   type TruncatedFrame,
 } from './frames';
-import { limits } from './limits';
+import * as limits from '../chat/limits.json';
 
 export interface ThreadState {
   readonly thread: string;

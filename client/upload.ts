@@ -1,7 +1,7 @@
 /** One file on its way to the server: a ticket, then its bytes, and both again if the network breaks. */
 import type { Link } from './connection';
 import type { FileInfo } from './frames';
-import { limits } from './limits';
+import * as limits from '../chat/limits.json';
 import { type RequestFault, Requests } from './requests';
 
 export interface Uploading {

@@ -113,7 +113,8 @@ const consoleStyles = {
 const options = { ...common, charset: 'ascii', plugins: [widgetStyles] };
 
 async function bundle(entry, format, define = {}) {
-  const result = await esbuild.build({ ...options, entryPoints: [entry], outfile: 'out.js', format, define });
+  const result = await esbuild.build({ ...options, entryPoints: [entry], outfile: 'out.js', format, define, metafile: true });
+  if (process.env.META) writeFileSync(process.env.META + basename(dirname(entry)), JSON.stringify(result.metafile));
   return Buffer.from(result.outputFiles[0].contents);
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from '../../../client/frames';
-import { limits } from '../../../client/limits';
+import * as limits from '../../../chat/limits.json';
 
 /** The page of now, within the server's limits. */
 export function currentPage(): Page {

@@ -12,7 +12,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FileInfo } from '../../../client/frames';
-import { limits } from '../../../client/limits';
+import * as limits from '../../../chat/limits.json';
 import type { Icon } from '../icons';
 import { Draw } from './parts';
 import type { Sending, Uploads } from './uploads';

@@ -1,7 +1,7 @@
 /** Files on their way from this page: picked, pasted or dropped, sent one after the other, each in a message of its own. */
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { FileInfo } from '../../../client/frames';
-import { limits } from '../../../client/limits';
+import * as limits from '../../../chat/limits.json';
 import { Listeners } from '../../../client/listeners';
 import type { Core, Fault, Upload } from '../types';
 
