@@ -113,7 +113,14 @@ const consoleStyles = {
 const options = { ...common, charset: 'ascii', plugins: [widgetStyles] };
 
 async function bundle(entry, format, define = {}) {
-  const result = await esbuild.build({ ...options, entryPoints: [entry], outfile: 'out.js', format, define, metafile: true });
+  const result = await esbuild.build({
+    ...options,
+    entryPoints: [entry],
+    outfile: 'out.js',
+    format,
+    define,
+    metafile: true,
+  });
   if (process.env.META) writeFileSync(process.env.META + basename(dirname(entry)), JSON.stringify(result.metafile));
   return Buffer.from(result.outputFiles[0].contents);
 }
@@ -187,7 +194,7 @@ async function splitChunks(entries) {
 }
 
 // What a script may ask for. A part that is not there has an empty name.
-const always = ['app', 'commands', 'panel', 'thread', 'rules', 'feedback', 'extras', 'share'];
+const always = ['app', 'commands', 'cards', 'panel', 'thread', 'rules', 'feedback', 'extras', 'share'];
 
 /** Names of the chunks, for the scripts that load them. */
 function chunkNames(names) {

@@ -12,6 +12,7 @@ import type {
   Talk,
   User,
 } from '../../client/index';
+import type { upload } from '../../client/upload';
 import type { ButtonStyle, Colors, Config, Language, Place, Rule, Theme } from './config';
 import type { Extras } from './extras/cards';
 import type { Thread } from './panel/talk';
@@ -241,8 +242,8 @@ export interface Core {
   rate(conversation: string, score: number, comment: string): Promise<Fault | null>;
   feedback(text: string): Promise<Fault | null>;
   requestCall(phone: string): Promise<Fault | null>;
-  /** Rejects with a Fault; `progress` is told bytes. */
-  upload(file: File, progress: (sent: number, size: number) => void): Upload;
+  /** Rejects with a Fault; `progress` is told bytes. `start` is client/upload.ts, which is loaded with what sends files. */
+  upload(file: File, progress: (sent: number, size: number) => void, start: typeof upload): Upload;
   setGroup(group: string | null): void;
   page(page?: { url?: string; title?: string }): void;
   readonly draft: { get(): string; set(text: string): void };

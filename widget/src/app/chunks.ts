@@ -4,6 +4,7 @@ import type { LaterChunks, Load } from '../loader/chunks';
 
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
 declare const PANEL_CHUNK: string;
+declare const CARDS_CHUNK: string;
 declare const RULES_CHUNK: string;
 declare const FEEDBACK_CHUNK: string;
 declare const EXTRAS_CHUNK: string;
@@ -26,6 +27,7 @@ export function laterChunks(load: Load): LaterChunks {
   return {
     core: async () => ({ startCore }),
     panel: () => panel(),
+    cards: () => load(CARDS_CHUNK),
     rules: () => load(RULES_CHUNK),
     feedback: () => load(FEEDBACK_CHUNK),
     text: (language) => load(TEXT_CHUNKS[language] ?? ''),

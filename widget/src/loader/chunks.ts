@@ -1,4 +1,5 @@
 import type { App, AppOptions } from '../app/app';
+import type { Cards } from '../cards/main';
 import type { MoreCommands } from '../commands/main';
 import type { Language, Rule } from '../config';
 import type { MountPanel, StartCore } from '../types';
@@ -36,6 +37,7 @@ export interface Chunks {
   commands(): Promise<{ MoreCommands: typeof MoreCommands }>;
   core(): Promise<{ startCore: StartCore }>;
   panel(): Promise<{ mountPanel: MountPanel }>;
+  cards(): Promise<{ cards: Cards }>;
   rules(): Promise<RulesChunk>;
   feedback(): Promise<FeedbackChunk>;
   /** What the panel alone knows. */
