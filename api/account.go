@@ -10,11 +10,27 @@ import (
 type settingsAnswer struct {
 	accountAnswer
 	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
-	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here
+	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
+	Channels         []channelAnswer `json:"channels"`
+}
+
+// channelAnswer is what whoever shows a visitor must know of a channel.
+type channelAnswer struct {
+	WidgetID string   `json:"widgetId"`
+	Name     string   `json:"name"`
+	SafeURLs []string `json:"safeUrls"`
 }
 
 func settingsOf(a *account.Account) settingsAnswer {
-	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.Widget}
+	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.Widget, channelsOf(a)}
+}
+
+func channelsOf(a *account.Account) []channelAnswer {
+	all := make([]channelAnswer, 0, len(a.Channels))
+	for _, c := range a.Channels {
+		all = append(all, channelAnswer{c.WidgetID, c.Name, append([]string{}, c.SafeURLs...)})
+	}
+	return all
 }
 
 func (a *api) account(c *call) (any, error) {

@@ -23,6 +23,9 @@ func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
 	if rival := w.call(w.as("rival-key"), "GET", "/account", ""); rival.get("idleCloseMinutes") != 0.0 {
 		t.Errorf("another account: %s", rival.body)
 	}
+	if is := w.call(w.as("acme-agent"), "GET", "/account", "").get("channels.0.safeUrls.0"); is != "acme.example" {
+		t.Errorf("to where links are safe: %v", is)
+	}
 	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`} {
 		w.call(admin, "PATCH", "/account", body).want(http.StatusBadRequest, chat.BadField)
 	}

@@ -107,7 +107,7 @@ func tenant(id chat.AccountID) account.AccountSpec {
 	serverKey := auth.NewSecret(string(id) + "-server-key")
 	return account.AccountSpec{
 		ID: id, Name: &name, ServerKey: &serverKey,
-		Channels: []account.ChannelSpec{{WidgetID: string(id) + "-shop", Calls: new(account.CallsManual)}},
+		Channels: []account.ChannelSpec{{WidgetID: string(id) + "-shop", Calls: new(account.CallsManual), SafeURLs: &[]string{string(id) + ".example"}}},
 		Groups:   []account.GroupSpec{{ID: sales, Name: new("Sales")}},
 		Agents:   []account.AgentSpec{tenantAgent(id, account.RoleAdmin, sales), tenantAgent(id, account.RoleAgent, sales)},
 	}

@@ -7,11 +7,14 @@ export class Visitor {
     this.context = context;
     this.page = page;
     this.problems = [];
+    /** What the page's console says, each line after its kind. */
+    this.said = [];
     this.watch(page);
   }
 
   static async arrive(stage, url, options = {}) {
     const context = await stage.browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
+    context.setDefaultTimeout(patienceMillis);
     const page = await context.newPage();
     const visitor = new Visitor(context, page);
     await page.goto(url);
@@ -21,6 +24,7 @@ export class Visitor {
   /** What must not appear in the console of the host page. */
   watch(page) {
     page.on('pageerror', (error) => this.problems.push(String(error)));
+    page.on('console', (message) => this.said.push(`${message.type()}: ${message.text()}`));
   }
 
   get launcher() {
@@ -120,11 +124,16 @@ export class Agent {
   }
 }
 
-/** Asks again and again, with breaks, until the answer is one; returns it. The test's own time limit ends it. */
+// Nothing here takes that long; a slower machine may name more, and who looks for a fault less.
+const patienceMillis = Number(process.env.PATIENCE_MILLIS ?? 60_000);
+
+/** Asks again and again, with breaks, until the answer is one; returns it. Throws with the last answer when it takes too long. */
 export async function eventually(ask) {
+  const until = Date.now() + patienceMillis;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
+    if (Date.now() > until) throw new Error(`still ${JSON.stringify(answer)}: ${ask}`);
     await new Promise((go) => setTimeout(go, 100));
   }
 }

@@ -16,7 +16,13 @@ before(async () => {
 });
 after(() => stage?.close());
 
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const phone = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+  userAgent:
+    'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
+};
 const snippet = () =>
   `<script>(function(d,w,c){w.ChatraID='PUB';var s=d.createElement('script');w[c]=w[c]||function(){(w[c].q=w[c].q||[]).push(arguments)};s.async=true;s.src='${url}/chatra.js';if(d.head)d.head.appendChild(s)})(document,window,'Chatra')</script>`;
 
@@ -131,7 +137,7 @@ test('CHATRA-JS-016 CHATRA-JS-015 a tab lies flat on its edge', async () => {
 
 test('CHATRA-JS-042 CHATRA-JS-123 CHATRA-JS-124 a hidden widget shows itself when the page says so', async () => {
   const visitor = await arrive({ setup: '{startHidden:true}', more: "Chatra('setIntegrationData',{plan:'gold'});" });
-  await eventually(() => visitor.page.evaluate(() => typeof window.Chatra === 'function' && !window.Chatra.q));
+  await eventually(() => visitor.page.evaluate(() => window.Chatra?.started));
   assert.equal(await visitor.launcher.isVisible(), false);
   await visitor.run('show');
   await visitor.launcher.waitFor();
@@ -150,7 +156,7 @@ for (const [ids, setup, onPhone, onDesktop] of [
       [{}, onDesktop],
     ]) {
       const visitor = await arrive({ setup, ...options });
-      await eventually(() => visitor.page.evaluate(() => !window.Chatra.q));
+      await eventually(() => visitor.page.evaluate(() => window.Chatra?.started));
       if (shown) await visitor.launcher.waitFor();
       else assert.equal(await visitor.launcher.isVisible(), false);
       await visitor.leave();
@@ -189,7 +195,7 @@ test('CHATRA-JS-054 CHATRA-JS-055 CHATRA-JS-056 CHATRA-JS-058 in frame mode the 
 
 test('CHATRA-JS-029 the element of the page is the button, and ours is not drawn', async () => {
   const visitor = await arrive({ setup: "{customWidgetButton:'.help'}", body: '<button class="help">Help</button>' });
-  await eventually(() => visitor.page.evaluate(() => !window.Chatra.q));
+  await eventually(() => visitor.page.evaluate(() => window.Chatra?.started));
   await visitor.page.getByRole('button', { name: 'Help' }).click();
   await visitor.panel.waitFor();
   assert.equal(await visitor.page.locator('[data-confab] #launcher').isVisible(), false);
@@ -233,7 +239,7 @@ test('CHATRA-JS-079 CHATRA-JS-080 CHATRA-JS-119 CHATRA-JS-121 on a phone the bac
   await without.leave();
 });
 
-test('CHATRA-JS-060 CHATRA-JS-136 CHATRA-JS-137 a clientId shows the same conversation in every browser, and none without it', async () => {
+test('CHATRA-JS-060 CHATRA-JS-062 CHATRA-JS-136 CHATRA-JS-137 a clientId shows the same conversation in every browser, and none without it', async () => {
   const setup = "{clientId:'kf83hf83hJHD83hdl39dk3'}";
   const first = await arrive({ setup });
   await first.open();
@@ -366,7 +372,7 @@ test('two dialects on one page share one visitor and one widget', async () => {
   await visitor.page.evaluate(() => window.Chatra('openChat'));
   await visitor.hears('through the other');
   const { data } = await rest(url, '/visitors', { token: serverKey });
-  assert.equal(data.length, 1);
+  assert.equal(data.filter(({ page }) => page?.url.startsWith(site)).length, 1);
   assert.deepEqual(visitor.problems, []);
   await visitor.leave();
 });

@@ -125,9 +125,9 @@ test('JIVO-JS-049 JIVO-JS-050 JIVO-JS-051 JIVO-JS-052 JIVO-JS-057 JIVO-JS-058 cu
     { key: 'Plan', content: '<b>gold</b>' },
   ];
   assert.deepEqual(await visitor.api('setCustomData', fields), { result: 'ok' });
-  const contact = await desk.contact(conversation, (c) => c.layers?.panel?.fields?.length === 2);
+  const contact = await desk.contact(conversation, (c) => c.layers.panel.length === 2);
   assert.deepEqual(
-    contact.layers.panel.fields.map((f) => f.content),
+    contact.layers.panel.map((f) => f.content),
     ['3 tents', '<b>gold</b>'],
   );
   assert.deepEqual(await visitor.api('setCustomData', 'no list'), {
@@ -181,7 +181,7 @@ test('JIVO-JS-078 JIVO-JS-082 without calls there are none, and the reason is sa
   await visitor.leave();
 });
 
-test('JIVO-JS-084 JIVO-JS-085 JIVO-JS-086 JIVO-JS-087 an offline message is kept with who left it', async () => {
+test('JIVO-JS-084 JIVO-JS-085 JIVO-JS-086 JIVO-JS-087 JIVO-JS-090 an offline message is kept with who left it', async () => {
   const visitor = await arrive();
   const message = { name: 'Ada', email: 'ada@example.test', phone: '', description: 'gift', message: 'Call me in May' };
   assert.deepEqual(await visitor.api('sendOfflineMessage', message), { result: 'ok' });

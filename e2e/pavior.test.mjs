@@ -24,8 +24,6 @@ const all = { teamId: 'acme', doChat: true, doTimeTravel: true };
 async function arrive(init, more = '', name = 'Pavior', options = {}) {
   const snippet = `<script src="${url}/embed"></script><script>window.users=[];${name}('on','userUpdate',(user)=>users.push(user));${name}('init',${JSON.stringify(init)});${more}</script>`;
   const visitor = await Visitor.arrive(stage, await stage.site(() => hostPage(snippet)), options);
-  visitor.said = [];
-  visitor.page.on('console', (message) => visitor.said.push(`${message.type()}: ${message.text()}`));
   visitor.run = (...args) => visitor.page.evaluate((given) => window.Pavior(...given), args);
   visitor.user = (is = () => true) =>
     eventually(async () => {
@@ -226,8 +224,8 @@ test('PAV-JS-091 PAV-JS-092 PAV-JS-093 PAV-JS-094 PAV-JS-095 PAV-JS-097 events a
   );
   await visitor.open();
   const conversation = await say(visitor, 'I was in the store');
-  const { generated } = await desk.contact(conversation, (c) => c.generated?.['visited store count'] === 2);
-  assert.ok(generated['visited store first'] && generated['visited store last']);
+  const { attributes } = await desk.contact(conversation, (c) => c.attributes['visited store count'] === 2);
+  assert.ok(attributes['visited store first'] && attributes['visited store last']);
   const { event } = await desk.history(conversation, (h) => h.kind === 'event' && h.event?.data?.aisle === 8);
   assert.equal(event.name, 'visited store');
   await visitor.leave();
@@ -241,8 +239,8 @@ test('PAV-JS-098 PAV-JS-086 PAV-JS-045 without tracking an event is refused, wit
   await visitor.run('event', 'in time', {});
   await visitor.open();
   const conversation = await say(visitor, 'which events');
-  const { generated } = await desk.contact(conversation, (c) => c.generated?.['in time count'] === 1);
-  assert.equal(generated['too early count'], undefined);
+  const { attributes } = await desk.contact(conversation, (c) => c.attributes['in time count'] === 1);
+  assert.equal(attributes['too early count'], undefined);
   await visitor.leave();
 });
 
@@ -253,7 +251,7 @@ test('PAV-JS-101 PAV-JS-104 PAV-JS-021 PAV-JS-023 four angry clicks open the fee
   const conversation = await say(visitor, 'this page is slow');
   await visitor.run('close');
   for (let i = 0; i < 4; i++) await visitor.page.mouse.click(300, 300);
-  const box = visitor.page.getByRole('dialog', { name: /feedback/i });
+  const box = visitor.page.getByRole('dialog', { name: 'Something not right?' });
   await box.getByRole('textbox').fill('The basket loses its items.');
   await box.getByRole('button', { name: /send/i }).click();
   const { feedback } = await desk.history(conversation, (h) => h.kind === 'feedback');

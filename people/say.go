@@ -181,9 +181,16 @@ func (p *People) hear(ctx context.Context, who Speaker, edit func(*facts) error)
 	return chat.Refuse(chat.Unavailable, "Too much is said of this visitor at once.")
 }
 
-// introduce has lists show the name and the e-mail that a visitor says now, unless the team has noted others.
+// introduce has lists show the name and the e-mail that a visitor says now, unless the team has noted others, and that
+// they are only said.
 func (p *People) introduce(ctx context.Context, a chat.AccountID, v *store.Visitor, was, now facts) error {
-	if !unproven(v.Level) || was.Name == now.Name && was.Email == now.Email {
+	if !unproven(v.Level) {
+		return nil
+	}
+	if now.Name != "" || now.Email != "" || now.Phone != "" {
+		v.Level = Claimed
+	}
+	if was.Name == now.Name && was.Email == now.Email {
 		return nil
 	}
 	var noted facts

@@ -328,3 +328,17 @@ func TestDatesAreISO8601(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoIntroducesHimselfIsClaimedAndNotAnonymousAnyMore(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		o := r.come(t, acme, wire.Proof{})
+		r.say(t, o, wire.LayerAttributes, `{"plan":"pro"}`)
+		if v, err := r.Visitor(t.Context(), "acme", o.Visitor.ID); err != nil || v.Level != Anonymous {
+			t.Fatalf("after a plan: %+v, %v", v, err)
+		}
+		r.say(t, o, wire.LayerBasic, `{"phone":"+4755"}`)
+		if v, err := r.Visitor(t.Context(), "acme", o.Visitor.ID); err != nil || v.Level != Claimed {
+			t.Errorf("after a telephone: %+v, %v", v, err)
+		}
+	})
+}

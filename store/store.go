@@ -111,7 +111,7 @@ func (s *Store) prepareScripts() {
 		putDoc: s.own("put document 1", putDocLua, words), index: s.own("index 1", indexLua, word),
 		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 1", eraseLua, number),
 		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 2", openVisitorLua, number),
-		sayVisitor: s.own("say visitor 1", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
+		sayVisitor: s.own("say visitor 2", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
 		keepFile: s.own("keep file 1", keepFileLua, number),

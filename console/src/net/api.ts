@@ -1,11 +1,14 @@
 import type { Session } from '../state/session';
 import { offline, problemOf } from './problem';
 import type {
+  Account,
   Agent,
   ChosenStatus,
+  Contact,
   Conversation,
   ConversationState,
   Group,
+  Happening,
   List,
   LiveVisitor,
   Me,
@@ -32,10 +35,26 @@ export class Api {
     this.get<List<Conversation>>(
       `/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`,
     );
+  account = () => this.get<Account>('/account');
+  /** Of a contact or a visitor. */
+  contact = (id: string) => this.get<Contact>(`/contacts/${encodeURIComponent(id)}`);
+  history = (id: string, after = '') =>
+    this.get<List<Happening>>(
+      `/contacts/${encodeURIComponent(id)}/history?limit=200${after && `&after=${encodeURIComponent(after)}`}`,
+    );
+  block = (id: string, blocked: boolean) =>
+    this.call<Contact>('PATCH', `/contacts/${encodeURIComponent(id)}`, { blocked });
+  edit = (conversation: string, message: string, text: string) =>
+    this.call<unknown>('PATCH', this.message(conversation, message), { text });
+  takeBack = (conversation: string, message: string) =>
+    this.call<unknown>('DELETE', this.message(conversation, message));
   accept = (id: string) => this.act(id, 'accept');
   leave = (id: string) => this.act(id, 'leave');
   close = (id: string) => this.act(id, 'close');
   assign = (id: string, to: { agentId: string } | { groupId: string }) => this.act(id, 'assign', to);
+
+  private message = (conversation: string, message: string) =>
+    `/conversations/${encodeURIComponent(conversation)}/messages/${encodeURIComponent(message)}`;
 
   private act = (id: string, verb: string, body: object = {}) =>
     this.call<Conversation>('POST', `/conversations/${encodeURIComponent(id)}/${verb}`, body);

@@ -26,6 +26,7 @@ export interface LastEntry {
   text?: string;
   at: number;
   note?: boolean;
+  deletedAt?: number;
 }
 
 export interface Conversation {
@@ -78,6 +79,60 @@ export interface TrailStep {
 export interface VisitorDetail extends LiveVisitor {
   trail?: TrailStep[];
   conversations?: Conversation[];
+}
+
+/** Who said an entry of a layer: the team, the page of somebody proven, or the page of somebody who is not. */
+export type Source = 'team' | 'proven' | 'said';
+export type Fact = string | number | boolean;
+
+export interface PanelField {
+  title?: string;
+  content?: string;
+  link?: string;
+  key?: string;
+}
+
+export interface Contact {
+  id: string;
+  externalId?: string;
+  level: Level;
+  name?: string;
+  email?: string;
+  phone?: string;
+  description?: string;
+  /** Those made of events are among them. */
+  attributes: Record<string, Fact>;
+  layers: {
+    basic: Record<string, string>;
+    form: Record<string, string>;
+    /** From the page: visitors can forge it, as they can `panel`. */
+    integration: Record<string, Fact>;
+    panel: PanelField[];
+    attributes: Record<string, Fact>;
+  };
+  /** Of each entry of the layers (`basic.name`), and of `panel`. */
+  sources: Record<string, Source>;
+  consents: Record<string, { value: boolean; at: number }>;
+  blocked: boolean;
+  signedUpAt?: number;
+  thread: string;
+  visitors: string[];
+}
+
+/** One line of what a person did; of the last three one is there, as kind says. */
+export interface Happening {
+  kind: string;
+  id?: string;
+  at: number;
+  event?: { name: string; data: Record<string, unknown> };
+  feedback?: { text: string; page?: { url: string; title?: string } };
+  consent?: { kind: string; value: boolean };
+}
+
+export interface Account {
+  id: string;
+  name: string;
+  channels?: { widgetId: string; name: string; safeUrls: string[] }[];
 }
 
 export interface Agent {

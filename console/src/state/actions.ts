@@ -1,9 +1,9 @@
 import type { Api } from '../net/api';
-import { Problem } from '../net/problem';
 import type { Conversation } from '../net/types';
 import { t } from '../text/en';
 import type { Agents } from './agents';
 import { type Conversations, isOpen } from './conversations';
+import { codeOf, sentenceOf } from './faults';
 import type { Toasts } from './toasts';
 
 type Target = { agentId: string } | { groupId: string };
@@ -61,30 +61,14 @@ export class Actions {
   }
 
   private async explain(c: Conversation, error: unknown): Promise<void> {
-    const code = error instanceof Problem ? error.code : 'internal';
+    const code = codeOf(error);
     if (code === 'taken' || code === 'closed') await this.reread(c.id);
     this.toasts.say(this.sentence(code, c.id));
   }
 
   private sentence(code: string, id: string): string {
-    switch (code) {
-      case 'taken': {
-        const first = this.conversations.get(id)?.agents[0];
-        return t.act.taken(this.agents.nameOf(first));
-      }
-      case 'closed':
-        return t.act.over;
-      case 'offline':
-      case 'unavailable':
-      case 'draining':
-        return t.act.offline;
-      case 'forbidden':
-        return t.act.forbidden;
-      case 'rate_limited':
-        return t.act.tooOften;
-      default:
-        return t.act.failed;
-    }
+    if (code !== 'taken') return sentenceOf(code);
+    return t.act.taken(this.agents.nameOf(this.conversations.get(id)?.agents[0]));
   }
 
   private async reread(id: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Agent, ChosenStatus, Conversation, LiveVisitor, Me, Status } from 
 import { t } from '../text/en';
 import { Actions } from './actions';
 import { Agents } from './agents';
+import { Amends } from './amends';
 import { type Call, callOf } from './attention';
 import type { Clock } from './clock';
 import { Conversations, countsOf, isMine, listOf } from './conversations';
@@ -18,14 +19,25 @@ import { Line } from './line';
 import { isHot, type Mark, markOf } from './marks';
 import { Offers } from './offers';
 import { SHOW_MILLIS } from './pace';
+import { People } from './people';
 import type { Prefs } from './prefs';
 import type { Route } from './route';
 import type { Session } from './session';
 import { Threads } from './threads';
 import { Toasts } from './toasts';
+import { Uploads } from './uploads';
 import { Visitors } from './visitors';
 
-export type Overlay = '' | 'commands' | 'assign' | 'help' | 'close' | 'closeNext' | 'signOut' | 'me';
+export type Overlay = '' | 'commands' | 'assign' | 'help' | 'close' | 'closeNext' | 'signOut' | 'me' | 'question';
+
+/** Asked before something that cannot be undone. */
+export interface Question {
+  title: string;
+  text: string;
+  go: string;
+  danger?: boolean;
+  yes: () => void;
+}
 
 export interface ConsoleDoors {
   session: Session;
@@ -52,12 +64,18 @@ export class Console {
   readonly actions: Actions;
   readonly inbox: Inbox;
   readonly details: Details;
+  readonly people: People;
+  readonly amends: Amends;
+  readonly uploads: Uploads;
   readonly line: Line;
   readonly offers = new Offers();
   readonly me: Me;
   readonly account = signal('');
+  /** Hosts to which links that a page names may lead, of all channels together: of which one a visitor is, is not told. */
+  readonly safeHosts = signal<readonly string[] | null>(null);
   readonly status = signal<Status>('offline');
   readonly overlay = signal<Overlay>('');
+  readonly question = signal<Question | null>(null);
   /** The composer shall take the focus; it takes this back. */
   readonly compose = signal(false);
   /** The search of the visitors' screen shall take the focus. */
@@ -105,6 +123,9 @@ export class Console {
     this.actions = new Actions(this.api, this.conversations, this.agents, this.toasts, () => this.me.id);
     this.inbox = new Inbox(this.api, this.conversations, this.visitors, this.agents);
     this.details = new Details(this.api);
+    this.people = new People(this.api, this.toasts);
+    this.amends = new Amends(this.api, this.toasts, this.me, now);
+    this.uploads = new Uploads(connection);
     this.line = new Line(connection, session, now);
     this.ends = [connection.frames.add((frame) => this.onFrame(frame)), this.loadCurrent()];
   }
@@ -113,7 +134,7 @@ export class Console {
     this.clock.each(this.tick);
     await this.outbox.load();
     this.connection.start();
-    await Promise.all([this.inbox.load(), this.loadMe()]);
+    await Promise.all([this.inbox.load(), this.loadMe(), this.loadAccount()]);
   }
 
   close(): void {
@@ -121,6 +142,7 @@ export class Console {
     this.clock.drop(this.tick);
     this.line.close();
     this.threads.close();
+    this.uploads.close();
     this.conversations.close();
     this.visitors.close();
     this.outbox.close();
@@ -193,6 +215,11 @@ export class Console {
     return (list[at + 1] ?? list[at - 1])?.id ?? '';
   }
 
+  ask(question: Question): void {
+    this.question.value = question;
+    this.overlay.value = 'question';
+  }
+
   private tick = () => {
     this.toasts.tick();
     this.line.tick();
@@ -203,13 +230,21 @@ export class Console {
     else if (frame.t === 'conversation') this.changed(frame.conversation as unknown as Conversation);
     else if (frame.t === 'visitor') this.visitors.apply(frame.visitor as unknown as LiveVisitor, frame.gone ?? false);
     else if (frame.t === 'agent') this.agentChanged(frame.agent);
-    else if (frame.t === 'stale') void this.inbox.load();
+    else if (frame.t === 'contact') this.people.changed(frame);
+    else if (frame.t === 'stale') this.missed();
+  }
+
+  private missed(): void {
+    void this.inbox.load();
+    this.people.missed();
   }
 
   private welcomed(hello: Extract<ServerFrame, { t: 'hello' }>): void {
     const first = !this.line.state.peek().before;
     if (hello.agent && hello.agent.status !== 'offline') this.status.value = hello.agent.status;
-    if (!first) void this.inbox.load();
+    if (first) return;
+    this.missed();
+    void this.loadAccount();
   }
 
   private agentChanged(agent: Agent): void {
@@ -242,6 +277,16 @@ export class Console {
       if (this.status.value === 'offline' && me.status) this.status.value = me.status;
     } catch {
       // the account's name is missing, and the status comes with hello
+    }
+  }
+
+  /** Until it is known where links may lead, none is shown. */
+  private async loadAccount(): Promise<void> {
+    try {
+      const { channels = [] } = await this.api.account();
+      this.safeHosts.value = channels.flatMap((c) => c.safeUrls);
+    } catch {
+      // what was known holds until the next hello
     }
   }
 

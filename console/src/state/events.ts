@@ -7,6 +7,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   'conversation.left',
   'conversation.assigned',
   'conversation.closed',
+  'conversation.rated',
 ]);
 
 /** Events that an agent is told. The end of an episode is told only if the visitor went: its other reasons stand beside it. */

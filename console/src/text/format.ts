@@ -1,9 +1,11 @@
+import type { Conversation } from '../net/types';
 import { t } from './en';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
 const DAY_MILLIS = 24 * 3600_000;
@@ -51,6 +53,34 @@ export function span(millis: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours >= 48) return `${Math.floor(hours / 24)} days`;
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB'];
+const unitOf = (bytes: number) => Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+
+/** A size in the unit that suits `by`: 1.4 */
+export function sizeIn(bytes: number, by: number): string {
+  const unit = unitOf(by);
+  const value = bytes / 1000 ** unit;
+  return value.toFixed(unit > 1 && value < 10 ? 1 : 0);
+}
+
+/** 1.4 MB */
+export const sizeText = (bytes: number) => `${sizeIn(bytes, bytes)} ${UNITS[unitOf(bytes)]}`;
+
+/** A limit as people say it: what lies a little above 20 MB is 20 MB. */
+export const limitText = (bytes: number) => (bytes >= 1e6 ? `${Math.floor(bytes / 1e6)} MB` : sizeText(bytes));
+
+/** 20 Sep 2026 */
+export const dateOf = (at: number) => (Number.isNaN(at) ? '' : date.format(at));
+
+const isoMoment = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+
+/** A value of whatever kind as text; moments as a date, yes and no as words. */
+export function factText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? t.pane.yes : t.pane.no;
+  if (typeof value === 'string') return isoMoment.test(value) ? dateOf(Date.parse(value)) : value;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 /** The name of a page: its title, else its path. */
@@ -104,3 +134,10 @@ export function languageName(tag: string | undefined): string {
 /** Names as they are said: A, B and C. */
 export const together = (names: readonly string[]) =>
   new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names);
+
+/** The newest message in a line; empty without one. */
+export function lastWords({ last }: Pick<Conversation, 'last'>): string {
+  if (!last) return '';
+  if (last.deletedAt) return t.message.deleted;
+  return last.text || t.list.file;
+}

@@ -4,6 +4,7 @@ import { commandsOf, findable } from '../state/commands';
 import type { Console } from '../state/console';
 import { match, type Part } from '../state/match';
 import { t } from '../text/en';
+import { lastWords } from '../text/format';
 import { Avatar } from './Avatar';
 import { useApp, usePermission } from './context';
 import { Dialog } from './Dialog';
@@ -161,7 +162,7 @@ function choices(app: Console, ask: () => void): Choice[] {
     id: `chat-${c.id}`,
     section: t.command.people,
     label: nameOf(c),
-    hint: c.last?.text ?? '',
+    hint: lastWords(c),
     chips: [],
     face: <Avatar kind="visitor" id={c.visitor} name={c.visitorLevel === 'anonymous' ? '' : c.visitorName} size={24} />,
     run: () => app.route.conversation(c.id),

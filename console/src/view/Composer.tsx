@@ -1,17 +1,29 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { FileInfo } from '../../../client/frames';
 import { limits } from '../../../client/limits';
 import type { Conversation } from '../net/types';
 import type { Mode } from '../state/drafts';
 import type { ThreadView } from '../state/threads';
 import { t } from '../text/en';
 import { together } from '../text/format';
+import { AttachButton, AttachedList } from './Attached';
 import { useApp } from './context';
+import { EditBox } from './EditBox';
 import { Icon } from './Icon';
 import { Hint as Key } from './Kbd';
 import { nameOf } from './names';
+import { pasted } from './useDrop';
+import { useFocusOnCall, useGrowing } from './useTextBox';
+
+/** The message box: it writes, or changes what was written. */
+export function Composer({ conversation, view }: { conversation: Conversation; view: ThreadView }) {
+  const editing = useApp().amends.editing.value;
+  if (editing?.thread === conversation.thread) return <EditBox key={editing.message.eid} editing={editing} />;
+  return <WriteBox conversation={conversation} view={view} />;
+}
 
 /** Where an agent writes: a reply to the visitor or a note to the team, never one for the other. */
-export function Composer({ conversation: c, view }: { conversation: Conversation; view: ThreadView }) {
+function WriteBox({ conversation: c, view }: { conversation: Conversation; view: ThreadView }) {
   const app = useApp();
   const [mode, setMode] = useState<Mode>(app.drafts.mode(c.thread));
   const [text, setText] = useState(app.drafts.text(c.thread, mode));
@@ -33,10 +45,12 @@ export function Composer({ conversation: c, view }: { conversation: Conversation
     if (mode === 'reply') view.talk.typed(value);
   };
   const over = [...text].length - limits.textRunes;
-  const empty = text.trim() === '';
+  const files = app.uploads.of(c.thread).value;
+  const going = files.some((a) => a.state === 'waiting' || a.state === 'sending');
+  const empty = text.trim() === '' && !files.some((a) => a.state === 'ready');
   const send = () => {
-    if (empty || over > 0) return;
-    void view.talk.send(text.trim(), mode === 'note' ? { note: true } : {});
+    if (empty || going || over > 0) return;
+    sendAll(view, text.trim(), app.uploads.take(c.thread), mode);
     setText('');
     app.drafts.set(c.thread, mode, '');
     area.current?.focus();
@@ -45,6 +59,16 @@ export function Composer({ conversation: c, view }: { conversation: Conversation
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       send();
+    }
+    if (
+      event.key === 'ArrowUp' &&
+      text === '' &&
+      !event.shiftKey &&
+      !event.altKey &&
+      !event.ctrlKey &&
+      !event.metaKey
+    ) {
+      if (app.amends.beginLast(c.thread, c.id, view.state.peek().entries)) event.preventDefault();
     }
     if (event.key === 'Escape') area.current?.blur();
   };
@@ -55,6 +79,7 @@ export function Composer({ conversation: c, view }: { conversation: Conversation
         event.preventDefault();
         send();
       }}
+      onPaste={(event) => pasted(event, (added) => app.uploads.add(c.thread, added))}
     >
       <div class="md">
         <ModeButton mode="reply" on={mode} keys="R" turn={turn} />
@@ -72,17 +97,27 @@ export function Composer({ conversation: c, view }: { conversation: Conversation
         onKeyDown={onKeyDown}
         onBlur={stop}
       />
+      <AttachedList thread={c.thread} />
       <div class="tl">
+        <AttachButton thread={c.thread} />
         <span class="hint" aria-live="polite">
-          {over > 0 ? t.composer.tooLong(over) : <Hint conversation={c} mode={mode} />}
+          {over > 0 ? t.composer.tooLong(over) : going ? t.files.going : <Hint conversation={c} mode={mode} />}
         </span>
-        <button type="submit" class={`btn ${mode === 'note' ? 'note-go' : 'p'}`} disabled={empty || over > 0}>
+        <button type="submit" class={`btn ${mode === 'note' ? 'note-go' : 'p'}`} disabled={empty || going || over > 0}>
           {mode === 'note' && <Icon name="lock" size={14} />}
           {mode === 'note' ? t.composer.addNote : t.composer.send}
         </button>
       </div>
     </form>
   );
+}
+
+/** A message holds one file: the first goes with the text, each other one follows alone. */
+function sendAll(view: ThreadView, text: string, files: readonly FileInfo[], mode: Mode): void {
+  const note = mode === 'note' ? { note: true } : {};
+  const [first, ...others] = files;
+  void view.talk.send(text, first ? { ...note, file: first } : note);
+  for (const file of others) void view.talk.send('', { ...note, file });
 }
 
 function ModeButton({ mode, on, keys, turn }: { mode: Mode; on: Mode; keys: string; turn: (mode: Mode) => void }) {
@@ -126,26 +161,4 @@ function Replying({ view }: { view: ThreadView }) {
       {t.thread.replying(app.agents.nameOf(colleague.who.id) || colleague.who.name || t.event.somebody)}
     </span>
   );
-}
-
-/** The box grows with what is written, up to the height that the styles allow. */
-function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const el = area.current;
-    if (!el) return;
-    el.style.height = 'auto';
-    el.style.height = `${el.scrollHeight}px`;
-  }, [area, text]);
-}
-
-/** Takes the focus when a command asks for it, and not when the conversation is merely opened. */
-function useFocusOnCall(area: { current: HTMLTextAreaElement | null }, called: () => void): void {
-  const { compose } = useApp();
-  const asked = compose.value;
-  useLayoutEffect(() => {
-    if (!asked) return;
-    compose.value = false;
-    called();
-    area.current?.focus();
-  }, [asked]);
 }

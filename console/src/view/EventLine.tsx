@@ -27,6 +27,7 @@ const ICON: Partial<Record<string, IconName>> = {
   'conversation.left': 'leave',
   'conversation.assigned': 'assign',
   'conversation.closed': 'check',
+  'conversation.rated': 'star',
   'episode.finished': 'gone',
 };
 
@@ -34,13 +35,7 @@ function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: s
   const by = nameOfActor(app, entry.author);
   switch (entry.kind) {
     case 'conversation.started':
-      return entry.page ? (
-        <>
-          {t.event.startedOn} <b>{pageName(entry.page)}</b>
-        </>
-      ) : (
-        t.event.started
-      );
+      return <Started entry={entry} />;
     case 'conversation.accepted':
       return t.event.accepted(by);
     case 'conversation.joined':
@@ -51,10 +46,24 @@ function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: s
       return assigned(app, entry, by);
     case 'conversation.closed':
       return closed(entry, by);
+    case 'conversation.rated':
+      return rated(entry);
     default:
       return t.event.visitorLeft(visitor);
   }
 }
+
+function Started({ entry: { page, offline } }: { entry: Entry }) {
+  if (!page) return <>{offline ? t.event.leftForLater : t.event.started}</>;
+  return (
+    <>
+      {offline ? t.event.leftForLaterOn : t.event.startedOn} <b>{pageName(page)}</b>
+    </>
+  );
+}
+
+const rated = ({ score = 0, comment }: Entry): string =>
+  comment ? t.event.ratedWith(score, comment) : t.event.rated(score);
 
 function assigned(app: Console, entry: Entry, by: string): string {
   if (!entry.agent) return t.event.toGroup(by, app.agents.groupNameOf(entry.group));

@@ -5,8 +5,8 @@ import { t } from '../text/en';
 import { Avatar } from './Avatar';
 import { useApp } from './context';
 import { Icon } from './Icon';
+import { Message } from './Message';
 import { nameOf } from './names';
-import { Prose } from './Prose';
 import { Stamp } from './Stamp';
 
 export type GroupRow = Extract<TimelineRow, { kind: 'group' }>;
@@ -24,7 +24,7 @@ export function Group({
   const app = useApp();
   const name = speakerOf(row, conversation, (id) => app.agents.nameOf(id));
   const first = row.messages[0] as ShownMessage;
-  if (row.note) return <Note row={row} name={name} at={first.at} />;
+  if (row.note) return <Note row={row} conversation={conversation} name={name} at={first.at} />;
   const auto = row.messages.every((m) => m.auto);
   return (
     <div class="m">
@@ -37,14 +37,24 @@ export function Group({
           <State delivery={delivery} />
         </div>
         {row.messages.map((message) => (
-          <Message key={message.key} message={message} />
+          <Message key={message.key} message={message} conversation={conversation} />
         ))}
       </div>
     </div>
   );
 }
 
-function Note({ row, name, at }: { row: GroupRow; name: string; at: number }) {
+function Note({
+  row,
+  conversation,
+  name,
+  at,
+}: {
+  row: GroupRow;
+  conversation: Conversation;
+  name: string;
+  at: number;
+}) {
   return (
     <div class="note">
       <div class="hd">
@@ -55,39 +65,9 @@ function Note({ row, name, at }: { row: GroupRow; name: string; at: number }) {
         </span>
       </div>
       {row.messages.map((message) => (
-        <Message key={message.key} message={message} />
+        <Message key={message.key} message={message} conversation={conversation} />
       ))}
     </div>
-  );
-}
-
-function Message({ message }: { message: ShownMessage }) {
-  const state = message.item?.state;
-  return (
-    <>
-      <p class={`bd ${state && state !== 'sent' ? 'pending' : ''}`}>
-        <Prose text={message.text} />
-      </p>
-      {state === 'failed' && <Failed message={message} />}
-    </>
-  );
-}
-
-function Failed({ message }: { message: ShownMessage }) {
-  const app = useApp();
-  const cmid = message.item?.cmid ?? '';
-  return (
-    <p class="failed" role="alert">
-      <Icon name="alert" size={14} />
-      <b>{t.state.failed}</b>
-      <span>{message.item?.failure?.message}</span>
-      <button type="button" onClick={() => app.outbox.retry(cmid)}>
-        {t.state.retry}
-      </button>
-      <button type="button" onClick={() => void app.outbox.discard(cmid)}>
-        {t.state.discard}
-      </button>
-    </p>
   );
 }
 

@@ -52,6 +52,7 @@ export function Help({ close }: { close: () => void }) {
           <dl>
             <Keys name={t.help.send} all={[['↵']]} />
             <Keys name={t.help.newline} all={[['⇧', '↵']]} />
+            <Keys name={t.help.editLast} all={[['↑']]} />
             <Keys name={t.help.escape} all={[['Esc']]} />
           </dl>
         </section>

@@ -1,7 +1,7 @@
 import type { Conversation } from '../net/types';
 import { OFFER_HURRY_MILLIS, OFFER_MILLIS } from '../state/offers';
 import { t } from '../text/en';
-import { isJustNow, pageName, stopwatch } from '../text/format';
+import { isJustNow, lastWords, pageName, stopwatch } from '../text/format';
 import { Avatar } from './Avatar';
 import { useApp } from './context';
 import { Hint as Key } from './Kbd';
@@ -23,7 +23,7 @@ export function OfferCard({ conversation: c, until }: { conversation: Conversati
         </div>
         <Ring left={Math.max(0, until - now)} />
       </div>
-      <p>{c.last?.text || (c.startedOn && t.list.started(pageName(c.startedOn)))}</p>
+      <p>{lastWords(c) || (c.startedOn && t.list.started(pageName(c.startedOn)))}</p>
       <div class="offer-a">
         <button type="button" class="btn p" onClick={() => void app.acceptAndOpen(c)}>
           {t.offer.accept} <Key chip="↵" />

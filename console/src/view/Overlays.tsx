@@ -36,6 +36,8 @@ export function Overlays() {
           no={close}
         />
       );
+    case 'question':
+      return <Asked close={close} />;
     case 'me':
       return (
         <Dialog label={t.statusMenu} class="sheet" close={close}>
@@ -45,6 +47,16 @@ export function Overlays() {
     default:
       return null;
   }
+}
+
+function Asked({ close }: { close: () => void }) {
+  const question = useApp().question.value;
+  if (!question) return null;
+  const yes = () => {
+    close();
+    question.yes();
+  };
+  return <Confirm {...question} yes={yes} no={close} />;
 }
 
 function ConfirmClose({ next, close }: { next: boolean; close: () => void }) {

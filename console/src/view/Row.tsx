@@ -2,7 +2,7 @@ import type { Conversation } from '../net/types';
 import { activeAt } from '../state/conversations';
 import type { Mark } from '../state/marks';
 import { t } from '../text/en';
-import { pageName, shortTime, span, stopwatch } from '../text/format';
+import { lastWords, pageName, shortTime, span, stopwatch } from '../text/format';
 import { Avatar } from './Avatar';
 import { useApp } from './context';
 import { Icon } from './Icon';
@@ -61,7 +61,7 @@ function Preview({ conversation: c }: { conversation: Conversation }) {
   const by = speaker(c, app.me.id, app.agents.shortNameOf(c.last.author.id));
   return (
     <span class="cr-p">
-      {by && <i>{by}</i>} {c.last.text}
+      {by && <i>{by}</i>} {lastWords(c)}
     </span>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from './Icon';
 import { Later } from './Later';
 import { Log } from './Log';
 import { ThreadHead } from './ThreadHead';
+import { useDrop } from './useDrop';
 
 /** The middle of the screen: the conversation in the address, or why there is none. */
 export function ThreadColumn() {
@@ -25,12 +26,14 @@ export function ThreadColumn() {
 function Conversing({ conversation }: { conversation: Conversation }) {
   const app = useApp();
   const view = useMemo(() => app.threads.view(conversation.thread), [app, conversation.thread]);
+  const { over, handlers } = useDrop((files) => app.uploads.add(conversation.thread, files));
   return (
-    <section class="col thread-col">
+    <section class="col thread-col" {...handlers}>
       <ThreadHead conversation={conversation} />
       <Newer conversation={conversation} />
       <Log conversation={conversation} view={view} />
       <Composer conversation={conversation} view={view} />
+      {over && <div class="dropping">{t.files.drop}</div>}
     </section>
   );
 }

@@ -1,11 +1,12 @@
 import { useMemo } from 'preact/hooks';
-import type { Conversation, Level, LiveVisitor, VisitorDetail } from '../net/types';
+import type { Contact, Conversation, Level, LiveVisitor, VisitorDetail } from '../net/types';
 import { earlierPages } from '../state/details';
 import { t } from '../text/en';
 import {
   cameFrom,
   isJustNow,
   languageName,
+  lastWords,
   localTime,
   pageName,
   pathOf,
@@ -17,8 +18,11 @@ import { Avatar } from './Avatar';
 import { Badge } from './Badge';
 import { useApp } from './context';
 import { Failure } from './Failure';
+import { History } from './History';
 import { Icon } from './Icon';
 import { Later } from './Later';
+import { Menu } from './Menu';
+import { PersonFacts } from './PersonFacts';
 import { Stamp } from './Stamp';
 
 export interface VisitorPaneProps {
@@ -38,6 +42,12 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
   const app = useApp();
   const live = app.visitors.byId.value.get(visitor);
   const detail = useMemo(() => app.details.of(visitor, live), [app, visitor, live]).value;
+  const person = useMemo(() => app.people.of(visitor), [app, visitor]).value;
+  const { contact } = person;
+  const again = () => {
+    void app.details.read(visitor);
+    void app.people.read(visitor);
+  };
   const known: LiveVisitor | VisitorDetail | undefined = live ?? detail.visitor;
   return (
     <aside class="col pane-col" aria-label={t.pane.title}>
@@ -47,6 +57,9 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
         </button>
         <h2>{t.pane.title}</h2>
         <span class="sp" />
+        {contact && (
+          <PersonMenu visitor={visitor} name={contact.name || known?.name || name || t.guest} contact={contact} />
+        )}
         <button type="button" class="ib pane-x" aria-label={t.pane.hide} title={`${t.pane.hide} (P)`} onClick={close}>
           <Icon name="pane" />
         </button>
@@ -54,14 +67,19 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
       <div class="vp" tabIndex={0}>
         <Who
           visitor={visitor}
-          name={known?.name || name}
-          level={known?.level ?? level}
-          email={known?.email}
+          name={contact?.name || known?.name || name}
+          level={known?.level ?? contact?.level ?? level}
+          email={contact?.email ?? known?.email}
+          blocked={contact?.blocked ?? false}
           online={live?.online ?? false}
           open={open}
         />
         {known && <Now visitor={known} online={live?.online ?? false} trail={detail.visitor?.trail ?? []} />}
         {known && <About visitor={known} />}
+        {contact && <PersonFacts contact={contact} />}
+        {person.loading === 'failed' && detail.loading !== 'failed' && (
+          <Failure title={t.pane.peopleFailed} hint={t.pane.failedHint} again={again} />
+        )}
         {detail.loading === 'loading' && (
           <Later>
             <p class="quiet-line" role="status">
@@ -69,13 +87,45 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
             </p>
           </Later>
         )}
-        {detail.loading === 'failed' && (
-          <Failure title={t.pane.failed} hint={t.pane.failedHint} again={() => void app.details.read(visitor)} />
-        )}
+        {detail.loading === 'failed' && <Failure title={t.pane.failed} hint={t.pane.failedHint} again={again} />}
         {detail.loading === 'gone' && !known && <p class="quiet-line">{t.pane.gone}</p>}
         {detail.visitor && <Before conversations={detail.visitor.conversations ?? []} beside={beside} />}
+        <History did={person.did} />
       </div>
     </aside>
+  );
+}
+
+/** What may be done to a person. */
+function PersonMenu({ visitor, name, contact: { blocked } }: { visitor: string; name: string; contact: Contact }) {
+  const app = useApp();
+  const ask = () =>
+    app.ask({
+      title: t.pane.blockQuestion(name),
+      text: t.pane.blockHint,
+      go: t.pane.blockGo,
+      danger: true,
+      yes: () => void app.people.block(visitor, name, true),
+    });
+  const unblock = () => void app.people.block(visitor, name, false);
+  return (
+    <Menu label={t.pane.more} class="ib" end face={<Icon name="more" />}>
+      {(close) => (
+        <div class="pop-list">
+          <button
+            type="button"
+            class="pop-row"
+            onClick={() => {
+              close();
+              (blocked ? unblock : ask)();
+            }}
+          >
+            <Icon name="block" size={16} />
+            {blocked ? t.pane.unblock : t.pane.block}
+          </button>
+        </div>
+      )}
+    </Menu>
   );
 }
 
@@ -85,10 +135,11 @@ interface WhoProps {
   level: Level;
   email?: string | undefined;
   online: boolean;
+  blocked: boolean;
   open?: (() => void) | undefined;
 }
 
-function Who({ visitor, name, level, email, online, open }: WhoProps) {
+function Who({ visitor, name, level, email, online, blocked, open }: WhoProps) {
   return (
     <section aria-label={t.pane.who}>
       <div class="idn">
@@ -107,6 +158,12 @@ function Who({ visitor, name, level, email, online, open }: WhoProps) {
       <p class="idn-by">
         <Badge level={level} />
         <small>{t.levelBy[level]}</small>
+        {blocked && (
+          <span class="tb blocked">
+            <Icon name="block" size={15} />
+            {t.pane.blocked}
+          </span>
+        )}
       </p>
       {open && (
         <button type="button" class="btn p" onClick={open}>
@@ -203,7 +260,7 @@ function Before({ conversations, beside }: { conversations: readonly Conversatio
         {others.map((c) => (
           <li key={c.id}>
             <button type="button" onClick={() => open(c)}>
-              <span>{c.last?.text || (c.startedOn && pageName(c.startedOn)) || t.pane.conversation(c.no)}</span>
+              <span>{lastWords(c) || (c.startedOn && pageName(c.startedOn)) || t.pane.conversation(c.no)}</span>
               <Stamp at={c.startedAt} text={shortTime(c.startedAt, app.clock.now.value)} />
             </button>
           </li>

@@ -44,7 +44,9 @@ function accept(app: Console, event: KeyboardEvent): void {
   const offer = app.offer.value;
   const target = event.target;
   const free =
-    target === document.body || target === null || (target instanceof Element && target.matches('.th, .vp, .main'));
+    target === document.body ||
+    target === null ||
+    (target instanceof Element && target.matches('.th, .ms, .vp, .main'));
   if (
     !offer ||
     !free ||

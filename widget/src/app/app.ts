@@ -143,8 +143,10 @@ export class App
     if (!panel) return this.close();
     if (!this.opened || this.told) return;
     if (this.core) this.invitations.say(this.core);
-    panel.open(this.viewed(options));
+    const opening = this.viewed(options);
+    panel.open(opening);
     this.core?.setOpen(true);
+    this.view = opening.view ?? this.view; // the panel says only later what it shows
     this.told = true;
     this.tellState();
     this.emit('open', undefined);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { useEnv } from './env';
 import { alert } from './icons';
 import { Draw } from './parts';
@@ -40,7 +40,7 @@ export function useLate(there: boolean, need: () => Promise<unknown>): { failed:
     fail(false);
     need().catch(() => fail(true));
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown && !there) load();
   }, [shown]);
   return { failed, load };

@@ -202,7 +202,7 @@ export async function openPanel(
 /** Does it, and lets everything that it started settle and be drawn. */
 export async function settle(work: () => unknown = () => undefined): Promise<void> {
   await act(async () => void (await work()));
-  for (let round = 0; round < 8; round++) await act(async () => void (await Promise.resolve()));
+  for (let round = 0; round < 4; round++) await act(async () => void (await Promise.resolve()));
 }
 
 /** Writes into a field, as a person does. */
