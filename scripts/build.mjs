@@ -121,7 +121,6 @@ async function bundle(entry, format, define = {}) {
     define,
     metafile: true,
   });
-  if (process.env.META) writeFileSync(process.env.META + basename(dirname(entry)), JSON.stringify(result.metafile));
   return Buffer.from(result.outputFiles[0].contents);
 }
 
@@ -180,7 +179,6 @@ async function splitChunks(entries) {
     splitting: true,
     metafile: true,
   });
-  if (process.env.META) writeFileSync(process.env.META, JSON.stringify(metafile));
   const { outputs } = metafile;
   const loadedWith = (path) => [path, ...outputs[path].imports.flatMap((one) => loadedWith(one.path))];
   const names = {};
