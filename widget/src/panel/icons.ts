@@ -3,7 +3,6 @@ import { type Icon, line } from '../icons';
 export const ring = 'M3 10a7 7 0 1 0 14 0 7 7 0 1 0-14 0';
 
 export { chevronDown, cross } from '../icons';
-export const chevronLeft = line('m12.5 5-5 5 5 5');
 export const chevronRight = line('m7.5 5 5 5-5 5');
 export const dots: Icon = { box: 20, width: 2.4, paths: ['M4.5 10v.1M10 10v.1M15.5 10v.1'] };
 export const arrowUp = line('M10 16V4.5M5 9.2l5-5 5 5');
@@ -18,4 +17,3 @@ export const clip = line(
 export const phone = line(
   'M6.5 3.5 8 7 6.5 8.5a9 9 0 0 0 5 5L13 12l3.5 1.5v2.5a1 1 0 0 1-1 1C9 17 3 11 3 4.5a1 1 0 0 1 1-1z',
 );
-export const bubble = line('M10 4a6 6 0 0 1 0 12H5a1.5 1.5 0 0 1-1.5-1.5V10A6.3 6.3 0 0 1 10 4z');

@@ -50,7 +50,7 @@ class PanelFrame implements Panel {
     root.getElementById('launcher')?.setAttribute('aria-controls', 'panel');
     this.phone.addEventListener('change', this.fit);
     void this.learn();
-    if (core.conversation !== null || core.unread > 0 || core.draft.get()) this.thread.near();
+    if (core.conversation !== null || core.talk.state.entries.length > 0 || core.draft.get()) this.thread.near();
   }
 
   open({ focus, view }: { focus: boolean; view?: View }): void {

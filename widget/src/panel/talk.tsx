@@ -1,5 +1,8 @@
-import type { ComponentType, RefObject } from 'preact';
+import type { ComponentChildren, ComponentType, RefObject } from 'preact';
+import type { Actor, Availability } from '../../../client/frames';
+import type { Field } from '../config';
 import type { Catalogue } from '../text/say';
+import type { View } from '../types';
 import type { Bot } from './bot';
 import type { Chat } from './chat';
 import { Composer } from './composer';
@@ -9,14 +12,38 @@ import type { FileIntake } from './files';
 import { NotLoaded, useLate } from './late';
 import type { Memory } from './memory';
 import { Skeleton } from './parts';
+import type { BannerKind } from './use';
 
-/** What shows the thread: a script of its own, for whoever only looks at the home screen. */
+/** What shows all but the home screen: a script of its own, which most who only look need not load. */
 export interface Thread {
   View: ComponentType<ThreadProps>;
+  Header: ComponentType<HeaderProps>;
+  Page: ComponentType<PageProps>;
+  LastChat: ComponentType<{ availability: Availability | null; onTalk: () => void }>;
   /** Its style sheet. */
   css: string;
   /** English words that come with it. */
   words: Partial<Catalogue>;
+}
+
+export interface HeaderProps {
+  availability: Availability | null;
+  agent?: Actor | undefined;
+  buttons: ComponentChildren;
+  /** Leads back from a view that was gone to. */
+  onBack?: (() => void) | undefined;
+}
+
+export interface PageProps extends HeaderProps {
+  banner: BannerKind;
+  view: View;
+  /** What the visitor has gone to. */
+  chosen: View | null;
+  /** Those that are asked before a conversation. */
+  fields: Field[];
+  go: (to: View | null) => void;
+  /** The fields were answered. */
+  onAnswered: () => void;
 }
 
 export interface ThreadProps {
@@ -73,7 +100,8 @@ export function Talk({ files, input, instead, onNewChat, ...shown }: TalkProps) 
   );
 }
 
-function Arriving() {
+/** In the place of what the thread's script shows. */
+export function Arriving() {
   const { needThread } = useEnv();
   const { failed, load } = useLate(false, needThread);
   return <div class="page">{failed ? <NotLoaded onRetry={load} /> : <Skeleton />}</div>;

@@ -15,21 +15,18 @@ export const en = {
   emoji: 'Emoji',
   minimise: 'Minimise',
   close: 'Close',
-  back: 'Back',
   more: 'More',
   retry: 'Retry',
   runsOn: 'Runs on confab',
   tooLong: { one: '{n} character too many', other: '{n} characters too many' },
 
   online: 'Online',
-  away: 'Away',
   here: 'Online, ready to answer',
   awayLong: 'We are away right now. Leave a message.',
   awayTitle: 'We are away right now',
   leaveInstead: 'Leave a message instead',
 
   you: 'You',
-  youSaid: 'You: {text}',
   assistant: 'Assistant',
   someone: 'Agent',
   newChat: 'New chat',
@@ -51,7 +48,5 @@ export const en = {
 
   blocked: 'You cannot send messages here.',
 
-  menuTitle: 'How do you want to talk?',
-  menuChat: 'Write to us',
   menuCall: 'Get a call',
 } as const satisfies Record<string, Template>;

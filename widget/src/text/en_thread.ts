@@ -43,4 +43,9 @@ export const enThread = {
   rate4: 'Good',
   rate5: 'Great',
   loading: 'Loading',
+  menuTitle: 'How do you want to talk?',
+  menuChat: 'Write to us',
+  back: 'Back',
+  away: 'Away',
+  youSaid: 'You: {text}',
 } as const satisfies Record<string, Template>;

@@ -7,13 +7,12 @@ import type { Chat } from '../panel/chat';
 import { useEnv } from '../panel/env';
 import { chevronDown } from '../panel/icons';
 import { Avatar, Draw, Skeleton } from '../panel/parts';
-import { clockTime } from '../panel/times';
 import { firstName } from '../people';
 import type { Say, Word } from '../text/say';
 import type { Core } from '../types';
 import { MessageGroup } from './message';
 import { Waiting } from './queue';
-import { dayName } from './times';
+import { clockTime, dayName } from './times';
 import { useAnnounced, useNow } from './use';
 
 interface LogProps {

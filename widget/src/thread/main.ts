@@ -1,7 +1,10 @@
 import '../panel/main'; // all that is shared with the panel stands with it in one chunk
 import type { Thread } from '../panel/talk';
 import { enThread } from '../text/en_thread';
+import { Header } from './header';
+import { LastChat } from './last';
+import { Page } from './page';
 import css from './thread.css';
 import { ThreadView } from './view';
 
-export const thread: Thread = { View: ThreadView, css, words: enThread };
+export const thread: Thread = { View: ThreadView, Header, Page, LastChat, css, words: enThread };

@@ -4,11 +4,10 @@ import { useEnv } from '../panel/env';
 import { Extra } from '../panel/extra';
 import { alert, tick } from '../panel/icons';
 import { Avatar, Draw } from '../panel/parts';
-import { clockTime } from '../panel/times';
 import { firstName } from '../people';
 import { clock, ticks } from './icons';
 import { Markup, Plain } from './markup';
-import { exactTime } from './times';
+import { clockTime, exactTime } from './times';
 
 export type Message = ShownMessage;
 export type Group = TimelineRow & { kind: 'group' };

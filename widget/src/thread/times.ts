@@ -1,5 +1,21 @@
-import { format } from '../panel/times';
 import type { Say } from '../text/say';
+
+/** The panel's language, as the page's or the person's own region writes it: in English Britons read 14:05, Americans 2:05 PM. */
+function region({ language }: Say): string {
+  const tags = [document.documentElement.lang, ...navigator.languages];
+  return tags.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+}
+
+function format(at: number, say: Say, options: Intl.DateTimeFormatOptions): string {
+  try {
+    return new Intl.DateTimeFormat(region(say), options).format(at);
+  } catch {
+    return new Intl.DateTimeFormat(say.language, options).format(at); // the page's lang is no language
+  }
+}
+
+/** 10:43 */
+export const clockTime = (at: number, say: Say): string => format(at, say, { hour: 'numeric', minute: '2-digit' });
 
 export const exactTime = (at: number, say: Say): string => format(at, say, { dateStyle: 'medium', timeStyle: 'short' });
 

@@ -1,16 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import type { Actor, Availability } from '../../../client/frames';
-import { useEnv } from './env';
+import { useEnv } from '../panel/env';
+import { Avatar, Brand, IconButton, Presence } from '../panel/parts';
+import type { HeaderProps } from '../panel/talk';
 import { chevronLeft } from './icons';
-import { Avatar, Brand, IconButton, Presence } from './parts';
-
-interface HeaderProps {
-  availability: Availability | null;
-  agent?: Actor | undefined;
-  buttons: ComponentChildren;
-  /** Leads back from a view that was gone to. */
-  onBack?: (() => void) | undefined;
-}
 
 /** Who one talks with, and whether he is there. */
 export function Header({ availability, agent, buttons, onBack }: HeaderProps) {
