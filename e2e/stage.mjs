@@ -115,6 +115,8 @@ async function startNode(redis, dir, port) {
     `redis://127.0.0.1:${redis.port}`,
     '--bootstrap',
     join(dir, 'bootstrap.yaml'),
+    '--files',
+    join(dir, 'files'),
     '--visitor-grace',
     '10s',
     '--drain',
@@ -165,16 +167,18 @@ export function hostPage(snippet, { title = 'Shop', head = '', body = '' } = {})
   };
 }
 
-/** Sets the stage; call close at the end. */
-export async function setStage({ nodes = 2, widget = {}, account: more = {} } = {}) {
+/** Sets the stage; call close at the end. `channels` come to those that the account has, `account` outranks what it says. */
+export async function setStage({ nodes = 2, widget = {}, channels = [], account: more = {} } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'confab-e2e-'));
   const [account] = bootstrap.accounts;
-  await writeFile(join(dir, 'bootstrap.yaml'), JSON.stringify({ accounts: [{ ...account, widget, ...more }] }));
+  const accounts = [{ ...account, widget, channels: [...account.channels, ...channels], ...more }];
+  await writeFile(join(dir, 'bootstrap.yaml'), JSON.stringify({ accounts }));
   const redis = await startRedis(dir);
   const running = [];
   for (let i = 0; i < nodes; i++) running.push(await startNode(redis, dir, await freePort()));
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ignoreDefaultArgs: ['--disable-back-forward-cache'], // visitors' browsers have it
     args: [
       '--headless=new',
       '--no-sandbox',
