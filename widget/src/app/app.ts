@@ -1,5 +1,6 @@
 import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
 import { applyBubbles } from '../bubbles';
+import type { Teased } from '../cards/teaser';
 import type { Config, Language, Rule } from '../config';
 import { agree } from '../consent';
 import { type Chunks, persist } from '../loader/chunks';
@@ -10,14 +11,15 @@ import { addSheet } from '../loader/sheet';
 import type { Offset } from '../loader/spot';
 import type { Stage } from '../loader/stage';
 import { toNewMessage } from '../message';
-import { type CardWords, cardWords } from '../text/card';
+import type { CardWords } from '../text/en_cards';
 import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
-import css from './cards.css';
+import css from './app.css';
+import { Card } from './card';
 import { draggable, offsetAt } from './drag';
 import { type Invitation, Invitations } from './invitations';
 import { RuleRunner } from './rules';
 import { drawBack, sizeOf, watchSize } from './size';
-import { type Teased, teaserCard } from './teaser';
+import { Words } from './words';
 
 export interface AppOptions {
   stage: Stage;
@@ -58,6 +60,8 @@ export class App
   private panel: Panel | null = null;
   private readonly invitations: Invitations;
   private readonly rules: RuleRunner;
+  private readonly card: Card;
+  private readonly words: Words;
   private pageRules: Rule[] | null = null;
   private starting: Promise<Core | null> | null = null;
   private mounting: Promise<Panel | null> | null = null;
@@ -79,6 +83,14 @@ export class App
       chunks,
       (rule) => this.inviteBy(rule),
       (error) => this.warn('rules', error),
+    );
+    const relabel = (): void => void (this.core && this.follow(this.core));
+    this.words = new Words(async (language) => (await chunks.text(language)).catalogue, relabel);
+    this.card = new Card(
+      chunks,
+      () => this.launcher,
+      () => this.learned(),
+      (error) => this.warn('cards', error),
     );
     void stage.drawn.then((launcher) => this.drawn(launcher));
     void this.start();
@@ -114,6 +126,7 @@ export class App
     }
     this.opened = true;
     if (focus) this.byHand();
+    this.card.clear();
     this.launcher?.setOpen(true);
     this.count(0);
     this.stage.kept?.set('open', '1', session);
@@ -227,20 +240,24 @@ export class App
   }
 
   private tease(what: Teased, opening: { view?: View }, dismissed: () => void): void {
-    const { launcher } = this;
-    const act = {
+    this.card.show(what, {
       open: () => void this.open({ focus: true, ...opening }),
       dismiss: () => {
-        launcher?.setCard(null);
+        this.card.clear();
         dismissed();
       },
-    };
-    launcher?.setCard(teaserCard(what, this.words, act));
+    });
   }
 
-  private get words(): CardWords {
+  private get said(): CardWords {
     const { language = 'en', strings = {} } = this.stage.look ?? {};
-    return cardWords(language, strings);
+    void this.words.learn(language);
+    return this.words.in(language, strings);
+  }
+
+  private async learned(): Promise<CardWords> {
+    await this.words.learn(this.stage.look?.language ?? 'en');
+    return this.said;
   }
 
   /** What was unread on the page before is shown again, unless it was dismissed. */
@@ -347,7 +364,7 @@ export class App
   async reset(): Promise<void> {
     this.settings.identity = {};
     this.invitations.reject();
-    this.launcher?.setCard(null);
+    this.card.clear();
     await this.wish((core) => core.reset(), undefined);
   }
 
@@ -397,7 +414,7 @@ export class App
       emit: this.emit,
       onAttention: (news) => this.attention(toNewMessage(news)),
       onForgotten: () => void this.end(false),
-      newMessage: () => this.words.newMessage,
+      newMessage: () => this.said.newMessage,
       onPage: () => this.rules.page(),
     });
     this.core = core;
@@ -420,8 +437,8 @@ export class App
     const { launcher } = this;
     const unread = this.opened ? 0 : core.unread;
     this.count(unread);
-    if (!unread && !this.invitations.waiting) launcher?.setCard(null);
-    if (core.availability) launcher?.setAway(core.availability.online ? '' : this.words.leaveMessage);
+    if (!unread && !this.invitations.waiting) this.card.clear();
+    if (core.availability) launcher?.setAway(core.availability.online ? '' : this.said.leaveMessage);
     this.stage.present = core.availability?.online === true || unread > 0;
     if (core.language !== this.stage.language) this.speak(core.language);
     else this.stage.refresh();
@@ -430,8 +447,8 @@ export class App
   }
 
   private count(unread: number): void {
-    const { openUnread, closeChat } = this.words;
-    this.launcher?.setUnread(unread, this.opened ? closeChat : unread ? openUnread.replace('{n}', String(unread)) : '');
+    const label = this.opened ? this.said.closeChat : unread && this.said.openUnread.replace('{n}', String(unread));
+    this.launcher?.setUnread(unread, label || '');
   }
 
   private speak(language: Language | undefined): void {
@@ -443,6 +460,7 @@ export class App
     this.ready = true;
     this.stage.source.keep();
     if (this.opened) this.stage.kept?.set('open', '1', session); // not before the visitor agreed
+    void this.learned();
     this.remind(core);
     this.runRules(core);
     this.emit('ready', undefined);
@@ -487,6 +505,7 @@ export class App
       server: this.settings.server,
       language: async (code: Language) => (await chunks.text(code)).catalogue,
       extras: async () => (await chunks.extras()).extras,
+      thread: async () => (await chunks.thread()).thread,
     };
   }
 
@@ -553,6 +572,7 @@ export class App
 
   private takeOff(): void {
     this.rules.stop();
+    this.card.clear();
     for (const stop of this.unwatch.splice(0)) stop();
     this.panel?.remove();
     this.stage.end();

@@ -21,7 +21,7 @@ import { type Asked, Requests } from '../../../client/requests';
 import { serveOutbox, Talk } from '../../../client/talk';
 import { emptyThread } from '../../../client/thread';
 import { countUnread } from '../../../client/timeline';
-import { upload } from '../../../client/upload';
+import type { upload } from '../../../client/upload';
 import type { Config, Language } from '../config';
 import { agree, asksConsent } from '../consent';
 import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
@@ -249,8 +249,8 @@ export class Session implements Core {
     return this.ask({ t: 'call', phone });
   }
 
-  upload(file: File, progress: (sent: number, size: number) => void): Upload {
-    return upload(this.tabs, this.options.settings.server, file, progress);
+  upload(file: File, progress: (sent: number, size: number) => void, start: typeof upload): Upload {
+    return start(this.tabs, this.options.settings.server, file, progress);
   }
 
   private ask(request: Asked): Promise<Fault | null> {

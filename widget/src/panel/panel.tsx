@@ -18,7 +18,7 @@ import type { Memory } from './memory';
 import { Menu } from './menu';
 import { IconButton } from './parts';
 import { offlineFields, unknownFields } from './questions';
-import { Talk } from './talk';
+import { Talk, type Thread } from './talk';
 import { useBanner, useCore, useSteady } from './use';
 
 export interface Opening {
@@ -42,6 +42,10 @@ export interface PanelProps {
   memory: Memory;
   extras: Extras | null;
   needExtras: () => Promise<Extras>;
+  thread: Thread | null;
+  needThread: () => Promise<Thread>;
+  /** The thread may soon be needed. */
+  nearThread: () => void;
   server: string;
   /** Somebody writes or chooses in the panel. */
   busy: () => boolean;
@@ -52,11 +56,11 @@ export interface PanelProps {
 }
 
 export function PanelView(props: PanelProps) {
-  const { core, say, shown, phone, extras, needExtras, server } = props;
+  const { core, say, shown, phone, extras, needExtras, thread, needThread, server } = props;
   const config = core.config.widget;
   const env = useMemo<Env>(
-    () => ({ core, config, say, phone, shown, extras, needExtras, server }),
-    [core, config, say, phone, shown, extras, server],
+    () => ({ core, config, say, phone, shown, extras, needExtras, thread, needThread, server }),
+    [core, config, say, phone, shown, extras, thread, server],
   );
   return (
     <EnvProvider value={env}>
@@ -195,7 +199,7 @@ function Views(props: PanelProps) {
               availability={availability}
               greeting={look.greeting ?? config.greeting ?? say('greeting')}
               buttons={buttons}
-              composer={<Composer tall input={input} files={files} onSent={onTalk} />}
+              composer={<Composer tall input={input} files={files} onBegin={props.nearThread} onSent={onTalk} />}
               onTalk={onTalk}
               onCall={() => go('call')}
             />

@@ -6,7 +6,7 @@ function region({ language }: Say): string {
   return tags.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
 }
 
-function format(at: number, say: Say, options: Intl.DateTimeFormatOptions): string {
+export function format(at: number, say: Say, options: Intl.DateTimeFormatOptions): string {
   try {
     return new Intl.DateTimeFormat(region(say), options).format(at);
   } catch {
@@ -16,16 +16,3 @@ function format(at: number, say: Say, options: Intl.DateTimeFormatOptions): stri
 
 /** 10:43 */
 export const clockTime = (at: number, say: Say): string => format(at, say, { hour: 'numeric', minute: '2-digit' });
-
-export const exactTime = (at: number, say: Say): string => format(at, say, { dateStyle: 'medium', timeStyle: 'short' });
-
-/** Today, Yesterday, or the date. */
-export function dayName(at: number, now: number, say: Say): string {
-  const day = new Date(at).toDateString();
-  if (day === new Date(now).toDateString()) return say('today');
-  const yesterday = new Date(now);
-  yesterday.setDate(yesterday.getDate() - 1);
-  if (day === yesterday.toDateString()) return say('yesterday');
-  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return format(at, say, { weekday: 'long', day: 'numeric', month: 'long', ...(!sameYear && { year: 'numeric' }) });
-}

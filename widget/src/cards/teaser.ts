@@ -1,7 +1,7 @@
 import { cross } from '../icons';
 import { draw, element } from '../loader/dom';
 import { firstName, initials, tint } from '../people';
-import type { CardWords } from '../text/card';
+import type { CardWords } from '../text/en_cards';
 
 export interface Teased {
   text: string;

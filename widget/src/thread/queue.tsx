@@ -1,4 +1,4 @@
-import { useEnv } from './env';
+import { useEnv } from '../panel/env';
 
 const mostSteps = 5;
 

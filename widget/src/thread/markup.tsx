@@ -1,6 +1,6 @@
 import { splitLinks } from '../../../client/text';
-import { useEnv } from './env';
-import { Extra } from './extra';
+import { useEnv } from '../panel/env';
+import { Extra } from '../panel/extra';
 
 const maybeMarkup = /[*_~`[]|^ {0,3}(?:[-•]|\d+[.)]) /m;
 

@@ -1,12 +1,14 @@
 import { isEmojiOnly } from '../../../client/text';
 import type { ShownMessage, TimelineRow } from '../../../client/timeline';
+import { useEnv } from '../panel/env';
+import { Extra } from '../panel/extra';
+import { alert, tick } from '../panel/icons';
+import { Avatar, Draw } from '../panel/parts';
+import { clockTime } from '../panel/times';
 import { firstName } from '../people';
-import { useEnv } from './env';
-import { Extra } from './extra';
-import { alert, clock, tick, ticks } from './icons';
+import { clock, ticks } from './icons';
 import { Markup, Plain } from './markup';
-import { Avatar, Draw } from './parts';
-import { clockTime, exactTime } from './times';
+import { exactTime } from './times';
 
 export type Message = ShownMessage;
 export type Group = TimelineRow & { kind: 'group' };

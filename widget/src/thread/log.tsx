@@ -3,16 +3,17 @@ import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Actor, Entry } from '../../../client/frames';
 import { type TimelineRow, timeline } from '../../../client/timeline';
+import type { Chat } from '../panel/chat';
+import { useEnv } from '../panel/env';
+import { chevronDown } from '../panel/icons';
+import { Avatar, Draw, Skeleton } from '../panel/parts';
+import { clockTime } from '../panel/times';
 import { firstName } from '../people';
 import type { Say, Word } from '../text/say';
 import type { Core } from '../types';
-import type { Chat } from './chat';
-import { useEnv } from './env';
-import { chevronDown } from './icons';
 import { MessageGroup } from './message';
-import { Avatar, Draw, Line, Skeleton } from './parts';
 import { Waiting } from './queue';
-import { clockTime, dayName } from './times';
+import { dayName } from './times';
 import { useAnnounced, useNow } from './use';
 
 interface LogProps {
@@ -159,6 +160,10 @@ function Row({ row, now, lastOwn, newsAfter }: RowProps) {
     default:
       return <Fragment />;
   }
+}
+
+function Line({ children, accent = false }: { children: ComponentChildren; accent?: boolean }) {
+  return <div class={accent ? 'day new' : 'day'}>{children}</div>;
 }
 
 /** One quiet line for what a visitor should know; empty for what he need not. */
