@@ -1,30 +1,29 @@
-import { after, before, test } from 'node:test';
-import { Agent, Visitor } from './cast.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { Agent } from './cast.mjs';
 import { clean } from './clean.mjs';
-import { agents, setStage, shopPage } from './stage.mjs';
+import { scenes, Theatre } from './scenes.mjs';
+import { agents } from './stage.mjs';
 
+let theatre;
 let stage;
-let shop;
 
 before(async () => {
-  stage = await setStage({ nodes: 1 });
-  shop = await stage.site(() => shopPage(stage.nodes[0].url));
+  theatre = await Theatre.open();
+  stage = theatre.stage;
 });
-after(() => stage?.close());
+after(() => theatre?.close());
+afterEach(() => theatre.clear());
 
-for (const colorScheme of ['light', 'dark']) {
-  test(`the widget has no violations, ${colorScheme}`, async () => {
-    const visitor = await Visitor.arrive(stage, shop, { colorScheme });
-    await visitor.launcher.waitFor();
-    await clean(visitor.page, 'closed');
-    await visitor.open();
-    await clean(visitor.page, 'home');
-    await visitor.say('hello, see https://example.com');
-    await visitor.sees(/Sent|Delivered/);
-    await clean(visitor.page, 'conversation');
-    await visitor.leave();
+for (const name of Object.keys(scenes))
+  test(`the widget has no violations, light and dark: ${name}`, async () => {
+    const { page } = await theatre.play(name);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await clean(page, colorScheme);
+    }
   });
 
+for (const colorScheme of ['light', 'dark'])
   test(`the console has no violations, ${colorScheme}`, async () => {
     const context = await stage.browser.newContext({ colorScheme });
     const page = await context.newPage();
@@ -33,7 +32,8 @@ for (const colorScheme of ['light', 'dark']) {
     await clean(page, 'sign-in');
     await context.close();
 
-    const visitor = await Visitor.arrive(stage, shop);
+    await theatre.desk.status('away');
+    const visitor = await theatre.arrive('plain');
     await visitor.open();
     await visitor.say('hello');
     const agent = await Agent.signIn(stage, stage.nodes[0].url, agents.anna, { colorScheme });
@@ -56,7 +56,5 @@ for (const colorScheme of ['light', 'dark']) {
       .click();
     await agent.page.getByRole('table').waitFor();
     await clean(agent.page, 'visitors');
-    await visitor.leave();
     await agent.leave();
   });
-}

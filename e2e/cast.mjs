@@ -34,7 +34,7 @@ export class Visitor {
     return this.page.getByRole('dialog', { name: /^Chat/ });
   }
   get box() {
-    return this.panel.getByRole('textbox').first();
+    return this.panel.locator('textarea[enterkeyhint=send]');
   }
 
   async open() {

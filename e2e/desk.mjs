@@ -22,11 +22,12 @@ export class Desk {
     return this.call('/me/status', { method: 'PUT', body: { status } });
   }
 
-  /** The conversation in which the text was written, once it was. */
-  conversation(text) {
+  /** The conversation in which the text was written, once it was. `open`: it is not over. */
+  conversation(text, { open = false } = {}) {
     return eventually(async () => {
       const { data } = await this.call('/conversations?limit=20');
       for (const conversation of data) {
+        if (open && conversation.state === 'closed') continue;
         const messages = await this.messages(conversation);
         if (messages.some((message) => message.text === text)) return conversation;
       }
@@ -44,6 +45,30 @@ export class Desk {
   }
   close({ id }) {
     return this.call(`/conversations/${id}/close`, { method: 'POST' });
+  }
+  edit({ id }, message, text) {
+    return this.call(`/conversations/${id}/messages/${message.id}`, { method: 'PATCH', body: { text } });
+  }
+  remove({ id }, message) {
+    return this.call(`/conversations/${id}/messages/${message.id}`, { method: 'DELETE' });
+  }
+
+  /** The shop's own program asks, with answers to choose from. */
+  ask({ id }, text, choices) {
+    const body = { text, choices };
+    return rest(this.url, `/conversations/${id}/messages`, { method: 'POST', token: serverKey, body });
+  }
+  block({ visitor }, blocked = true) {
+    return rest(this.url, `/contacts/${visitor}`, { method: 'PATCH', token: serverKey, body: { blocked } });
+  }
+
+  /** Nobody waits, and nothing goes on. */
+  async tidy() {
+    for (const state of ['waiting', 'active']) {
+      const { data } = await rest(this.url, `/conversations?state=${state}`, { token: serverKey });
+      for (const { id } of data)
+        await rest(this.url, `/conversations/${id}/close`, { method: 'POST', token: serverKey, body: {} });
+    }
   }
 
   /** What is kept of the visitor of a conversation, once it is as asked. */

@@ -1,14 +1,33 @@
 // The widget as a guest on other people's pages: what it leaves, what it bears, what it says.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Visitor } from './cast.mjs';
+import { eventually, Visitor } from './cast.mjs';
+import { Desk } from './desk.mjs';
+import { seam } from './scenes.mjs';
 import { setStage } from './stage.mjs';
 
 let stage;
 let url;
 
+/** What makes the widget load all that it has. */
+const everything = {
+  widgetId: 'guest',
+  name: 'Everything',
+  widget: {
+    form: { fields: [{ name: 'email', required: true }] },
+    rules: [
+      {
+        id: 'help',
+        conditions: [{ type: 'pages_viewed', atLeast: 1 }],
+        invite: { text: 'Can we help?' },
+        once: 'page',
+      },
+    ],
+  },
+};
+
 before(async () => {
-  stage = await setStage({ nodes: 1 });
+  stage = await setStage({ nodes: 1, channels: [everything] });
   url = stage.nodes[0].url;
 });
 after(() => stage?.close());
@@ -43,25 +62,56 @@ test('confab is the only global, and a page with extended prototypes works', asy
   await visitor.leave();
 });
 
-test('a page with the strictest policy gets the whole widget', async () => {
+/** The directives of docs/embed.md, and nothing else. */
+const strictest = () => {
   const { host } = new URL(url);
-  const policy = `default-src 'none'; script-src ${url}; style-src 'self'; connect-src ws://${host}; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
-  const site = await stage.site(() => page('', tag(), { 'content-security-policy': policy }));
+  return [
+    "default-src 'none'",
+    `script-src ${url}`,
+    `connect-src ${url} ws://${host}`,
+    `img-src ${url}`,
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+};
+
+test('a page with the strictest policy gets the whole widget, with every part of it', async () => {
+  const policed = tag(' data-language="de"').replace('"acme"', '"channel:guest"');
+  const site = await stage.site(() => page('', policed, { 'content-security-policy': strictest() }));
   const visitor = await Visitor.arrive(stage, site);
   const refused = [];
-  visitor.page.on(
-    'console',
-    (message) =>
-      message.type() === 'error' &&
-      !/favicon/.test(message.text() + message.location().url) &&
-      refused.push(message.text()),
-  );
-  await visitor.open();
+  const parts = new Set();
+  const note = (text) => !/favicon/.test(text) && refused.push(text);
+  visitor.page.on('console', (message) => message.type() === 'error' && note(message.text() + message.location().url));
+  visitor.page.on('request', (request) => parts.add(/chunks\/(.*)-\w+\.js/.exec(request.url())?.[1]));
+  await visitor.page.goto(`${site}/again`);
+  const desk = await Desk.open(url);
+  await visitor.page.locator('.teaser').getByText('Can we help?').click(); // rules
+  await visitor.panel.waitFor();
   await visitor.say('hello');
-  await visitor.sees(/Sent|Delivered|Seen/);
+  await visitor.sees(/Gesendet|Zugestellt|Gelesen/); // the language
+  const conversation = await desk.conversation('hello');
+  await visitor.panel.getByRole('form').getByLabel('E-Mail').waitFor(); // the extras
+  await visitor.panel.locator('input[type=file]').setInputFiles(await seam(visitor.page));
+  const picture = visitor.panel.locator('.pic img');
+  await picture.waitFor();
+  await visitor.page.waitForFunction(() => {
+    const image = document.querySelector('[data-confab]').shadowRoot.querySelector('.pic img');
+    return image.complete && image.naturalWidth === 480;
+  });
+  await desk.accept(conversation);
+  await visitor.page.evaluate(() => confab('feedback'));
+  await visitor.page.getByRole('dialog').last().getByRole('textbox').waitFor();
   assert.deepEqual([refused, visitor.problems], [[], []]);
+  const wanted = ['app', 'commands', 'core', 'panel', 'rules', 'feedback', 'extras', 'text-de'];
+  assert.deepEqual(
+    wanted.filter((name) => !parts.has(name)),
+    [],
+  );
   const width = await visitor.panel.evaluate((panel) => getComputedStyle(panel).width);
   assert.equal(width, '380px');
+  await desk.tidy();
   await visitor.leave();
 });
 
@@ -87,11 +137,12 @@ test('a hostile reset of the page does not reach the widget', async () => {
 });
 
 test('the widget lies over the page, as high as the page says', async () => {
-  const cover = '<div style="position:fixed;inset:0;z-index:9000;background:#eee"></div>';
-  for (const [more, over] of [
-    ['', true],
-    [' data-z-index="8000"', false],
+  for (const [more, height, over] of [
+    ['', 9000, true],
+    [' data-z-index="8000"', 9000, false],
+    [' data-z-index="2147483647"', 2147483647, true],
   ]) {
+    const cover = `<div style="position:fixed;inset:0;z-index:${height};background:#eee"></div>`;
     const visitor = await Visitor.arrive(stage, await stage.site(() => page('', cover + tag(more))));
     await visitor.launcher.waitFor();
     const top = await visitor.page.evaluate(() =>
@@ -128,9 +179,9 @@ test('after shutdown nothing is left, and init works again as another visitor', 
   const left = await visitor.page.evaluate(() => [
     String(history.pushState).includes('native'),
     document.documentElement.style.overflow,
-    JSON.stringify(localStorage),
+    Object.keys({ ...localStorage, ...sessionStorage }),
   ]);
-  assert.deepEqual(left, [true, '', '{}']);
+  assert.deepEqual(left, [true, '', ['confab:config:acme']]); // what the account says of its widget, nothing of the visitor
   await run('init', { accountId: 'acme' });
   await visitor.open();
   await visitor.say('back again');
@@ -169,3 +220,112 @@ test('wrong calls warn once each and throw nothing', async () => {
   assert.deepEqual(visitor.problems, []);
   await visitor.leave();
 });
+
+test('a page without a doctype, that cannot scroll, and that extends arrays in every loop, has the whole widget', async () => {
+  const extend =
+    '<script>Array.prototype.remove = function () {}; Array.prototype.last = function () { return this[this.length - 1] }; String.prototype.format = function () {}; Object.prototype.extend = function () {}</script>';
+  const odd = page(extend, `<style>html, body { height: 100%; overflow: hidden }</style>${tag()}`);
+  const visitor = await talk(await stage.site(() => ({ html: odd.html.replace('<!doctype html>', '') })));
+  assert.equal(await visitor.page.evaluate(() => document.compatMode), 'BackCompat');
+  const { width, height } = await visitor.panel.boundingBox();
+  assert.deepEqual([width, height], [380, 600]);
+  const box = await visitor.box.boundingBox();
+  assert.ok(box.y + box.height < 800);
+  await visitor.leave();
+});
+
+test('going away and back again brings back the living page, with one socket', async () => {
+  const site = await stage.site((path) => (path === '/' ? page('', tag()) : page('', '')));
+  const before = await sockets();
+  const visitor = await talk(site);
+  await visitor.page.evaluate(() => {
+    window.alive = true;
+    addEventListener('pageshow', (event) => {
+      window.persisted = event.persisted;
+    });
+  });
+  await visitor.page.goto(`${site}/other`);
+  await eventually(async () => (await sockets()) === before);
+  await visitor.page.goBack();
+  assert.deepEqual(await visitor.page.evaluate(() => [window.alive, window.persisted]), [true, true]);
+  await visitor.say('back from the other page');
+  await visitor.panel.getByText('back from the other page').waitFor();
+  await visitor.sees(/Sent|Delivered|Seen/);
+  assert.equal(await visitor.panel.getByText('hello from a strange page').count(), 1);
+  assert.equal(await sockets(), before + 1);
+  assert.deepEqual(visitor.problems, []);
+  await visitor.leave();
+});
+
+/** How many visitors' sockets the node has open, by its own metrics. */
+async function sockets() {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^confab_relay_sockets\{[^}]*"visitor"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
+}
+
+test('nothing of the widget is printed', async () => {
+  const visitor = await talk(await stage.site(() => page('', tag())));
+  await visitor.page.emulateMedia({ media: 'print' });
+  assert.deepEqual(
+    [await visitor.panel.isVisible(), await visitor.page.locator('#launcher').isVisible()],
+    [false, false],
+  );
+  await visitor.page.emulateMedia({ media: 'screen' });
+  assert.equal(await visitor.panel.isVisible(), true);
+  await visitor.leave();
+});
+
+test('the page keeps its own look: no style of ours, no class, no attribute, nothing but one element', async () => {
+  const own = '<style>h1 { color: rgb(1, 2, 3) }</style>';
+  const snapshot = `<script>
+    window.look = () => JSON.stringify([
+      [document.documentElement, document.head, document.body].map((e) => [...e.attributes].map((a) => a.name + a.value)),
+      [document.styleSheets.length, document.adoptedStyleSheets.length, document.head.children.length],
+      getComputedStyle(document.querySelector('h1')).cssText, getComputedStyle(document.body).cssText.replace(/block-size[^;]*|height[^;]*|origin[^;]*/g, ''),
+    ]);
+    window.looked = look(); window.children = () => document.body.children.length; window.had = children();
+  </script>`;
+  for (const options of [{}, { viewport: { width: 390, height: 700 } }]) {
+    const visitor = await Visitor.arrive(stage, await stage.site(() => page(own, tag() + snapshot)), options);
+    await visitor.open();
+    await visitor.say('how do you look');
+    await visitor.sees(/Sent|Delivered|Seen/);
+    await visitor.page.keyboard.press('Escape');
+    await visitor.panel.waitFor({ state: 'hidden' });
+    const [before, now, had, has] = await visitor.page.evaluate(() => [looked, look(), had, children()]);
+    assert.equal(now, before);
+    assert.equal(has, had + 1);
+    await visitor.leave();
+  }
+});
+
+// Of several loads the quickest of either kind count: other work on the machine only ever adds.
+test('a closed widget costs a slow phone less than 20 ms of its main thread', async () => {
+  const sites = { with: await stage.site(() => page('', tag())), without: await stage.site(() => page('', '')) };
+  const best = { with: Number.POSITIVE_INFINITY, without: Number.POSITIVE_INFINITY };
+  for (let i = 0; i < 5; i++)
+    for (const [kind, site] of Object.entries(sites))
+      best[kind] = Math.min(best[kind], await work(site, kind === 'with'));
+  const cost = best.with - best.without;
+  console.log(`closed widget at a quarter of the speed: ${cost.toFixed(1)} ms`, best);
+  assert.ok(cost < 20, `${cost} ms`);
+});
+
+/** Milliseconds of the main thread for scripts, styles and layout of a page until it is at rest, at a quarter of this machine's speed. */
+async function work(site, widget) {
+  const visitor = await Visitor.arrive(stage, 'about:blank');
+  const devtools = await visitor.context.newCDPSession(visitor.page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await visitor.page.goto(site);
+  if (widget) {
+    await visitor.launcher.waitFor();
+    await visitor.page.evaluate(() => new Promise((go) => confab('on', 'ready', go)));
+  }
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const of = (name) => metrics.find((m) => m.name === name).value * 1000;
+  await visitor.leave();
+  return process.env.ALL
+    ? (console.log(Object.fromEntries(metrics.map((m) => [m.name, m.value]))), of('TaskDuration'))
+    : of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration');
+}

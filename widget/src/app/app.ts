@@ -459,6 +459,7 @@ export class App
   private begun(core: Core): void {
     this.ready = true;
     this.stage.source.keep();
+    if (this.opened) this.stage.kept?.set('open', '1', session); // not before the visitor agreed
     void this.learned();
     this.remind(core);
     this.runRules(core);

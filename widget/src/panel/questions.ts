@@ -5,7 +5,7 @@ import type { Core } from '../types';
 export function unknownFields(core: Core, fields: readonly Field[] = []): Field[] {
   const { user, visitor } = core;
   const known: Record<string, string | undefined> = {
-    name: user?.name ?? visitor?.name,
+    name: user?.name,
     email: user?.email ?? visitor?.email,
     phone: user?.phone,
   };

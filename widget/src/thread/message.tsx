@@ -46,7 +46,6 @@ export function MessageGroup({ group, lastOwn, newsAfter }: GroupProps) {
       {bubbles}
       <div class="meta">
         {name} · <time title={exactTime(last.at, say)}>{clockTime(last.at, say)}</time>
-        {last.editedAt && ` · ${say('edited')}`}
       </div>
     </div>
   );
@@ -63,13 +62,14 @@ interface BubbleProps {
 
 function Bubble({ message, own, tail, news, name }: BubbleProps) {
   const { core, say, server } = useEnv();
-  const { text, item, at, file, deleted } = message;
+  const { text, item, at, file, deleted, editedAt } = message;
   const sending = item && item.state !== 'failed';
   const state = [tail && 'last', news && 'news', sending && 'wait'];
   const show = (kind: string, content: preact.ComponentChildren) => (
     <div class={['b', kind, ...state].filter(Boolean).join(' ')} title={exactTime(at, say)} tabIndex={-1}>
       <span class="vh">{`${name}: `}</span>
       {content}
+      {editedAt && !deleted && <small>{say('edited')}</small>}
     </div>
   );
   if (deleted) return show('gone', say('deleted'));
@@ -97,7 +97,7 @@ function Failed({ cmid }: { cmid: string }) {
   );
 }
 
-function State({ message: { seq, at, editedAt } }: { message: Message }) {
+function State({ message: { seq, at } }: { message: Message }) {
   const { core, say } = useEnv();
   if (seq === 0)
     return (
@@ -110,7 +110,6 @@ function State({ message: { seq, at, editedAt } }: { message: Message }) {
   return (
     <div class={state === 'seen' ? 'meta seen' : 'meta'}>
       <Draw icon={state === 'sent' ? tick : ticks} size={14} /> {say(state, { time: clockTime(at, say) })}
-      {editedAt && ` · ${say('edited')}`}
     </div>
   );
 }
