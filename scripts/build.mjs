@@ -61,24 +61,44 @@ function tokensOf(css) {
   return found;
 }
 
-/** Of a block of tokens only those of `names`, and what is no token. */
-const only = (names) => (body) =>
-  declarations(body)
-    .flatMap(([text, name]) => (names.has(name) || !name.startsWith('--') ? [text] : []))
-    .join('');
+/** Of a block of tokens only those of `names`, and if `also` what is no token. */
+const only =
+  (names, also = true) =>
+  (body) =>
+    declarations(body)
+      .flatMap(([text, name]) => (names.has(name) || (also && !name.startsWith('--')) ? [text] : []))
+      .join('');
 
 /** Of a block of tokens those that are not of `names`. */
-const without = (names) => (body) =>
-  declarations(body)
-    .flatMap(([text, name]) => (name.startsWith('--') && !names.has(name) ? [text] : []))
-    .join('');
+const without =
+  (...names) =>
+  (body) =>
+    declarations(body)
+      .flatMap(([text, name]) => (name.startsWith('--') && !names.some((some) => some.has(name)) ? [text] : []))
+      .join('');
 
-/** The loader's style sheet comes first on every page. */
+/** The loader's style sheet comes first on every page; what the thread's alone needs comes with that. */
 const firstSheet = 'widget/src/loader/loader.css';
+const threadSheet = 'widget/src/thread/thread.css';
+
+/** Tokens that no other style sheet of the widget uses. */
+function tokensOnlyOf(sheet) {
+  const others = partsOf('widget/src')
+    .flatMap((part) => filesOf(`widget/src/${part}`, '.css'))
+    .filter((file) => file !== sheet);
+  const elsewhere = tokensOf(others.map((file) => readFileSync(at(file), 'utf8')).join(''));
+  return new Set([...tokensOf(readFileSync(at(sheet), 'utf8'))].filter((name) => !elsewhere.has(name)));
+}
+
+const filesOf = (folder, end) =>
+  readdirSync(at(folder))
+    .filter((name) => name.endsWith(end))
+    .map((name) => `${folder}/${name}`);
 
 /**
  * Style sheets of the widget are text, for constructable sheets. `@needed-tokens;` stands for the design tokens that the
- * sheet itself uses, `@further-tokens;` for those that the first sheet does not have.
+ * sheet itself uses, `@further-tokens;` for those that neither the first sheet has nor the thread's, `@own-tokens;` for
+ * those that the thread's alone uses.
  */
 const widgetStyles = {
   name: 'styles of the widget',
@@ -87,7 +107,10 @@ const widgetStyles = {
       const written = readFileSync(path, 'utf8');
       const all = (pick) => tokenFiles.map((file) => tokens(file, themes.widget, pick)).join('\n');
       const source = written
-        .replace('@further-tokens;', () => all(without(tokensOf(readFileSync(at(firstSheet), 'utf8')))))
+        .replace('@own-tokens;', () => all(only(tokensOnlyOf(threadSheet), false)))
+        .replace('@further-tokens;', () =>
+          all(without(tokensOf(readFileSync(at(firstSheet), 'utf8')), tokensOnlyOf(threadSheet))),
+        )
         .replace('@needed-tokens;', () => all(only(tokensOf(written))));
       const { code } = await esbuild.transform(source, {
         loader: 'css',

@@ -1,8 +1,6 @@
 import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
-import { applyBubbles } from '../bubbles';
 import type { Teased } from '../cards/teaser';
 import type { Config, Language, Rule } from '../config';
-import { agree } from '../consent';
 import { type Chunks, persist } from '../loader/chunks';
 import type { PageEvents } from '../loader/events';
 import { forgetAll, session } from '../loader/kept';
@@ -13,12 +11,14 @@ import type { Stage } from '../loader/stage';
 import { toNewMessage } from '../message';
 import type { CardWords } from '../text/en_cards';
 import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
+import { Announcer } from './announcer';
 import css from './app.css';
 import { Card } from './card';
 import { draggable, offsetAt } from './drag';
+import { forgetVisitor } from './forget';
 import { type Invitation, Invitations } from './invitations';
 import { RuleRunner } from './rules';
-import { drawBack, sizeOf, watchSize } from './size';
+import { drawBack, watchSize } from './size';
 import { Words } from './words';
 
 export interface AppOptions {
@@ -70,14 +70,14 @@ export class App
   private readonly unwatch: (() => void)[] = [];
   /** The panel is on the screen, and the page was told so. */
   private told = false;
-  private toldState = JSON.stringify({ open: false, view: 'home', conversation: false });
-  private toldSize = '';
+  private readonly announcer: Announcer;
   private focused: Element | null = null;
   private over = false;
 
   constructor(private readonly options: AppOptions) {
     const { stage, chunks } = options;
     this.stage = stage;
+    this.announcer = new Announcer(this.emit);
     this.invitations = new Invitations(this.emit);
     this.rules = new RuleRunner(
       chunks,
@@ -187,7 +187,6 @@ export class App
 
   /** The look, or what the account says, has changed. */
   dressed(): void {
-    this.paint();
     this.panel?.redraw();
     if (this.core) this.runRules(this.core);
     this.tellSize();
@@ -196,7 +195,6 @@ export class App
   private drawn(launcher: Launcher): void {
     if (this.over) return;
     addSheet(launcher.root, css);
-    this.paint();
     launcher.setOpen(this.opened);
     this.unwatch.push(drawBack(launcher.corner));
     draggable(
@@ -206,11 +204,6 @@ export class App
     );
     this.tellSize();
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
-  }
-
-  private paint(): void {
-    const { launcher, stage } = this;
-    if (launcher) applyBubbles(launcher.host, stage.look?.colors ?? {});
   }
 
   private dropping(launcher: Launcher, left: number, top: number): Offset {
@@ -530,18 +523,11 @@ export class App
 
   private tellState(): void {
     const state: Events['state'] = { open: this.told, view: this.view, conversation: this.talking };
-    const text = JSON.stringify(state);
-    if (text === this.toldState) return;
-    this.toldState = text;
-    this.emit('state', state);
+    this.announcer.state(state);
   }
 
   private tellSize(): void {
-    const size = this.launcher && sizeOf(this.launcher, this.told);
-    const text = JSON.stringify([size, this.told]);
-    if (!size || text === this.toldSize) return;
-    this.toldSize = text;
-    this.emit('resize', size);
+    this.announcer.size(this.launcher, this.told);
   }
 
   private warn(what: string, error: unknown): void {
@@ -556,10 +542,10 @@ export class App
     this.leave();
     this.takeOff();
     this.options.onEnd(this);
-    const id = this.config?.account.id;
-    if (forget && id) forgetAll(id);
+    const { config } = this;
+    if (forget && config) forgetAll(config.account.id);
     if (!forget) return this.core?.stop();
-    await this.forget().catch(() => undefined);
+    if (config) await forgetVisitor(this.core, config, this.settings, this.options.chunks).catch(() => undefined);
   }
 
   /** The page hears that the chat is closed before it hears nothing more. */
@@ -577,20 +563,6 @@ export class App
     this.panel?.remove();
     this.stage.end();
     for (const run of this.wishes.splice(0)) run(null);
-  }
-
-  /** Also what an earlier page has left, which only the core can find. */
-  private async forget(): Promise<void> {
-    const { config, options } = this;
-    if (!config) return;
-    agree(config.account.id, false);
-    const none = (): void => undefined;
-    const start = async (): Promise<Core> => {
-      const { startCore } = await options.chunks.core();
-      const rest = { onAttention: none, onForgotten: none, newMessage: () => '' };
-      return startCore({ settings: this.settings, config, emit: none, ...rest });
-    };
-    await (this.core ?? (await start())).forget();
   }
 }
 

@@ -146,6 +146,7 @@ class PanelFrame implements Panel {
     this.box.style.setProperty('--vt', `${window.visualViewport?.offsetTop ?? 0}px`);
     if (full && this.shown) this.behind.hold(root.host);
     else this.behind.release();
+    this.thread.now?.paint(root.host as HTMLElement, look().colors ?? {});
     this.name();
     this.draw();
   };
@@ -166,7 +167,7 @@ class PanelFrame implements Panel {
     return new Late(load, ({ words, css }) => {
       learnEnglish(words);
       addSheet(this.options.root, css);
-      this.draw();
+      this.fit();
     });
   }
 

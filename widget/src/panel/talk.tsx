@@ -1,6 +1,6 @@
 import type { ComponentChildren, ComponentType, RefObject } from 'preact';
 import type { Actor, Availability } from '../../../client/frames';
-import type { Field } from '../config';
+import type { Colors, Field } from '../config';
 import type { Catalogue } from '../text/say';
 import type { View } from '../types';
 import type { Bot } from './bot';
@@ -20,6 +20,8 @@ export interface Thread {
   Header: ComponentType<HeaderProps>;
   Page: ComponentType<PageProps>;
   LastChat: ComponentType<{ availability: Availability | null; onTalk: () => void }>;
+  /** Sets the colours of bubbles. */
+  paint: (host: HTMLElement, colors: Colors) => void;
   /** Its style sheet. */
   css: string;
   /** English words that come with it. */
