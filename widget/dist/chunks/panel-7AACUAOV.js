@@ -1,0 +1,1 @@
+import{z as a}from"./shared-BHNWGTLM.js";export{a as mountPanel};
