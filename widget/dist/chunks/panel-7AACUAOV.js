@@ -1,1 +1,0 @@
-import{z as a}from"./shared-BHNWGTLM.js";export{a as mountPanel};
