@@ -84,7 +84,7 @@ test('a page with the strictest policy gets the whole widget, with every part of
   const parts = new Set();
   const note = (text) => !/favicon/.test(text) && refused.push(text);
   visitor.page.on('console', (message) => message.type() === 'error' && note(message.text() + message.location().url));
-  visitor.page.on('request', (request) => parts.add(/chunks\/(.*)-\w+\.js/.exec(request.url())?.[1]));
+  visitor.page.on('request', (request) => parts.add(/([a-z-]+)-[0-9a-f]{12}\.js/.exec(request.url())?.[1]));
   await visitor.page.goto(`${site}/again`);
   const desk = await Desk.open(url);
   await visitor.page.locator('.teaser').getByText('Can we help?').click(); // rules
@@ -102,7 +102,7 @@ test('a page with the strictest policy gets the whole widget, with every part of
   });
   await desk.accept(conversation);
   await visitor.page.evaluate(() => confab('feedback'));
-  await visitor.page.getByRole('dialog').last().getByRole('textbox').waitFor();
+  await visitor.page.locator('.feedback textarea').waitFor();
   assert.deepEqual([refused, visitor.problems], [[], []]);
   const wanted = ['app', 'commands', 'core', 'panel', 'rules', 'feedback', 'extras', 'text-de'];
   assert.deepEqual(
@@ -236,7 +236,7 @@ test('a page without a doctype, that cannot scroll, and that extends arrays in e
 
 test('going away and back again brings back the living page, with one socket', async () => {
   const site = await stage.site((path) => (path === '/' ? page('', tag()) : page('', '')));
-  const before = await sockets();
+  await eventually(async () => (await sockets()) === 0); // who was here has gone
   const visitor = await talk(site);
   await visitor.page.evaluate(() => {
     window.alive = true;
@@ -245,14 +245,14 @@ test('going away and back again brings back the living page, with one socket', a
     });
   });
   await visitor.page.goto(`${site}/other`);
-  await eventually(async () => (await sockets()) === before);
-  await visitor.page.goBack();
+  await eventually(async () => (await sockets()) === 0);
+  await visitor.page.goBack({ waitUntil: 'commit' }); // nothing is loaded
   assert.deepEqual(await visitor.page.evaluate(() => [window.alive, window.persisted]), [true, true]);
   await visitor.say('back from the other page');
   await visitor.panel.getByText('back from the other page').waitFor();
   await visitor.sees(/Sent|Delivered|Seen/);
   assert.equal(await visitor.panel.getByText('hello from a strange page').count(), 1);
-  assert.equal(await sockets(), before + 1);
+  assert.equal(await sockets(), 1);
   assert.deepEqual(visitor.problems, []);
   await visitor.leave();
 });
@@ -281,7 +281,7 @@ test('the page keeps its own look: no style of ours, no class, no attribute, not
     window.look = () => JSON.stringify([
       [document.documentElement, document.head, document.body].map((e) => [...e.attributes].map((a) => a.name + a.value)),
       [document.styleSheets.length, document.adoptedStyleSheets.length, document.head.children.length],
-      getComputedStyle(document.querySelector('h1')).cssText, getComputedStyle(document.body).cssText.replace(/block-size[^;]*|height[^;]*|origin[^;]*/g, ''),
+      ...['h1', 'body', 'html'].map((e) => getComputedStyle(document.querySelector(e))).map((s) => [s.font, s.color, s.margin, s.overflow, s.position, s.backgroundColor]),
     ]);
     window.looked = look(); window.children = () => document.body.children.length; window.had = children();
   </script>`;
@@ -299,33 +299,65 @@ test('the page keeps its own look: no style of ours, no class, no attribute, not
   }
 });
 
-// Of several loads the quickest of either kind count: other work on the machine only ever adds.
-test('a closed widget costs a slow phone less than 20 ms of its main thread', async () => {
+// Of several loads the quickest of either kind count, as other work on the machine only ever adds; and a machine that is
+// slow by itself, or shared, is measured beside by a loop of known length.
+test('a closed widget costs a page at most 20 ms of the main thread of a phone, four times slower than a desk', async () => {
   const sites = { with: await stage.site(() => page('', tag())), without: await stage.site(() => page('', '')) };
-  const best = { with: Number.POSITIVE_INFINITY, without: Number.POSITIVE_INFINITY };
+  const best = { with: Number.POSITIVE_INFINITY, without: Number.POSITIVE_INFINITY, loop: Number.POSITIVE_INFINITY };
+  const note = (kind, millis) => {
+    best[kind] = Math.min(best[kind], millis);
+  };
   for (let i = 0; i < 5; i++)
-    for (const [kind, site] of Object.entries(sites))
-      best[kind] = Math.min(best[kind], await work(site, kind === 'with'));
-  const cost = best.with - best.without;
-  console.log(`closed widget at a quarter of the speed: ${cost.toFixed(1)} ms`, best);
-  assert.ok(cost < 20, `${cost} ms`);
+    for (const [kind, site] of Object.entries(sites)) {
+      const { work, loop } = await load(site, kind === 'with');
+      note(kind, work);
+      note('loop', loop);
+    }
+  const slowness = best.loop / (slower * loopMillis);
+  const cost = (best.with - best.without) / slowness;
+  const told = `${cost.toFixed(1)} ms, on a machine ${slowness.toFixed(1)} times slower: ${JSON.stringify(best)}`;
+  console.log(told);
+  assert.ok(cost < 20, told);
 });
 
-/** Milliseconds of the main thread for scripts, styles and layout of a page until it is at rest, at a quarter of this machine's speed. */
-async function work(site, widget) {
+const slower = 4;
+const loopRounds = 1_000_000; // of four cycles each
+const loopMillis = 1.2; // at 3.3 GHz
+
+/** Milliseconds that scripts, styles and layout of a page take until it is at rest, and that the loop takes, both slowed down. */
+async function load(site, widget) {
   const visitor = await Visitor.arrive(stage, 'about:blank');
   const devtools = await visitor.context.newCDPSession(visitor.page);
-  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await devtools.send('Performance.enable');
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower });
+  // Nothing of the test runs in the page meanwhile.
+  const connected = widget && visitor.page.waitForEvent('websocket').then((s) => s.waitForEvent('framereceived'));
   await visitor.page.goto(site);
-  if (widget) {
-    await visitor.launcher.waitFor();
-    await visitor.page.evaluate(() => new Promise((go) => confab('on', 'ready', go)));
-  }
-  const { metrics } = await devtools.send('Performance.getMetrics');
-  const of = (name) => metrics.find((m) => m.name === name).value * 1000;
+  await connected;
+  const metrics = async () => {
+    const { metrics: all } = await devtools.send('Performance.getMetrics');
+    const of = (name) => all.find((metric) => metric.name === name).value * 1000;
+    return of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration');
+  };
+  let work = -1;
+  await eventually(async () => {
+    const before = work;
+    work = await metrics();
+    return work === before;
+  });
+  const loop = await visitor.page.evaluate((rounds) => {
+    const spin = () => {
+      let x = 0;
+      for (let i = 0; i < rounds; i++) x = (Math.imul(x, 31) + i) | 0;
+      return x;
+    };
+    const timed = () => {
+      const start = performance.now();
+      spin();
+      return performance.now() - start;
+    };
+    return Math.min(...Array.from({ length: 50 }, timed));
+  }, loopRounds);
   await visitor.leave();
-  return process.env.ALL
-    ? (console.log(Object.fromEntries(metrics.map((m) => [m.name, m.value]))), of('TaskDuration'))
-    : of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration');
+  return { work, loop };
 }

@@ -8,6 +8,8 @@ export function outsideReferrer(): Pick<Page, 'referrer'> {
 
 export function device() {
   const { width, height } = screen;
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } };
+  // To ask Intl takes tens of milliseconds of the page's start.
+  const timezone = Temporal?.Now.timeZoneId() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   return { language: navigator.language, timezone, screen: `${width}x${height}` };
 }

@@ -5,7 +5,8 @@ export class PageBehind {
   /** `host` is what stays in reach. */
   hold(host: Element): void {
     if (this.undo) return;
-    const { style } = document.documentElement;
+    const page = document.documentElement;
+    const { style } = page;
     const was = [style.getPropertyValue('overflow'), style.getPropertyPriority('overflow')] as const;
     const [x, y] = [scrollX, scrollY];
     style.setProperty('overflow', 'hidden', 'important');
@@ -17,6 +18,7 @@ export class PageBehind {
       for (const one of others) one.inert = false;
       if (was[0]) style.setProperty('overflow', ...was);
       else style.removeProperty('overflow');
+      if (!page.getAttribute('style')) page.removeAttribute('style');
       if (scrollX !== x || scrollY !== y) scrollTo({ left: x, top: y, behavior: 'instant' });
     };
   }
