@@ -1,7 +1,7 @@
+import * as limits from '../chat/limits.json';
 import { type CloseRule, closeRule } from './closing';
 import type { AuthFrame, ClientFrame, HelloFrame, ServerFrame } from './frames';
 import { subprotocol } from './frames';
-import { limits } from './limits';
 import { Listeners } from './listeners';
 import { parseFrame } from './parse';
 

@@ -3,9 +3,10 @@
  * time and stays, through reloads and reconnects, until it is acknowledged or refused for good; acknowledged ones are
  * kept a while longer so that a history that was lost can be repaired.
  */
+
+import * as limits from '../chat/limits.json';
 import { newCMID } from './cmid';
 import type { AckFrame, Code, FileInfo, NackFrame, NumberedEntry, SendFrame } from './frames';
-import { limits } from './limits';
 import { Listeners } from './listeners';
 import type { OutboxStore } from './outbox_store';
 

@@ -1,6 +1,6 @@
+import * as limits from '../chat/limits.json';
 import type { Link } from './connection';
 import { type AckFrame, type Actor, actorKey, type Marker, type NumberedEntry, type ServerFrame } from './frames';
-import { limits } from './limits';
 import { Listeners } from './listeners';
 import type { Outbox, OutboxItem } from './outbox';
 import {

@@ -2,6 +2,8 @@
  * A reader's copy of a thread, as a value: every function here takes a state and returns the next one. The rules are
  * those of docs/protocol.md, "Reading a thread": entries are applied strictly one number after the other.
  */
+
+import * as limits from '../chat/limits.json';
 import {
   type AckFrame,
   type Actor,
@@ -19,7 +21,6 @@ import {
   type SubscribeFrame,
   type TruncatedFrame,
 } from './frames';
-import { limits } from './limits';
 
 export interface ThreadState {
   readonly thread: string;

@@ -1,6 +1,6 @@
+import * as limits from '../chat/limits.json';
 import type { Actor, TypingFrame } from './frames';
 import { actorKey } from './frames';
-import { limits } from './limits';
 
 /** Says that a person types, at most every `limits.typingGapMillis`, and once that it stopped. */
 export class TypingSender {

@@ -1,7 +1,8 @@
 /** One file on its way to the server: a ticket, then its bytes, and both again if the network breaks. */
+
+import * as limits from '../chat/limits.json';
 import type { Link } from './connection';
 import type { FileInfo } from './frames';
-import { limits } from './limits';
 import { type RequestFault, Requests } from './requests';
 
 export interface Uploading {

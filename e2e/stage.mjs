@@ -40,7 +40,7 @@ const bootstrap = {
 };
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const server = createTcpServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -136,13 +136,13 @@ async function startNode(redis, dir, port) {
 }
 
 /** Serves the pages of a shop that embeds the widget of a node. */
-async function startSite(pages) {
+async function startSite(pages, port = 0) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://site');
     const page = pages(pathname);
     response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...(page?.headers ?? {}) });
     response.end(page?.html ?? '');
-  }).listen(0, '127.0.0.1');
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return { server, url: `http://localhost:${server.address().port}` };
 }
@@ -167,11 +167,11 @@ export function hostPage(snippet, { title = 'Shop', head = '', body = '' } = {})
   };
 }
 
-/** Sets the stage; call close at the end. `channels` come to those that the account has. */
-export async function setStage({ nodes = 2, widget = {}, channels = [] } = {}) {
+/** Sets the stage; call close at the end. `channels` come to those that the account has, `account` outranks what it says. */
+export async function setStage({ nodes = 2, widget = {}, channels = [], account: more = {} } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'confab-e2e-'));
   const [account] = bootstrap.accounts;
-  const accounts = [{ ...account, widget, channels: [...account.channels, ...channels] }];
+  const accounts = [{ ...account, widget, channels: [...account.channels, ...channels], ...more }];
   await writeFile(join(dir, 'bootstrap.yaml'), JSON.stringify({ accounts }));
   const redis = await startRedis(dir);
   const running = [];
@@ -179,7 +179,14 @@ export async function setStage({ nodes = 2, widget = {}, channels = [] } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     ignoreDefaultArgs: ['--disable-back-forward-cache'], // visitors' browsers have it
-    args: ['--headless=new', '--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-gpu'],
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-gpu',
+      '--host-resolver-rules=MAP *.test 127.0.0.1',
+    ],
   });
   const sites = [];
   return {
@@ -187,8 +194,8 @@ export async function setStage({ nodes = 2, widget = {}, channels = [] } = {}) {
     nodes: running,
     browser,
     /** A site of another origin whose pages carry the widget of the given node. */
-    async site(pages) {
-      const site = await startSite(pages);
+    async site(pages, port) {
+      const site = await startSite(pages, port);
       sites.push(site);
       return site.url;
     },

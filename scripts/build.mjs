@@ -4,7 +4,7 @@
 // With `widget`, `console` or a dialect's name behind it only those.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -14,6 +14,7 @@ const at = (...parts) => join(root, ...parts);
 const common = {
   absWorkingDir: root,
   bundle: true,
+  preserveSymlinks: true,
   minify: true,
   write: false,
   charset: 'utf8',
@@ -60,13 +61,45 @@ function tokensOf(css) {
   return found;
 }
 
-/** Of a block of tokens only those of `names`, and what is no token. */
-const only = (names) => (body) =>
-  declarations(body)
-    .flatMap(([text, name]) => (names.has(name) || !name.startsWith('--') ? [text] : []))
-    .join('');
+/** Of a block of tokens only those of `names`, and if `also` what is no token. */
+const only =
+  (names, also = true) =>
+  (body) =>
+    declarations(body)
+      .flatMap(([text, name]) => (names.has(name) || (also && !name.startsWith('--')) ? [text] : []))
+      .join('');
 
-/** Style sheets of the widget are text, for constructable sheets. `@tokens;` stands for the design tokens, `@needed-tokens;` for those that the sheet itself uses. */
+/** Of a block of tokens those that are not of `names`. */
+const without =
+  (...names) =>
+  (body) =>
+    declarations(body)
+      .flatMap(([text, name]) => (name.startsWith('--') && !names.some((some) => some.has(name)) ? [text] : []))
+      .join('');
+
+/** The loader's style sheet comes first on every page; what the thread's alone needs comes with that. */
+const firstSheet = 'widget/src/loader/loader.css';
+const threadSheet = 'widget/src/thread/thread.css';
+
+/** Tokens that no other style sheet of the widget uses. */
+function tokensOnlyOf(sheet) {
+  const others = partsOf('widget/src')
+    .flatMap((part) => filesOf(`widget/src/${part}`, '.css'))
+    .filter((file) => file !== sheet);
+  const elsewhere = tokensOf(others.map((file) => readFileSync(at(file), 'utf8')).join(''));
+  return new Set([...tokensOf(readFileSync(at(sheet), 'utf8'))].filter((name) => !elsewhere.has(name)));
+}
+
+const filesOf = (folder, end) =>
+  readdirSync(at(folder))
+    .filter((name) => name.endsWith(end))
+    .map((name) => `${folder}/${name}`);
+
+/**
+ * Style sheets of the widget are text, for constructable sheets. `@needed-tokens;` stands for the design tokens that the
+ * sheet itself uses, `@further-tokens;` for those that neither the first sheet has nor the thread's, `@own-tokens;` for
+ * those that the thread's alone uses.
+ */
 const widgetStyles = {
   name: 'styles of the widget',
   setup(build) {
@@ -74,7 +107,10 @@ const widgetStyles = {
       const written = readFileSync(path, 'utf8');
       const all = (pick) => tokenFiles.map((file) => tokens(file, themes.widget, pick)).join('\n');
       const source = written
-        .replace('@tokens;', () => all())
+        .replace('@own-tokens;', () => all(only(tokensOnlyOf(threadSheet), false)))
+        .replace('@further-tokens;', () =>
+          all(without(tokensOf(readFileSync(at(firstSheet), 'utf8')), tokensOnlyOf(threadSheet))),
+        )
         .replace('@needed-tokens;', () => all(only(tokensOf(written))));
       const { code } = await esbuild.transform(source, {
         loader: 'css',
@@ -97,15 +133,16 @@ const consoleStyles = {
 };
 
 // Pages may declare any encoding, or none: the widget's scripts keep to ASCII.
+const options = { ...common, charset: 'ascii', plugins: [widgetStyles] };
+
 async function bundle(entry, format, define = {}) {
   const result = await esbuild.build({
-    ...common,
-    charset: 'ascii',
+    ...options,
     entryPoints: [entry],
     outfile: 'out.js',
     format,
     define,
-    plugins: [widgetStyles],
+    metafile: true,
   });
   return Buffer.from(result.outputFiles[0].contents);
 }
@@ -125,39 +162,75 @@ function chunkEntries() {
   );
 }
 
-/** The chunks, under names that change with their bytes: `files` by path, and by what is left of the name, `names`. */
+/** Chunks that share a page's panel: what several of them need, Preact above all, stands in chunks of its own. */
+const ofPanel = ['panel', 'thread', 'extras'];
+
+/**
+ * The chunks, under names that change with their bytes: `files` by path; of each entry what is left of its name, `names`,
+ * and what the browser loads with it, `loads`.
+ */
 async function chunks() {
+  const { app, ...others } = Object.fromEntries(chunkEntries());
   const files = new Map();
   const names = {};
-  for (const [name, entry] of chunkEntries()) {
-    const bytes = await bundle(entry, 'esm');
+  const add = (name, bytes) => {
     names[name] = `${name}-${digest(bytes)}.js`;
     files.set(`chunks/${names[name]}`, bytes);
+  };
+  const shared = await splitChunks(Object.entries(others).filter(([name]) => ofPanel.includes(name)));
+  for (const [name, bytes] of shared.files) files.set(`chunks/${name}`, bytes);
+  Object.assign(names, shared.names);
+  for (const [name, entry] of Object.entries(others))
+    if (!ofPanel.includes(name)) add(name, await bundle(entry, 'esm'));
+  add('app', await bundle(app, 'esm', chunkNames(names)));
+  return {
+    files,
+    names,
+    loads: { ...Object.fromEntries(Object.entries(names).map(([name, file]) => [name, [file]])), ...shared.loads },
+  };
+}
+
+/** Entries that share what they have in common. */
+async function splitChunks(entries) {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...options,
+    entryPoints: Object.fromEntries(entries),
+    entryNames: '[name]-[hash]',
+    chunkNames: 'shared-[hash]',
+    outdir: 'out',
+    format: 'esm',
+    splitting: true,
+    metafile: true,
+  });
+  const { outputs } = metafile;
+  const loadedWith = (path) => [path, ...outputs[path].imports.flatMap((one) => loadedWith(one.path))];
+  const names = {};
+  const loads = {};
+  for (const [name, entry] of entries) {
+    const path = Object.keys(outputs).find((one) => outputs[one].entryPoint === entry);
+    names[name] = basename(path);
+    loads[name] = [...new Set(loadedWith(path))].map((one) => basename(one));
   }
-  return { files, names };
+  return { files: outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]), names, loads };
 }
 
 // What a script may ask for. A part that is not there has an empty name.
-const always = ['app', 'commands', 'core', 'panel', 'rules', 'feedback', 'extras', 'share'];
+const always = ['app', 'commands', 'cards', 'panel', 'thread', 'rules', 'feedback', 'extras', 'share'];
 
 /** Names of the chunks, for the scripts that load them. */
 function chunkNames(names) {
   const text = Object.entries(names).filter(([name]) => name.startsWith('text-'));
-  const parts = Object.keys(names).filter((name) => !name.startsWith('text-'));
-  const defines = [...new Set([...always, ...parts])].map((name) => [
-    `${name.toUpperCase()}_CHUNK`,
-    JSON.stringify(names[name] ?? ''),
-  ]);
+  const defines = always.map((name) => [`${name.toUpperCase()}_CHUNK`, JSON.stringify(names[name] ?? '')]);
   const languages = Object.fromEntries(text.map(([name, file]) => [name.slice('text-'.length), file]));
   return { ...Object.fromEntries(defines), TEXT_CHUNKS: JSON.stringify(languages) };
 }
 
-/** Files of widget/dist by name: the loader, its chunks, and a list of both. */
+/** Files of widget/dist by name: the loader, its chunks, and for each entry what is loaded with it, itself first. */
 async function widget() {
-  const { files, names } = await chunks();
+  const { files, names, loads } = await chunks();
   files.set('confab.js', await bundle('widget/src/loader/main.ts', 'iife', chunkNames(names)));
-  const listed = Object.entries(names).map(([name, file]) => [name, `chunks/${file}`]);
-  const manifest = { loader: 'confab.js', ...Object.fromEntries(listed) };
+  const listed = Object.entries(loads).map(([name, loaded]) => [name, loaded.map((file) => `chunks/${file}`)]);
+  const manifest = { loader: ['confab.js'], ...Object.fromEntries(listed.sort(([a], [b]) => (a < b ? -1 : 1))) };
   files.set('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
   return files;
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/julienschmidt/httprouter"
@@ -80,12 +81,20 @@ func (c configs) or(next httprouter.Handle) httprouter.Handle {
 				name = r.URL.Query().Get("account")
 			}
 			c.serve(w, r, name)
-		case p.ByName("name") != "":
-			http.NotFound(w, r)
-		default:
+		case p.ByName("name") == "":
 			next(w, r, p)
+		case isTry(p.ByName("chunk")):
+			next(w, r, httprouter.Params{{Key: "chunk", Value: p.ByName("name")}})
+		default:
+			http.NotFound(w, r)
 		}
 	}
+}
+
+// isTry tells a folder that is only there to be another address: 1 to 999.
+func isTry(folder string) bool {
+	n, err := strconv.Atoi(folder)
+	return err == nil && n > 0 && n < 1000
 }
 
 func (c configs) serve(w http.ResponseWriter, r *http.Request, name string) {

@@ -25,7 +25,8 @@ const (
 	never     = "no-store"
 )
 
-// Register serves GET and HEAD of /confab.js, of /confab/widget/{chunk}, and of the accounts' settings at
+// Register serves GET and HEAD of /confab.js, of /confab/widget/{chunk}, of the same as /confab/widget/{n}/{chunk} for
+// browsers that remember that it did not load at try n-1, and of the accounts' settings at
 // /confab/widget/config/{name} and /confab/widget/config?account={name}. A chunk's name changes with its bytes. Pages of
 // all sites may read all of it, for it holds nothing of anybody; who may talk to an account is decided at the socket.
 func Register(router *httprouter.Router, o Options) {

@@ -28,13 +28,13 @@ func ask(t *testing.T, method, path string, headers ...string) *http.Response {
 	return w.Result()
 }
 
-func manifest(t *testing.T) map[string]string {
+func manifest(t *testing.T) map[string][]string {
 	t.Helper()
 	raw, err := fs.ReadFile(dist, "dist/manifest.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m map[string]string
+	var m map[string][]string
 	if err := json.Unmarshal(raw, &m); err != nil {
 		t.Fatal(err)
 	}
@@ -56,16 +56,31 @@ func TestEveryPageMayLoadTheLoader(t *testing.T) {
 	}
 }
 
-func TestTheLoaderAsksForChunksThatAreServedForEver(t *testing.T) {
-	body, _ := io.ReadAll(ask(t, "GET", "/confab.js").Body)
-	for _, name := range []string{"core", "panel"} {
-		file := strings.TrimPrefix(manifest(t)[name], "chunks/")
-		if !bytes.Contains(body, []byte(file)) {
-			t.Errorf("the loader does not name %s", file)
+func TestEachScriptAsksForChunksThatAreServedForEver(t *testing.T) {
+	files := manifest(t)
+	app := "/confab/widget/" + strings.TrimPrefix(files["app"][0], "chunks/")
+	for _, from := range []struct{ address, name string }{{"/confab.js", "app"}, {app, "panel"}, {app, "thread"}, {app, "extras"}} {
+		body, _ := io.ReadAll(ask(t, "GET", from.address).Body)
+		for i, file := range files[from.name] {
+			file = strings.TrimPrefix(file, "chunks/")
+			if i == 0 && !bytes.Contains(body, []byte(file)) {
+				t.Errorf("%s does not name %s", from.address, file)
+			}
+			for _, folder := range []string{"", "1/", "12/"} {
+				res := ask(t, "GET", "/confab/widget/"+folder+file)
+				if res.StatusCode != 200 || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
+					t.Errorf("%s%s: %d, %q", folder, file, res.StatusCode, res.Header.Get("Cache-Control"))
+				}
+			}
 		}
-		res := ask(t, "GET", "/confab/widget/"+file)
-		if res.StatusCode != 200 || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
-			t.Errorf("%s: %d, %q", file, res.StatusCode, res.Header.Get("Cache-Control"))
+	}
+}
+
+func TestOnlyTriesAreFolders(t *testing.T) {
+	file := strings.TrimPrefix(manifest(t)["panel"][0], "chunks/")
+	for _, folder := range []string{"0/", "-1/", "a/", "1000/"} {
+		if res := ask(t, "GET", "/confab/widget/"+folder+file); res.StatusCode != 404 {
+			t.Errorf("%s: %d", folder, res.StatusCode)
 		}
 	}
 }

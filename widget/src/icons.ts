@@ -5,7 +5,7 @@ export interface Icon {
   paths: readonly string[];
 }
 
-const line = (...paths: string[]): Icon => ({ box: 20, width: 1.5, paths });
+export const line = (...paths: string[]): Icon => ({ box: 20, width: 1.5, paths });
 
 export const linesIcon: Icon = { box: 26, width: 2.6, paths: ['M6 10.2h14M6 16.2h8.5'] };
 export const chevronDown = line('m5 7.5 5 5 5-5');

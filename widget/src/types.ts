@@ -12,8 +12,10 @@ import type {
   Talk,
   User,
 } from '../../client/index';
+import type { upload } from '../../client/upload';
 import type { ButtonStyle, Colors, Config, Language, Place, Rule, Theme } from './config';
 import type { Extras } from './extras/cards';
+import type { Thread } from './panel/talk';
 import type { Catalogue } from './text/say';
 
 /** How a page starts the widget. */
@@ -240,8 +242,8 @@ export interface Core {
   rate(conversation: string, score: number, comment: string): Promise<Fault | null>;
   feedback(text: string): Promise<Fault | null>;
   requestCall(phone: string): Promise<Fault | null>;
-  /** Rejects with a Fault; `progress` is told bytes. */
-  upload(file: File, progress: (sent: number, size: number) => void): Upload;
+  /** Rejects with a Fault; `progress` is told bytes. `start` is client/upload.ts, which is loaded with what sends files. */
+  upload(file: File, progress: (sent: number, size: number) => void, start: typeof upload): Upload;
   setGroup(group: string | null): void;
   page(page?: { url?: string; title?: string }): void;
   readonly draft: { get(): string; set(text: string): void };
@@ -293,5 +295,7 @@ export interface PanelOptions {
   language: (code: Language) => Promise<Catalogue>;
   /** Loads what few visitors meet. Rejects if it cannot be had; it is asked again then. */
   extras: () => Promise<Extras>;
+  /** Loads what shows a thread. Rejects likewise. */
+  thread: () => Promise<Thread>;
 }
 export type MountPanel = (options: PanelOptions) => Panel;

@@ -1,7 +1,6 @@
 import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
-import { applyBubbles } from '../bubbles';
+import type { Teased } from '../cards/teaser';
 import type { Config, Language, Rule } from '../config';
-import { agree } from '../consent';
 import { type Chunks, persist } from '../loader/chunks';
 import type { PageEvents } from '../loader/events';
 import { forgetAll, session } from '../loader/kept';
@@ -10,14 +9,17 @@ import { addSheet } from '../loader/sheet';
 import type { Offset } from '../loader/spot';
 import type { Stage } from '../loader/stage';
 import { toNewMessage } from '../message';
-import { type CardWords, cardWords } from '../text/card';
+import type { CardWords } from '../text/en_cards';
 import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
-import css from './cards.css';
+import { Announcer } from './announcer';
+import css from './app.css';
+import { Card } from './card';
 import { draggable, offsetAt } from './drag';
+import { forgetVisitor } from './forget';
 import { type Invitation, Invitations } from './invitations';
 import { RuleRunner } from './rules';
-import { drawBack, sizeOf, watchSize } from './size';
-import { type Teased, teaserCard } from './teaser';
+import { drawBack, watchSize } from './size';
+import { Words } from './words';
 
 export interface AppOptions {
   stage: Stage;
@@ -58,6 +60,8 @@ export class App
   private panel: Panel | null = null;
   private readonly invitations: Invitations;
   private readonly rules: RuleRunner;
+  private readonly card: Card;
+  private readonly words: Words;
   private pageRules: Rule[] | null = null;
   private starting: Promise<Core | null> | null = null;
   private mounting: Promise<Panel | null> | null = null;
@@ -66,19 +70,27 @@ export class App
   private readonly unwatch: (() => void)[] = [];
   /** The panel is on the screen, and the page was told so. */
   private told = false;
-  private toldState = JSON.stringify({ open: false, view: 'home', conversation: false });
-  private toldSize = '';
+  private readonly announcer: Announcer;
   private focused: Element | null = null;
   private over = false;
 
   constructor(private readonly options: AppOptions) {
     const { stage, chunks } = options;
     this.stage = stage;
+    this.announcer = new Announcer(this.emit);
     this.invitations = new Invitations(this.emit);
     this.rules = new RuleRunner(
       chunks,
       (rule) => this.inviteBy(rule),
       (error) => this.warn('rules', error),
+    );
+    const relabel = (): void => void (this.core && this.follow(this.core));
+    this.words = new Words(async (language) => (await chunks.text(language)).catalogue, relabel);
+    this.card = new Card(
+      chunks,
+      () => this.launcher,
+      () => this.learned(),
+      (error) => this.warn('cards', error),
     );
     void stage.drawn.then((launcher) => this.drawn(launcher));
     void this.start();
@@ -114,6 +126,7 @@ export class App
     }
     this.opened = true;
     if (focus) this.byHand();
+    this.card.clear();
     this.launcher?.setOpen(true);
     this.count(0);
     this.stage.kept?.set('open', '1', session);
@@ -174,7 +187,6 @@ export class App
 
   /** The look, or what the account says, has changed. */
   dressed(): void {
-    this.paint();
     this.panel?.redraw();
     if (this.core) this.runRules(this.core);
     this.tellSize();
@@ -183,7 +195,6 @@ export class App
   private drawn(launcher: Launcher): void {
     if (this.over) return;
     addSheet(launcher.root, css);
-    this.paint();
     launcher.setOpen(this.opened);
     this.unwatch.push(drawBack(launcher.corner));
     draggable(
@@ -193,11 +204,6 @@ export class App
     );
     this.tellSize();
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
-  }
-
-  private paint(): void {
-    const { launcher, stage } = this;
-    if (launcher) applyBubbles(launcher.host, stage.look?.colors ?? {});
   }
 
   private dropping(launcher: Launcher, left: number, top: number): Offset {
@@ -227,20 +233,24 @@ export class App
   }
 
   private tease(what: Teased, opening: { view?: View }, dismissed: () => void): void {
-    const { launcher } = this;
-    const act = {
+    this.card.show(what, {
       open: () => void this.open({ focus: true, ...opening }),
       dismiss: () => {
-        launcher?.setCard(null);
+        this.card.clear();
         dismissed();
       },
-    };
-    launcher?.setCard(teaserCard(what, this.words, act));
+    });
   }
 
-  private get words(): CardWords {
+  private get said(): CardWords {
     const { language = 'en', strings = {} } = this.stage.look ?? {};
-    return cardWords(language, strings);
+    void this.words.learn(language);
+    return this.words.in(language, strings);
+  }
+
+  private async learned(): Promise<CardWords> {
+    await this.words.learn(this.stage.look?.language ?? 'en');
+    return this.said;
   }
 
   /** What was unread on the page before is shown again, unless it was dismissed. */
@@ -347,7 +357,7 @@ export class App
   async reset(): Promise<void> {
     this.settings.identity = {};
     this.invitations.reject();
-    this.launcher?.setCard(null);
+    this.card.clear();
     await this.wish((core) => core.reset(), undefined);
   }
 
@@ -397,7 +407,7 @@ export class App
       emit: this.emit,
       onAttention: (news) => this.attention(toNewMessage(news)),
       onForgotten: () => void this.end(false),
-      newMessage: () => this.words.newMessage,
+      newMessage: () => this.said.newMessage,
       onPage: () => this.rules.page(),
     });
     this.core = core;
@@ -420,8 +430,8 @@ export class App
     const { launcher } = this;
     const unread = this.opened ? 0 : core.unread;
     this.count(unread);
-    if (!unread && !this.invitations.waiting) launcher?.setCard(null);
-    if (core.availability) launcher?.setAway(core.availability.online ? '' : this.words.leaveMessage);
+    if (!unread && !this.invitations.waiting) this.card.clear();
+    if (core.availability) launcher?.setAway(core.availability.online ? '' : this.said.leaveMessage);
     this.stage.present = core.availability?.online === true || unread > 0;
     if (core.language !== this.stage.language) this.speak(core.language);
     else this.stage.refresh();
@@ -430,8 +440,8 @@ export class App
   }
 
   private count(unread: number): void {
-    const { openUnread, closeChat } = this.words;
-    this.launcher?.setUnread(unread, this.opened ? closeChat : unread ? openUnread.replace('{n}', String(unread)) : '');
+    const label = this.opened ? this.said.closeChat : unread && this.said.openUnread.replace('{n}', String(unread));
+    this.launcher?.setUnread(unread, label || '');
   }
 
   private speak(language: Language | undefined): void {
@@ -443,6 +453,7 @@ export class App
     this.ready = true;
     this.stage.source.keep();
     if (this.opened) this.stage.kept?.set('open', '1', session); // not before the visitor agreed
+    void this.learned();
     this.remind(core);
     this.runRules(core);
     this.emit('ready', undefined);
@@ -487,6 +498,7 @@ export class App
       server: this.settings.server,
       language: async (code: Language) => (await chunks.text(code)).catalogue,
       extras: async () => (await chunks.extras()).extras,
+      thread: async () => (await chunks.thread()).thread,
     };
   }
 
@@ -511,18 +523,11 @@ export class App
 
   private tellState(): void {
     const state: Events['state'] = { open: this.told, view: this.view, conversation: this.talking };
-    const text = JSON.stringify(state);
-    if (text === this.toldState) return;
-    this.toldState = text;
-    this.emit('state', state);
+    this.announcer.state(state);
   }
 
   private tellSize(): void {
-    const size = this.launcher && sizeOf(this.launcher, this.told);
-    const text = JSON.stringify([size, this.told]);
-    if (!size || text === this.toldSize) return;
-    this.toldSize = text;
-    this.emit('resize', size);
+    this.announcer.size(this.launcher, this.told);
   }
 
   private warn(what: string, error: unknown): void {
@@ -537,10 +542,10 @@ export class App
     this.leave();
     this.takeOff();
     this.options.onEnd(this);
-    const id = this.config?.account.id;
-    if (forget && id) forgetAll(id);
+    const { config } = this;
+    if (forget && config) forgetAll(config.account.id);
     if (!forget) return this.core?.stop();
-    await this.forget().catch(() => undefined);
+    if (config) await forgetVisitor(this.core, config, this.settings, this.options.chunks).catch(() => undefined);
   }
 
   /** The page hears that the chat is closed before it hears nothing more. */
@@ -553,24 +558,11 @@ export class App
 
   private takeOff(): void {
     this.rules.stop();
+    this.card.clear();
     for (const stop of this.unwatch.splice(0)) stop();
     this.panel?.remove();
     this.stage.end();
     for (const run of this.wishes.splice(0)) run(null);
-  }
-
-  /** Also what an earlier page has left, which only the core can find. */
-  private async forget(): Promise<void> {
-    const { config, options } = this;
-    if (!config) return;
-    agree(config.account.id, false);
-    const none = (): void => undefined;
-    const start = async (): Promise<Core> => {
-      const { startCore } = await options.chunks.core();
-      const rest = { onAttention: none, onForgotten: none, newMessage: () => '' };
-      return startCore({ settings: this.settings, config, emit: none, ...rest });
-    };
-    await (this.core ?? (await start())).forget();
   }
 }
 

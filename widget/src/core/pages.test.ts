@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { limits } from '../../../client/limits';
+import * as limits from '../../../chat/limits.json';
 import { currentPage, watchPages } from './pages';
 
 const changed = vi.fn();

@@ -1,5 +1,5 @@
+import * as limits from '../../../chat/limits.json';
 import type { Page } from '../../../client/frames';
-import { limits } from '../../../client/limits';
 
 /** The page of now, within the server's limits. */
 export function currentPage(): Page {

@@ -21,7 +21,7 @@ import { type Asked, Requests } from '../../../client/requests';
 import { serveOutbox, Talk } from '../../../client/talk';
 import { emptyThread } from '../../../client/thread';
 import { countUnread } from '../../../client/timeline';
-import { upload } from '../../../client/upload';
+import type { upload } from '../../../client/upload';
 import type { Config, Language } from '../config';
 import { agree, asksConsent } from '../consent';
 import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
@@ -30,10 +30,12 @@ import { openConversation } from './facts';
 import { verdict, type Who, whoOf } from './identity';
 import { Keep, type Kept, whoKept } from './keep';
 import { LateStore } from './late_store';
+import { watchMoments } from './moments';
 import { tellNews } from './news';
 import { watchPages } from './pages';
 import { device } from './place';
 import { Tabs, type TabWord } from './tabs';
+import { Token } from './token';
 import { Told } from './told';
 import { Whereabouts } from './whereabouts';
 
@@ -53,6 +55,7 @@ export class Session implements Core {
   private readonly requests: Requests;
   private readonly tabs: Tabs;
   private readonly keep: Keep;
+  private readonly token: Token;
   private readonly changes = new Listeners<void>();
   private readonly attention = new Attention({
     onTaken: (tab) => this.tabs.say({ k: 'armed', tab }),
@@ -71,7 +74,6 @@ export class Session implements Core {
   private identity: Proof;
   private group: string | null;
   private opened = false;
-  private tokenRefused = false;
   private over = false;
 
   constructor(private readonly options: CoreOptions) {
@@ -82,6 +84,7 @@ export class Session implements Core {
     this.identity = settings.identity;
     this.group = settings.group;
     this.keep = new Keep(account, () => !this.asksConsent);
+    this.token = new Token(this.keep);
     this.tabs = new Tabs({
       name: `confab:${account}`,
       identity: () => this.identity,
@@ -108,8 +111,12 @@ export class Session implements Core {
       this.talk.changes.add(() => this.changed()),
       this.talk.news.add((news) => this.news(news)),
       watchPages(() => this.moved()),
+      watchMoments({
+        looked: () => this.looked(),
+        away: () => this.tabs.pause(),
+        back: () => this.tabs.resume(),
+      }),
     );
-    this.listen();
     this.talk.follow();
     this.ends.push(this.tabs.frames.add(({ t }) => (t === 'caught_up' || t === 'entries') && this.loadUnread())); // after talk
     if (!this.asksConsent) this.goOn();
@@ -249,8 +256,8 @@ export class Session implements Core {
     return this.ask({ t: 'call', phone });
   }
 
-  upload(file: File, progress: (sent: number, size: number) => void): Upload {
-    return upload(this.tabs, this.options.settings.server, file, progress);
+  upload(file: File, progress: (sent: number, size: number) => void, start: typeof upload): Upload {
+    return start(this.tabs, this.options.settings.server, file, progress);
   }
 
   private ask(request: Asked): Promise<Fault | null> {
@@ -352,7 +359,7 @@ export class Session implements Core {
   }
 
   private auth(): AuthFrame {
-    const token = this.token();
+    const token = this.token.get();
     return {
       t: 'auth',
       account: this.options.settings.account,
@@ -363,28 +370,12 @@ export class Session implements Core {
     };
   }
 
-  /** Kept before it is shown for the first time: who leaves before `hello` comes back as the same visitor. */
-  private token(): string {
-    const { token = newToken() } = this.keep.read();
-    this.keep.change({ token });
-    return token;
-  }
-
   private refused(connection: Connection): void {
     if (connection.state !== 'stopped') return;
-    if (connection.closed?.code === authRefused) this.dropToken(connection);
+    if (connection.closed?.code === authRefused && this.token.drop()) connection.retryNow(); // as a new visitor
     if (connection.closed?.code !== forbidden) return;
     this.tabs.say({ k: 'refused' });
     this.emit('refused', { reason: 'origin' });
-  }
-
-  /** A token that the server does not know any more is dropped, once; then the visitor is a new one. */
-  private dropToken(connection: Connection): void {
-    if (this.tokenRefused || !this.keep.read().token) return;
-    this.tokenRefused = true;
-    const { token: _, visitor: __, ...rest } = this.keep.read();
-    this.keep.put(rest);
-    connection.retryNow();
   }
 
   private frame(frame: ServerFrame): void {
@@ -469,25 +460,9 @@ export class Session implements Core {
 
   // ---- the page
 
-  private listen(): void {
-    const look = (): void => {
-      if (document.visibilityState === 'visible') this.seen();
-      this.changed();
-    };
-    const away = ({ persisted }: PageTransitionEvent): void => {
-      if (persisted) this.tabs.pause();
-    };
-    const back = ({ persisted }: PageTransitionEvent): void => {
-      if (persisted) this.tabs.resume();
-    };
-    document.addEventListener('visibilitychange', look);
-    addEventListener('pagehide', away);
-    addEventListener('pageshow', back);
-    this.ends.push(() => {
-      document.removeEventListener('visibilitychange', look);
-      removeEventListener('pagehide', away);
-      removeEventListener('pageshow', back);
-    });
+  private looked(): void {
+    if (document.visibilityState === 'visible') this.seen();
+    this.changed();
   }
 
   private seen(): void {

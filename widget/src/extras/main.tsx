@@ -1,3 +1,4 @@
+import '../panel/main'; // all that is shared with the panel stands with it in one chunk
 import { render } from 'preact';
 import filesCss from '../panel/attachments.css';
 import { sendFiles } from '../panel/uploads';

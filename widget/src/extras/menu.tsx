@@ -1,11 +1,12 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../config';
 import type { Icon } from '../icons';
-import { download, globe, phone, soundOff, soundOn, spread, tick } from '../panel/icons';
+import { phone, tick } from '../panel/icons';
 import { Draw } from '../panel/parts';
 import { languages, type Say } from '../text/say';
 import type { Core } from '../types';
 import type { MenuCard } from './cards';
+import { download, globe, soundOff, soundOn, spread } from './icons';
 import { saveTranscript } from './transcript';
 
 export function MenuView({ core, say, wide, onWide, onLanguage, onCall, close }: MenuCard & { core: Core; say: Say }) {

@@ -1,4 +1,4 @@
-import { limits } from '../../../client/limits';
+import * as limits from '../../../chat/limits.json';
 import { addSheet } from '../loader/sheet';
 import type { Fault } from '../types';
 import css from './feedback.css';

@@ -1,4 +1,5 @@
 import type { App, AppOptions } from '../app/app';
+import type { Cards } from '../cards/main';
 import type { MoreCommands } from '../commands/main';
 import type { Language, Rule } from '../config';
 import type { MountPanel, StartCore } from '../types';
@@ -6,12 +7,6 @@ import type { MountPanel, StartCore } from '../types';
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
 declare const APP_CHUNK: string;
 declare const COMMANDS_CHUNK: string;
-declare const CORE_CHUNK: string;
-declare const PANEL_CHUNK: string;
-declare const RULES_CHUNK: string;
-declare const FEEDBACK_CHUNK: string;
-declare const EXTRAS_CHUNK: string;
-declare const TEXT_CHUNKS: Partial<Record<Language, string>>;
 
 /** What the chunk of rules exports. */
 export interface RulesChunk {
@@ -42,18 +37,29 @@ export interface Chunks {
   commands(): Promise<{ MoreCommands: typeof MoreCommands }>;
   core(): Promise<{ startCore: StartCore }>;
   panel(): Promise<{ mountPanel: MountPanel }>;
+  cards(): Promise<{ cards: Cards }>;
   rules(): Promise<RulesChunk>;
   feedback(): Promise<FeedbackChunk>;
   /** What the panel alone knows. */
   text(language: Language): Promise<{ catalogue: never }>;
   extras(): Promise<{ extras: never }>;
+  thread(): Promise<{ thread: never }>;
+}
+
+/** Loads a chunk by the name of its file, which may stand in a folder. */
+export type Load = <T>(name: string) => Promise<T>;
+/** Those that the app knows the names of. */
+export type LaterChunks = Omit<Chunks, 'app' | 'commands'>;
+interface AppChunk {
+  App: new (options: AppOptions) => App;
+  laterChunks: (load: Load) => LaterChunks;
 }
 
 /** The chunks that were built with this script, from the node it came from. */
 export function builtChunks(server: string): Chunks {
   const failures = new Map<string, number>();
   // A browser may remember that a module did not load: the next try needs another address.
-  const load = async <T>(name: string): Promise<T> => {
+  const load: Load = async (name) => {
     const again = failures.get(name);
     try {
       return await import(/* @vite-ignore */ `${server}/confab/widget/${name}${again ? `?${again}` : ''}`);
@@ -62,16 +68,15 @@ export function builtChunks(server: string): Chunks {
       throw error;
     }
   };
-  return {
-    app: () => load(APP_CHUNK),
+  const chunks: Pick<Chunks, 'app' | 'commands'> = {
+    app: async () => {
+      const app = await load<AppChunk>(APP_CHUNK);
+      Object.assign(chunks, app.laterChunks(load));
+      return app;
+    },
     commands: () => load(COMMANDS_CHUNK),
-    core: () => load(CORE_CHUNK),
-    panel: () => load(PANEL_CHUNK),
-    rules: () => load(RULES_CHUNK),
-    feedback: () => load(FEEDBACK_CHUNK),
-    text: (language) => load(TEXT_CHUNKS[language] ?? ''),
-    extras: () => load(EXTRAS_CHUNK),
   };
+  return chunks as Chunks; // nobody asks for the others before the app is here
 }
 
 const firstWaitMillis = 1000;

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { Listeners } from '../../../client/listeners';
 import { App } from '../app/app';
+import { cards } from '../cards/main';
 import { MoreCommands } from '../commands/main';
 import type { Config, WidgetConfig } from '../config';
 import type { Core, CoreOptions, Panel, PanelOptions } from '../types';
@@ -90,9 +91,11 @@ export function fakeChunks() {
     commands: vi.fn(async () => ({ MoreCommands })),
     core: vi.fn(async () => ({ startCore })),
     panel: vi.fn(async () => ({ mountPanel })),
+    cards: vi.fn(async () => ({ cards })),
     rules: vi.fn<Chunks['rules']>(absent),
     feedback: vi.fn<Chunks['feedback']>(absent),
     text: vi.fn<Chunks['text']>(absent),
     extras: vi.fn<Chunks['extras']>(absent),
+    thread: vi.fn<Chunks['thread']>(absent),
   };
 }

@@ -397,7 +397,7 @@ describe('what happens', () => {
   test('a message that calls for attention stands on a card, which opens the chat', async () => {
     const widget = await started();
     chunks.made.options?.onAttention(message('e1'));
-    expect(inside('.teaser .from')?.textContent).toBe('Anna · just now');
+    await vi.waitFor(() => expect(inside('.teaser .from')?.textContent).toBe('Anna · just now'));
     inside('.teaser .words')?.click();
     expect([widget.opened, inside('.teaser')]).toEqual([true, null]);
   });
@@ -406,7 +406,7 @@ describe('what happens', () => {
     const shown = async (): Promise<boolean> => {
       const widget = await started();
       hears({ ...online, unread: 1, talk: { state: { entries: [message('e1')] } } });
-      const card = inside('.teaser');
+      const card = await vi.waitFor(() => inside('.teaser') ?? Promise.reject(), { timeout: 100 }).catch(() => null);
       inside('.teaser .x')?.click();
       widget.remove();
       return card !== null;
@@ -430,6 +430,7 @@ describe('what happens', () => {
     widget.on('invite', ({ step }) => steps.push(step));
     expect(widget.invite('May I help?', 'sales')).toBe(true);
     expect(chunks.made.core?.send).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(inside('.teaser')).toBeTruthy());
     inside('.teaser .words')?.click();
     await vi.waitFor(() => expect(steps).toEqual(['shown', 'accepted']));
     expect(chunks.made.core?.send.mock.calls).toEqual([['May I help?', { auto: true, group: 'sales' }]]);
@@ -443,6 +444,7 @@ describe('what happens', () => {
     const steps: string[] = [];
     widget.on('invite', ({ step }) => steps.push(step));
     widget.invite('May I help?');
+    await vi.waitFor(() => expect(inside('.teaser')).toBeTruthy());
     inside('.teaser .x')?.click();
     widget.open();
     await vi.waitFor(() => expect(chunks.made.panel?.open).toHaveBeenCalled());

@@ -1,7 +1,7 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, expect, test, vi } from 'vitest';
+import * as limits from '../../../chat/limits.json';
 import type { FileInfo } from '../../../client/frames';
-import { limits } from '../../../client/limits';
 import type { Core, Fault } from '../types';
 import {
   AttachButton,

@@ -11,8 +11,8 @@
  * `words` has the keys of AttachmentWords; attachments.css has the styles.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import * as limits from '../../../chat/limits.json';
 import type { FileInfo } from '../../../client/frames';
-import { limits } from '../../../client/limits';
 import type { Icon } from '../icons';
 import { Draw } from './parts';
 import type { Sending, Uploads } from './uploads';

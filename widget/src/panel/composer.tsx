@@ -13,6 +13,8 @@ interface ComposerProps {
   input: Ref<HTMLTextAreaElement>;
   /** Undefined where files are not taken. */
   files: FileIntake | undefined;
+  /** Somebody is about to write. */
+  onBegin?: () => void;
   onSent: () => void;
 }
 
@@ -21,7 +23,7 @@ const lineHeight = 24;
 const most = `${Math.floor(fileBytes / 1e6)} MB`;
 
 /** The message box. Enter sends, Shift+Enter starts a line; what is unsent survives reloads. */
-export function Composer({ tall = false, input, files, onSent }: ComposerProps) {
+export function Composer({ tall = false, input, files, onBegin, onSent }: ComposerProps) {
   const { core, say } = useEnv();
   const [text, setText] = useState(core.draft.get);
   const box = useRef<HTMLTextAreaElement | null>(null);
@@ -32,6 +34,7 @@ export function Composer({ tall = false, input, files, onSent }: ComposerProps) 
   useEffect(() => () => core.talk.typed(''), []);
 
   const write = (value: string): void => {
+    onBegin?.();
     setText(value);
     core.draft.set(value);
     core.talk.typed(value, true);
@@ -75,6 +78,7 @@ export function Composer({ tall = false, input, files, onSent }: ComposerProps) 
         autocomplete="off"
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={key}
+        onPointerDown={onBegin}
         onBlur={() => core.talk.typed('')}
       />
       {over > 0 && (

@@ -4,6 +4,7 @@ import type { WidgetConfig } from '../config';
 import type { Extras } from '../extras/cards';
 import type { Say } from '../text/say';
 import type { Core } from '../types';
+import type { Thread } from './talk';
 
 /** What all parts of the panel need. */
 export interface Env {
@@ -17,6 +18,8 @@ export interface Env {
   /** Null until they were needed. */
   extras: Extras | null;
   needExtras: () => Promise<Extras>;
+  thread: Thread | null;
+  needThread: () => Promise<Thread>;
   /** Address of the node, without a path. */
   server: string;
 }

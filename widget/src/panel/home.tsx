@@ -1,12 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import type { Availability, NumberedEntry } from '../../../client/frames';
+import { useEffect } from 'preact/hooks';
+import type { Availability } from '../../../client/frames';
 import type { Icon } from '../icons';
-import { firstName } from '../people';
-import { chatOf } from './chat';
 import { useEnv } from './env';
 import { chevronRight, phone } from './icons';
 import { Avatar, Brand, Draw, Presence } from './parts';
-import { clockTime } from './times';
 
 interface HomeProps {
   /** Null while it is not known who is there. */
@@ -22,16 +20,14 @@ const shownAgents = 3;
 
 /** A place to write: the first thing under the greeting is the message box. */
 export function Home({ availability, greeting, buttons, composer, onTalk, onCall }: HomeProps) {
-  const { core, config, say } = useEnv();
+  const { core, config, say, thread, needThread } = useEnv();
+  const had = core.talk.state.entries.length > 0;
+  useEffect(() => void (had && needThread().catch(() => undefined)), [had]);
   const agents = availability?.agents ?? [];
   const online = config.replyTime ? `${say('online')} · ${config.replyTime}` : say('here');
   return (
     <div class="home">
-      <div class="top">
-        <Brand name={core.title} />
-        <b id="title">{core.title || say('title')}</b>
-        {buttons}
-      </div>
+      <Top buttons={buttons} />
       <h2 dir="auto">{greeting}</h2>
       <div class="here">
         {agents.length > 0 && (
@@ -49,7 +45,7 @@ export function Home({ availability, greeting, buttons, composer, onTalk, onCall
         )}
       </div>
       {composer}
-      <LastChat availability={availability} onTalk={onTalk} />
+      {thread && <thread.LastChat availability={availability} onTalk={onTalk} />}
       {core.config.calls && (
         <div class="lst">
           <Choice icon={phone} text={say('menuCall')} onClick={onCall} />
@@ -61,6 +57,17 @@ export function Home({ availability, greeting, buttons, composer, onTalk, onCall
   );
 }
 
+export function Top({ buttons }: { buttons: ComponentChildren }) {
+  const { core, say } = useEnv();
+  return (
+    <div class="top">
+      <Brand name={core.title} />
+      <b id="title">{core.title || say('title')}</b>
+      {buttons}
+    </div>
+  );
+}
+
 export function Choice({ icon, text, onClick }: { icon: Icon; text: string; onClick: () => void }) {
   return (
     <button type="button" class="item q" onClick={onClick}>
@@ -68,41 +75,6 @@ export function Choice({ icon, text, onClick }: { icon: Icon; text: string; onCl
       <span class="about">{text}</span>
       <Draw icon={chevronRight} size={16} />
     </button>
-  );
-}
-
-function LastChat({ availability, onTalk }: { availability: Availability | null; onTalk: () => void }) {
-  const { core, say } = useEnv();
-  const { entries } = core.talk.state;
-  const last = entries.findLast((e: NumberedEntry) => e.entry.kind === 'message');
-  if (!last) return null;
-  const { title } = core;
-  const { author, auto, at, file } = last.entry;
-  const text = last.entry.text || (file ? file.name : '');
-  const theirs = author.kind !== 'visitor' || auto;
-  const agent = chatOf(entries).lastAgent;
-  const shown = auto ? { kind: 'bot' as const, name: title } : theirs ? author : agent;
-  const name = auto ? title || say('assistant') : firstName(shown?.name ?? '') || say('someone');
-  const online = availability?.agents.some((a) => a.name === shown?.name);
-  return (
-    <div class="lst">
-      <button type="button" class="item" onClick={onTalk}>
-        {shown ? <Avatar who={shown} size={36} online={online === true} /> : <Brand name={title} />}
-        <span class="about">
-          <b>
-            {shown ? name : say('you')} <time>· {clockTime(at, say)}</time>
-          </b>
-          <span class="line" dir="auto">
-            {theirs || !shown ? text : say('youSaid', { text })}
-          </span>
-        </span>
-        {core.unread > 0 ? (
-          <span class="nb">{core.unread > 99 ? '99+' : core.unread}</span>
-        ) : (
-          <Draw icon={chevronRight} size={16} />
-        )}
-      </button>
-    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 import { render } from 'preact';
 import type { Language } from '../config';
-import type { Extras } from '../extras/cards';
 import { addSheet } from '../loader/sheet';
 import { en } from '../text/en';
 import { type Catalogue, isLanguage, learnEnglish, type Say, sayIn } from '../text/say';
 import type { MountPanel, Panel, PanelOptions, View } from '../types';
+import { Late } from './late';
 import { Memory } from './memory';
 import { type Opening, PanelView } from './panel';
 import css from './panel.css';
@@ -25,8 +25,8 @@ class PanelFrame implements Panel {
   private readonly memory: Memory;
   private readonly catalogues = new Map<Language, Partial<Catalogue>>([['en', en]]);
   private readonly unwatch: () => void;
-  private extras: Extras | null = null;
-  private loading: Promise<Extras> | undefined;
+  private readonly extras = this.late(() => this.options.extras());
+  private readonly thread = this.late(() => this.options.thread());
   private say: Say;
   private opening: Opening = { focus: false, unreadAfter: undefined };
   private shown = false;
@@ -50,6 +50,7 @@ class PanelFrame implements Panel {
     root.getElementById('launcher')?.setAttribute('aria-controls', 'panel');
     this.phone.addEventListener('change', this.fit);
     void this.learn();
+    if (core.conversation !== null || core.talk.state.entries.length > 0 || core.draft.get()) this.thread.near();
   }
 
   open({ focus, view }: { focus: boolean; view?: View }): void {
@@ -145,6 +146,7 @@ class PanelFrame implements Panel {
     this.box.style.setProperty('--vt', `${window.visualViewport?.offsetTop ?? 0}px`);
     if (full && this.shown) this.behind.hold(root.host);
     else this.behind.release();
+    this.thread.now?.paint(root.host as HTMLElement, look().colors ?? {});
     this.name();
     this.draw();
   };
@@ -152,29 +154,22 @@ class PanelFrame implements Panel {
   private readonly draw = (): void => {
     if (!this.met) return;
     const { core, look, framed, server, onClose, onView } = this.options;
-    const { say, opening, shown, wide, memory, busy, extras, needExtras } = this;
+    const { say, opening, shown, wide, memory, busy, extras, thread } = this;
     const phone = this.phone.matches && !framed;
     const state = { core, look: look(), say, opening, shown, phone, framed, wide, memory, server };
-    const tell = { extras, needExtras, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose };
-    render(<PanelView {...state} {...tell} />, this.box);
+    const later = { extras: extras.now, needExtras: extras.need, thread: thread.now, needThread: thread.need };
+    const tell = { nearThread: thread.near, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose };
+    render(<PanelView {...state} {...later} {...tell} />, this.box);
   };
 
-  private readonly needExtras = (): Promise<Extras> => {
-    this.loading ??= this.options.extras().then(
-      (extras) => {
-        this.extras = extras;
-        learnEnglish(extras.words);
-        addSheet(this.options.root, extras.css);
-        this.draw();
-        return extras;
-      },
-      (error) => {
-        this.loading = undefined;
-        throw error;
-      },
-    );
-    return this.loading;
-  };
+  /** A script that brings its own words and styles. */
+  private late<T extends { words: Partial<Catalogue>; css: string }>(load: () => Promise<T>): Late<T> {
+    return new Late(load, ({ words, css }) => {
+      learnEnglish(words);
+      addSheet(this.options.root, css);
+      this.fit();
+    });
+  }
 
   private readonly widen = (): void => {
     this.wide = !this.wide;

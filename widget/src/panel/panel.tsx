@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Language } from '../config';
-import type { Card, Extras } from '../extras/cards';
+import type { Extras } from '../extras/cards';
 import type { Say } from '../text/say';
 import type { Core, Look, View } from '../types';
 import { Banner } from './banner';
@@ -9,16 +9,14 @@ import { useBot } from './bot';
 import { chatOf } from './chat';
 import { Composer } from './composer';
 import { type Env, EnvProvider } from './env';
-import { Extra } from './extra';
 import { useFiles } from './files';
-import { Header } from './header';
-import { Choice, Foot, Home } from './home';
-import { bubble, chevronDown, cross, phone as phoneIcon } from './icons';
+import { Home, Top } from './home';
+import { chevronDown, cross } from './icons';
 import type { Memory } from './memory';
 import { Menu } from './menu';
 import { IconButton } from './parts';
-import { offlineFields, unknownFields } from './questions';
-import { Talk } from './talk';
+import { unknownFields } from './questions';
+import { Arriving, Talk, type Thread } from './talk';
 import { useBanner, useCore, useSteady } from './use';
 
 export interface Opening {
@@ -42,6 +40,10 @@ export interface PanelProps {
   memory: Memory;
   extras: Extras | null;
   needExtras: () => Promise<Extras>;
+  thread: Thread | null;
+  needThread: () => Promise<Thread>;
+  /** The thread may soon be needed. */
+  nearThread: () => void;
   server: string;
   /** Somebody writes or chooses in the panel. */
   busy: () => boolean;
@@ -52,11 +54,11 @@ export interface PanelProps {
 }
 
 export function PanelView(props: PanelProps) {
-  const { core, say, shown, phone, extras, needExtras, server } = props;
+  const { core, say, shown, phone, extras, needExtras, thread, needThread, server } = props;
   const config = core.config.widget;
   const env = useMemo<Env>(
-    () => ({ core, config, say, phone, shown, extras, needExtras, server }),
-    [core, config, say, phone, shown, extras, server],
+    () => ({ core, config, say, phone, shown, extras, needExtras, thread, needThread, server }),
+    [core, config, say, phone, shown, extras, thread, server],
   );
   return (
     <EnvProvider value={env}>
@@ -66,7 +68,7 @@ export function PanelView(props: PanelProps) {
 }
 
 function Views(props: PanelProps) {
-  const { core, look, say, opening, shown, phone, framed, memory, onClose } = props;
+  const { core, look, say, opening, shown, phone, framed, memory, thread, onClose } = props;
   useCore(core);
   const config = core.config.widget;
   const banner = useBanner(core.connection);
@@ -149,42 +151,9 @@ function Views(props: PanelProps) {
   );
   const files = config.files === false ? undefined : intake;
   const onTalk = (): void => go('chat');
-  const offline = (
-    <Extra
-      card={{
-        kind: 'form',
-        form: 'offline',
-        core,
-        say,
-        fields: offlineFields(core, config.offline?.fields),
-        text: config.offline?.text ?? '',
-        onDone: onTalk,
-      }}
-    />
-  );
-  const prechat: Card = {
-    kind: 'form',
-    form: 'prechat',
-    core,
-    say,
-    fields: before,
-    text: config.form?.text ?? '',
-    onDone: () => {
-      setAsked(true);
-      onTalk();
-    },
-  };
-  const page = (content: ComponentChildren, onBack?: () => void) => (
-    <>
-      <Header availability={availability} buttons={buttons} onBack={onBack} />
-      <Banner kind={banner} />
-      <div class="page">
-        {content}
-        <span class="sp" />
-        <Foot />
-      </div>
-    </>
-  );
+  const head = { availability, buttons };
+  const top =
+    thread && view !== 'home' ? <thread.Header {...head} agent={chat.agents.at(-1)} /> : <Top buttons={buttons} />;
   const draw = (): ComponentChildren => {
     switch (view) {
       case 'home':
@@ -195,44 +164,17 @@ function Views(props: PanelProps) {
               availability={availability}
               greeting={look.greeting ?? config.greeting ?? say('greeting')}
               buttons={buttons}
-              composer={<Composer tall input={input} files={files} onSent={onTalk} />}
+              composer={<Composer tall input={input} files={files} onBegin={props.nearThread} onSent={onTalk} />}
               onTalk={onTalk}
               onCall={() => go('call')}
             />
           </>
         );
-      case 'consent':
-        return page(
-          <Extra
-            card={{
-              kind: 'consent',
-              core,
-              say,
-              text: config.consent?.text ?? '',
-              link: config.consent?.link ?? '',
-            }}
-          />,
-        );
-      case 'form':
-        return page(<Extra key="form" card={prechat} />);
-      case 'offline':
-        return page(offline, chosen === 'offline' || core.talk.state.entries.length > 0 ? onTalk : undefined);
-      case 'call':
-        return page(<Extra key="call" card={{ kind: 'call', core, say }} />, () => go(null));
-      case 'menu':
-        return page(
-          <div class="menus">
-            <h3>{say('menuTitle')}</h3>
-            <div class="lst">
-              <Choice icon={bubble} text={say('menuChat')} onClick={() => go(null)} />
-              {core.config.calls && <Choice icon={phoneIcon} text={say('menuCall')} onClick={() => go('call')} />}
-            </div>
-          </div>,
-        );
-      default:
+      case 'chat':
+      case 'blocked':
         return (
           <>
-            <Header availability={availability} agent={chat.agents.at(-1)} buttons={buttons} />
+            {top}
             <Banner kind={banner} />
             <Talk
               chat={chat}
@@ -252,6 +194,24 @@ function Views(props: PanelProps) {
               onNewChat={() => go('home')}
               onLeaveMessage={() => go('offline')}
             />
+          </>
+        );
+      default:
+        return thread ? (
+          <thread.Page
+            {...head}
+            banner={banner}
+            view={view}
+            chosen={chosen}
+            fields={before}
+            go={go}
+            onAnswered={() => setAsked(true)}
+          />
+        ) : (
+          <>
+            {top}
+            <Banner kind={banner} />
+            <Arriving />
           </>
         );
     }

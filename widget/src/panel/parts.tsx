@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import type { Actor } from '../../../client/frames';
 import { type Icon, linesIcon } from '../icons';
 import { initials, tint } from '../people';
@@ -94,8 +93,4 @@ export function Skeleton() {
       <i />
     </div>
   );
-}
-
-export function Line({ children, accent = false }: { children: ComponentChildren; accent?: boolean }) {
-  return <div class={accent ? 'day new' : 'day'}>{children}</div>;
 }

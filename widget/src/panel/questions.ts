@@ -12,16 +12,3 @@ export function unknownFields(core: Core, fields: readonly Field[] = []): Field[
   const left = fields.filter(({ name }) => !(Object.hasOwn(known, name) && known[name]));
   return left.some(({ name }) => name !== 'message') ? left : [];
 }
-
-/** Those of the offline form: there is always a message to write. */
-export function offlineFields(
-  core: Core,
-  fields: readonly Field[] = [{ name: 'name' }, { name: 'email', required: true }],
-): Field[] {
-  const asked = unknownFields(
-    core,
-    fields.filter(({ name }) => name !== 'message'),
-  );
-  const message = fields.find(({ name }) => name === 'message');
-  return [...asked, { ...message, name: 'message', required: true }];
-}

@@ -1,75 +1,91 @@
-import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { Card } from '../extras/cards';
+import type { ComponentChildren, ComponentType, RefObject } from 'preact';
+import type { Actor, Availability } from '../../../client/frames';
+import type { Colors, Field } from '../config';
+import type { Catalogue } from '../text/say';
+import type { View } from '../types';
 import type { Bot } from './bot';
-import { type Chat, choicesOf, endedByAgent, ratingOf } from './chat';
+import type { Chat } from './chat';
 import { Composer } from './composer';
 import { useEnv } from './env';
 import { Extra } from './extra';
 import type { FileIntake } from './files';
-import { Log } from './log';
+import { NotLoaded, useLate } from './late';
 import type { Memory } from './memory';
-import { MessageGroup } from './message';
-import { unknownFields } from './questions';
+import { Skeleton } from './parts';
+import type { BannerKind } from './use';
 
-interface TalkProps {
+/** What shows all but the home screen: a script of its own, which most who only look need not load. */
+export interface Thread {
+  View: ComponentType<ThreadProps>;
+  Header: ComponentType<HeaderProps>;
+  Page: ComponentType<PageProps>;
+  LastChat: ComponentType<{ availability: Availability | null; onTalk: () => void }>;
+  /** Sets the colours of bubbles. */
+  paint: (host: HTMLElement, colors: Colors) => void;
+  /** Its style sheet. */
+  css: string;
+  /** English words that come with it. */
+  words: Partial<Catalogue>;
+}
+
+export interface HeaderProps {
+  availability: Availability | null;
+  agent?: Actor | undefined;
+  buttons: ComponentChildren;
+  /** Leads back from a view that was gone to. */
+  onBack?: (() => void) | undefined;
+}
+
+export interface PageProps extends HeaderProps {
+  banner: BannerKind;
+  view: View;
+  /** What the visitor has gone to. */
+  chosen: View | null;
+  /** Those that are asked before a conversation. */
+  fields: Field[];
+  go: (to: View | null) => void;
+  /** The fields were answered. */
+  onAnswered: () => void;
+}
+
+export interface ThreadProps {
   chat: Chat;
   unreadAfter: number | undefined;
   bot: Bot | null;
   memory: Memory;
-  files: FileIntake | undefined;
-  input: RefObject<HTMLTextAreaElement | null>;
   blocked: boolean;
-  /** In the place of the message box: what to do first. */
-  instead: { text: string; onClick: () => void } | null;
-  onNewChat: () => void;
+  /** The conversation is over. */
+  ended: boolean;
+  /** No answers are offered to choose from. */
+  quiet: boolean;
+  /** Puts the keyboard in the message box. */
+  toBox: () => void;
   onLeaveMessage: () => void;
 }
 
-/** The thread and the message box. */
-export function Talk({
-  chat,
-  unreadAfter,
-  bot,
-  memory,
-  files,
-  input,
-  blocked,
-  instead,
-  onNewChat,
-  onLeaveMessage,
-}: TalkProps) {
-  const { core, config, say, phone } = useEnv();
+interface TalkProps extends Omit<ThreadProps, 'ended' | 'quiet' | 'toBox'> {
+  files: FileIntake | undefined;
+  input: RefObject<HTMLTextAreaElement | null>;
+  /** In the place of the message box: what to do first. */
+  instead: { text: string; onClick: () => void } | null;
+  onNewChat: () => void;
+}
+
+/** The thread and the message box, which is there at once and stays as it is when the thread arrives. */
+export function Talk({ files, input, instead, onNewChat, ...shown }: TalkProps) {
+  const { core, say, phone, thread } = useEnv();
+  const { chat, blocked } = shown;
   // On a phone it would call up the keys over what there is to read.
   const toBox = (): void => void (phone || input.current?.focus());
   const ended = chat.phase === 'ended' && core.talk.pending().length === 0;
-  const choices = core.talk.pending().length > 0 ? [] : choicesOf(core.talk.state.entries);
   const button = ended ? { text: say('newChat'), onClick: onNewChat } : instead;
   return (
     <div class="talk">
-      <Log
-        chat={chat}
-        unreadAfter={unreadAfter}
-        onLeaveMessage={onLeaveMessage}
-        before={bot && <BotSays name="first" text={bot.text} />}
-        aside={
-          <>
-            {bot?.picked?.answer && <BotSays name="answer" text={bot.picked.answer} />}
-            {!blocked && <ContactForm chat={chat} memory={memory} onClosed={toBox} />}
-          </>
-        }
-        after={
-          <>
-            {ended && config.rating !== 'off' && <Rating chat={chat} memory={memory} />}
-            {!ended && !blocked && !instead && (
-              <QuickReplies
-                choices={bot?.options.length ? bot.options.map((o) => o.text) : choices}
-                onPick={(text, i) => (bot?.options[i] ? bot.pick(bot.options[i]) : core.send(text))}
-              />
-            )}
-          </>
-        }
-      />
+      {thread ? (
+        <thread.View {...shown} ended={ended} quiet={ended || blocked || instead !== null} toBox={toBox} />
+      ) : (
+        <Arriving />
+      )}
       {files?.used && <Extra card={{ kind: 'uploads', core, say }} />}
       <div class="comp">
         {blocked ? (
@@ -86,92 +102,9 @@ export function Talk({
   );
 }
 
-function BotSays({ name, text }: { name: string; text: string }) {
-  const [at] = useState(Date.now);
-  const author = { kind: 'bot' } as const;
-  const message = { key: name, seq: 0, author, at, text, note: false, auto: false };
-  const group = {
-    kind: 'group',
-    key: name,
-    author,
-    own: false,
-    note: false,
-    auto: false,
-    messages: [message],
-  } as const;
-  return <MessageGroup group={{ ...group, messages: [message] }} lastOwn={false} newsAfter={0} />;
-}
-
-function QuickReplies({ choices, onPick }: { choices: string[]; onPick: (text: string, i: number) => void }) {
-  const { say } = useEnv();
-  if (choices.length === 0) return null;
-  return (
-    <div class="qr" role="group" aria-label={say('answers')}>
-      {choices.map((text, i) => (
-        <button type="button" key={text} dir="auto" onClick={() => onPick(text, i)}>
-          {text}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-/** Asked once the visitor has written: nothing stands before his first word. */
-function ContactForm({ chat, memory, onClosed }: { chat: Chat; memory: Memory; onClosed: () => void }) {
-  const { core, config, say } = useEnv();
-  const { when = 'after', text = '', fields } = config.form ?? {};
-  const [fresh] = useState(chat.id === '' || chat.phase === 'none');
-  const [done, finish] = useState(false);
-  const mark = `form:${chat.id}`;
-  const missing = unknownFields(
-    core,
-    fields?.filter((f) => f.name !== 'message'),
-  );
-  // Other answers than these three are not known again on the next page: there it is not asked a second time.
-  const open = fresh || missing.some(({ name }) => ['name', 'email', 'phone'].includes(name));
-  const [asked] = useState(missing);
-  const close = (): void => {
-    finish(true);
-    onClosed();
-    if (chat.id) memory.add(mark);
-  };
-  useEffect(() => {
-    if (done && chat.id) memory.add(mark);
-  }, [done, chat.id]);
-  if (when !== 'after' || done || memory.has(mark) || !open || missing.length === 0 || asked.length === 0) return null;
-  const card: Card = {
-    kind: 'form',
-    form: 'contacts',
-    core,
-    say,
-    fields: asked,
-    text,
-    onDone: close,
-    ...(!asked.some((f) => f.required) && { onSkip: close }),
-  };
-  return <Extra card={card} />;
-}
-
-function Rating({ chat, memory }: { chat: Chat; memory: Memory }) {
-  const { core, config, say } = useEnv();
-  const [skipped, skip] = useState(false);
-  const { entries } = core.talk.state;
-  const { score, times } = ratingOf(entries, chat.id);
-  const mark = `rate:${chat.id}`;
-  const unasked = score === null && (skipped || memory.has(mark) || !endedByAgent(entries, chat.id));
-  if (!chat.id || unasked) return null;
-  const card: Card = {
-    kind: 'rating',
-    core,
-    say,
-    conversation: chat.id,
-    thumbs: config.rating === 'thumbs',
-    score,
-    changeable: times < 2,
-    onSkip: () => {
-      memory.add(mark);
-      skip(true);
-    },
-  };
-  return <Extra key={chat.id} card={card} />;
+/** In the place of what the thread's script shows. */
+export function Arriving() {
+  const { needThread } = useEnv();
+  const { failed, load } = useLate(false, needThread);
+  return <div class="page">{failed ? <NotLoaded onRetry={load} /> : <Skeleton />}</div>;
 }

@@ -3,6 +3,7 @@ import type { Actor, ConnectionState, Entry, NumberedEntry, OutboxItem, Talk } f
 import { apply, emptyThread } from '../../../client/thread';
 import type { Config, WidgetConfig } from '../config';
 import { extras } from '../extras/main';
+import { thread } from '../thread/main';
 import type { Core, Emit, EventName, Events, Look, Panel, PanelOptions, SendOptions, View } from '../types';
 import { mountPanel } from './main';
 
@@ -190,6 +191,7 @@ export async function openPanel(
     onView: (shown) => void told.views.push(shown),
     language: () => Promise.reject(new Error('no such file')),
     extras: () => Promise.resolve(extras),
+    thread: () => Promise.resolve(thread),
     ...options,
   });
   await settle(() => panel.open({ focus, ...(view && { view }) }));

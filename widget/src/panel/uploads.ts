@@ -1,8 +1,9 @@
 /** Files on their way from this page: picked, pasted or dropped, sent one after the other, each in a message of its own. */
 import { useEffect, useReducer, useState } from 'preact/hooks';
+import * as limits from '../../../chat/limits.json';
 import type { FileInfo } from '../../../client/frames';
-import { limits } from '../../../client/limits';
 import { Listeners } from '../../../client/listeners';
+import { upload } from '../../../client/upload';
 import type { Core, Fault, Upload } from '../types';
 
 /** A file that has not become a message yet. */
@@ -68,15 +69,15 @@ class Queue {
     const file = first && this.files.get(first.key);
     if (this.going || !first || !file) return;
     const { key } = first;
-    const upload = this.core.upload(file, (sent) => this.set(key, { sent }));
-    this.going = { key, upload };
+    const going = this.core.upload(file, (sent) => this.set(key, { sent }), upload);
+    this.going = { key, upload: going };
     const ended = (work: () => void) => () => {
       if (this.going?.key !== key) return; // cancelled
       this.going = null;
       work();
       this.next();
     };
-    upload.done.then(
+    going.done.then(
       (info) => ended(() => this.finish(key, info))(),
       (fault: Fault) => ended(() => this.fail(key, fault?.code ?? 'internal'))(),
     );

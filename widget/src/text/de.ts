@@ -146,4 +146,11 @@ export const catalogue: Catalogue = {
   callClient: 'Sie sind verbunden',
   callEnd: 'Der Anruf ist beendet',
   callError: 'Der Anruf hat nicht geklappt.',
+
+  dismiss: 'Ausblenden',
+  justNow: 'gerade eben',
+  newMessage: 'Neue Nachricht',
+  openUnread: 'Chat öffnen, ungelesene Nachrichten: {n}',
+  closeChat: 'Chat schließen',
+  leaveMessage: 'Nachricht hinterlassen',
 };

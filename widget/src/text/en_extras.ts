@@ -2,6 +2,7 @@ import type { Template } from './say';
 
 /** The words that come with the extras. */
 export const enExtras = {
+  cancel: 'Cancel',
   skip: 'Skip',
   change: 'Change',
   optional: 'optional',

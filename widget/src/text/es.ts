@@ -146,4 +146,11 @@ export const catalogue: Catalogue = {
   callClient: 'Llamada en curso',
   callEnd: 'La llamada ha terminado',
   callError: 'La llamada no ha funcionado.',
+
+  dismiss: 'Descartar',
+  justNow: 'ahora mismo',
+  newMessage: 'Mensaje nuevo',
+  openUnread: 'Abrir el chat, mensajes sin leer: {n}',
+  closeChat: 'Cerrar el chat',
+  leaveMessage: 'Deja un mensaje',
 };

@@ -146,4 +146,11 @@ export const catalogue: Catalogue = {
   callClient: 'Vous êtes en ligne',
   callEnd: 'L’appel est terminé',
   callError: 'L’appel n’a pas abouti.',
+
+  dismiss: 'Masquer',
+  justNow: 'à l’instant',
+  newMessage: 'Nouveau message',
+  openUnread: 'Ouvrir le chat, messages non lus : {n}',
+  closeChat: 'Fermer le chat',
+  leaveMessage: 'Laissez un message',
 };

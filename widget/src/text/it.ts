@@ -146,4 +146,11 @@ export const catalogue: Catalogue = {
   callClient: 'La chiamata è in corso',
   callEnd: 'La chiamata è terminata',
   callError: 'La chiamata non è riuscita.',
+
+  dismiss: 'Nascondi',
+  justNow: 'proprio ora',
+  newMessage: 'Nuovo messaggio',
+  openUnread: 'Apri la chat, messaggi non letti: {n}',
+  closeChat: 'Chiudi la chat',
+  leaveMessage: 'Lascia un messaggio',
 };

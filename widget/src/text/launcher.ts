@@ -27,15 +27,6 @@ export function pageLanguage(): Language {
 
 /** `overrides`: the site's own words by their names. */
 export function launcherWords(language: Language, overrides: Record<string, string>): LauncherWords {
-  return wordsOf(names, languages[language], overrides);
-}
-
-/** Words that stand in the order of their names. */
-export function wordsOf<N extends string>(
-  names: readonly N[],
-  row: string,
-  own: Record<string, string>,
-): Record<N, string> {
-  const words = row.split('|');
-  return Object.fromEntries(names.map((name, i) => [name, own[name] ?? words[i]])) as Record<N, string>;
+  const words = languages[language].split('|');
+  return Object.fromEntries(names.map((name, i) => [name, overrides[name] ?? words[i]])) as LauncherWords;
 }

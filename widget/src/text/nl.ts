@@ -146,4 +146,11 @@ export const catalogue: Catalogue = {
   callClient: 'Je bent verbonden',
   callEnd: 'Het gesprek is afgelopen',
   callError: 'Het bellen is niet gelukt.',
+
+  dismiss: 'Verbergen',
+  justNow: 'zojuist',
+  newMessage: 'Nieuw bericht',
+  openUnread: 'Chat openen, ongelezen berichten: {n}',
+  closeChat: 'Chat sluiten',
+  leaveMessage: 'Laat een bericht achter',
 };

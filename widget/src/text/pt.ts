@@ -146,4 +146,11 @@ export const catalogue: Catalogue = {
   callClient: 'Ligação em andamento',
   callEnd: 'A ligação terminou',
   callError: 'A ligação não funcionou.',
+
+  dismiss: 'Dispensar',
+  justNow: 'agora mesmo',
+  newMessage: 'Nova mensagem',
+  openUnread: 'Abrir o chat, mensagens não lidas: {n}',
+  closeChat: 'Fechar o chat',
+  leaveMessage: 'Deixe uma mensagem',
 };

@@ -158,4 +158,11 @@ export const catalogue: Catalogue = {
   callClient: 'Вы на связи',
   callEnd: 'Звонок завершён',
   callError: 'Звонок не получился.',
+
+  dismiss: 'Скрыть',
+  justNow: 'только что',
+  newMessage: 'Новое сообщение',
+  openUnread: 'Открыть чат, непрочитанных сообщений: {n}',
+  closeChat: 'Закрыть чат',
+  leaveMessage: 'Оставьте сообщение',
 };

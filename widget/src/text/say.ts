@@ -1,11 +1,13 @@
 import type { Language } from '../config';
 import { en } from './en';
+import type { enCards } from './en_cards';
 import type { enExtras } from './en_extras';
+import type { enThread } from './en_thread';
 
 /** `{name}` stands for a value. A plural is one template for each form that the language has. */
 export type Template = string | Plural;
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
-type English = typeof en & typeof enExtras;
+type English = typeof en & typeof enCards & typeof enThread & typeof enExtras;
 export type Word = keyof English;
 /** All the panel's words in one language. */
 export type Catalogue = { readonly [W in Word]: English[W] extends string ? string : Plural };

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { Language } from '../config';
 import { catalogue as de } from './de';
 import { en as enPanel } from './en';
+import { enCards } from './en_cards';
 import { enExtras } from './en_extras';
+import { enThread } from './en_thread';
 import { catalogue as es } from './es';
 import { catalogue as fr } from './fr';
 import { catalogue as it } from './it';
@@ -11,7 +13,7 @@ import { catalogue as pt } from './pt';
 import { catalogue as ru } from './ru';
 import { type Catalogue, isLanguage, languages, learnEnglish, sayIn, type Template, type Word } from './say';
 
-const en: Catalogue = { ...enPanel, ...enExtras };
+const en: Catalogue = { ...enPanel, ...enCards, ...enThread, ...enExtras };
 const catalogues: Record<Language, Catalogue> = { en, de, fr, es, nl, pt, it, ru };
 const words = Object.keys(en) as Word[];
 

@@ -1,0 +1,1 @@
+import{F as a}from"./shared-SKMIHHOA.js";export{a as mountPanel};

@@ -1,0 +1,38 @@
+import type { Teased } from '../cards/teaser';
+import { type Chunks, persist } from '../loader/chunks';
+import type { Launcher } from '../loader/launcher';
+import { addSheet } from '../loader/sheet';
+import type { CardWords } from '../text/en_cards';
+
+/** The card beside the launcher, one at a time. What draws it is loaded with the first one. */
+export class Card {
+  private wanted: object | null = null;
+  private styled = false;
+
+  constructor(
+    private readonly chunks: Pick<Chunks, 'cards'>,
+    private readonly launcher: () => Launcher | null,
+    private readonly words: () => Promise<CardWords>,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** In the place of the one before. */
+  show(what: Teased, act: { open: () => void; dismiss: () => void }): void {
+    const wanted = {};
+    this.wanted = wanted;
+    const load = () => Promise.all([this.chunks.cards(), this.words()]);
+    void persist(load, this.failed, () => this.wanted !== wanted).then((loaded) => {
+      const launcher = this.launcher();
+      if (!loaded || !launcher || this.wanted !== wanted) return;
+      const [{ cards }, words] = loaded;
+      if (!this.styled) addSheet(launcher.root, cards.css);
+      this.styled = true;
+      launcher.setCard(cards.teaserCard(what, words, act));
+    });
+  }
+
+  clear(): void {
+    this.wanted = null;
+    this.launcher()?.setCard(null);
+  }
+}
