@@ -4,8 +4,8 @@ import { addSheet } from '../loader/sheet';
 import { en } from '../text/en';
 import { type Catalogue, isLanguage, learnEnglish, type Say, sayIn } from '../text/say';
 import type { MountPanel, Panel, PanelOptions, View } from '../types';
+import { forgetAsked } from './asked';
 import { Late } from './late';
-import { Memory } from './memory';
 import { type Opening, PanelView } from './panel';
 import css from './panel.css';
 import { placePanel } from './place';
@@ -22,7 +22,6 @@ class PanelFrame implements Panel {
   private readonly box = document.createElement('section');
   private readonly phone = matchMedia(phoneWidth);
   private readonly behind = new PageBehind();
-  private readonly memory: Memory;
   private readonly catalogues = new Map<Language, Partial<Catalogue>>([['en', en]]);
   private readonly unwatch: () => void;
   private readonly extras = this.late(() => this.options.extras());
@@ -37,7 +36,6 @@ class PanelFrame implements Panel {
   constructor(private readonly options: PanelOptions) {
     const { root, core, framed } = options;
     addSheet(root, css);
-    this.memory = new Memory(core.config.account.id);
     this.box.id = 'panel';
     this.box.className = framed ? 'panel framed' : 'panel';
     this.box.hidden = true;
@@ -93,7 +91,7 @@ class PanelFrame implements Panel {
     clearTimeout(this.rest);
     this.phone.removeEventListener('change', this.fit);
     this.unwatch();
-    this.memory.clear();
+    forgetAsked(this.options.core);
     render(null, this.box);
     this.box.remove();
   }
@@ -154,9 +152,9 @@ class PanelFrame implements Panel {
   private readonly draw = (): void => {
     if (!this.met) return;
     const { core, look, framed, server, onClose, onView } = this.options;
-    const { say, opening, shown, wide, memory, busy, extras, thread } = this;
+    const { say, opening, shown, wide, busy, extras, thread } = this;
     const phone = this.phone.matches && !framed;
-    const state = { core, look: look(), say, opening, shown, phone, framed, wide, memory, server };
+    const state = { core, look: look(), say, opening, shown, phone, framed, wide, server };
     const later = { extras: extras.now, needExtras: extras.need, thread: thread.now, needThread: thread.need };
     const tell = { nearThread: thread.near, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose };
     render(<PanelView {...state} {...later} {...tell} />, this.box);
