@@ -259,7 +259,19 @@ function passedOn(texts, path) {
 }
 
 // What a script may ask for. A part that is not there has an empty name.
-const always = ['app', 'commands', 'cards', 'panel', 'thread', 'rules', 'feedback', 'extras', 'share'];
+const always = [
+  'app',
+  'commands',
+  'cards',
+  'panel',
+  'thread',
+  'rules',
+  'feedback',
+  'extras',
+  'share',
+  'signals',
+  'lease',
+];
 
 /** Names of the chunks, for the scripts that load them. */
 function chunkNames(names) {
