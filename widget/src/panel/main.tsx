@@ -1,6 +1,5 @@
 import { render } from 'preact';
 import type { Language } from '../config';
-import { addSheet } from '../loader/sheet';
 import { en } from '../text/en';
 import { type Catalogue, isLanguage, learnEnglish, type Say, sayIn } from '../text/say';
 import type { MountPanel, Panel, PanelOptions, View } from '../types';
@@ -35,7 +34,7 @@ class PanelFrame implements Panel {
 
   constructor(private readonly options: PanelOptions) {
     const { root, core, framed } = options;
-    addSheet(root, css);
+    options.wear(css);
     this.box.id = 'panel';
     this.box.className = framed ? 'panel framed' : 'panel';
     this.box.hidden = true;
@@ -59,8 +58,7 @@ class PanelFrame implements Panel {
     this.box.hidden = false;
     this.box.classList.remove('leaving');
     this.fit();
-    window.visualViewport?.addEventListener('resize', this.fit);
-    window.visualViewport?.addEventListener('scroll', this.fit);
+    for (const event of ['resize', 'scroll']) window.visualViewport?.addEventListener(event, this.fit);
   }
 
   close(): void {
@@ -73,8 +71,7 @@ class PanelFrame implements Panel {
     };
     const animations = this.box.getAnimations?.() ?? [];
     void Promise.allSettled(animations.map((a) => a.finished)).then(done);
-    window.visualViewport?.removeEventListener('resize', this.fit);
-    window.visualViewport?.removeEventListener('scroll', this.fit);
+    for (const event of ['resize', 'scroll']) window.visualViewport?.removeEventListener(event, this.fit);
     this.behind.release();
     if (inside) root.getElementById('launcher')?.focus();
     this.draw();
@@ -164,7 +161,7 @@ class PanelFrame implements Panel {
   private late<T extends { words: Partial<Catalogue>; css: string }>(load: () => Promise<T>): Late<T> {
     return new Late(load, ({ words, css }) => {
       learnEnglish(words);
-      addSheet(this.options.root, css);
+      this.options.wear(css);
       this.fit();
     });
   }
