@@ -1,5 +1,5 @@
 import * as limits from '../chat/limits.json';
-import { type CloseRule, closeRule } from './closing';
+import { type Reconnect, reconnectAfter } from './closing';
 import type { AuthFrame, ClientFrame, HelloFrame, ServerFrame } from './frames';
 import { subprotocol } from './frames';
 import { Listeners } from './listeners';
@@ -46,7 +46,7 @@ export class Connection implements Link {
   state: ConnectionState = 'stopped';
   hello: HelloFrame | null = null;
   /** Why the last socket ended; null before the first end. */
-  closed: ({ code: number } & CloseRule) | null = null;
+  closed: { code: number; reconnect: Reconnect } | null = null;
   /** When the next try is due, by Date.now; 0 unless waiting. */
   retryAt = 0;
 
@@ -176,7 +176,7 @@ export class Connection implements Link {
 
   private ended(code: number): void {
     this.drop(1000);
-    this.closed = { code, ...closeRule(code) };
+    this.closed = { code, reconnect: reconnectAfter(code) };
     if (this.closed.reconnect !== 'no') return this.retry(this.closed.reconnect);
     this.watchNetwork(false);
     this.become('stopped');

@@ -280,6 +280,8 @@ export interface Panel {
 }
 export interface PanelOptions {
   root: ShadowRoot;
+  /** Gives the root one more style sheet. */
+  wear: (css: string) => void;
   core: Core;
   /** As it stands: read again on `redraw`. */
   look: () => Look;

@@ -1,11 +1,10 @@
 import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
 import type { Teased } from '../cards/teaser';
 import type { Config, Language, Rule } from '../config';
-import { type Chunks, persist } from '../loader/chunks';
+import type { Chunks, Persist } from '../loader/chunks';
 import type { PageEvents } from '../loader/events';
 import { forgetAll, session } from '../loader/kept';
 import type { Launcher } from '../loader/launcher';
-import { addSheet } from '../loader/sheet';
 import type { Offset } from '../loader/spot';
 import type { Stage } from '../loader/stage';
 import { toNewMessage } from '../message';
@@ -25,6 +24,7 @@ export interface AppOptions {
   stage: Stage;
   events: PageEvents;
   chunks: Chunks;
+  persist: Persist;
   warn: (message: string) => void;
   /** It is over: by itself, if the server refused or another tab logged out, or because it was asked for. */
   onEnd: (app: App) => void;
@@ -91,6 +91,7 @@ export class App
       () => this.launcher,
       () => this.learned(),
       (error) => this.warn('cards', error),
+      options.persist,
     );
     void stage.drawn.then((launcher) => this.drawn(launcher));
     void this.start();
@@ -194,7 +195,7 @@ export class App
 
   private drawn(launcher: Launcher): void {
     if (this.over) return;
-    addSheet(launcher.root, css);
+    launcher.wear(css);
     launcher.setOpen(this.opened);
     this.unwatch.push(drawBack(launcher.corner));
     draggable(
@@ -393,7 +394,7 @@ export class App
     await this.stage.source.known;
     const failed = (error: unknown): void => this.warn('core', error);
     const start = async (): Promise<Core | null> => this.run((await this.options.chunks.core()).startCore);
-    return persist(start, failed, () => this.over);
+    return this.options.persist(start, failed, () => this.over);
   }
 
   private run(startCore: Awaited<ReturnType<Chunks['core']>>['startCore']): Core | null {
@@ -476,6 +477,7 @@ export class App
     this.panel = mountPanel({
       ...this.scripts(),
       root: launcher.root,
+      wear: (css) => launcher.wear(css),
       core,
       look: () => this.shownLook(),
       framed: this.settings.look.frame != null,

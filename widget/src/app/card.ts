@@ -1,7 +1,6 @@
 import type { Teased } from '../cards/teaser';
-import { type Chunks, persist } from '../loader/chunks';
+import type { Chunks, Persist } from '../loader/chunks';
 import type { Launcher } from '../loader/launcher';
-import { addSheet } from '../loader/sheet';
 import type { CardWords } from '../text/en_cards';
 
 /** The card beside the launcher, one at a time. What draws it is loaded with the first one. */
@@ -14,6 +13,7 @@ export class Card {
     private readonly launcher: () => Launcher | null,
     private readonly words: () => Promise<CardWords>,
     private readonly failed: (error: unknown) => void,
+    private readonly persist: Persist,
   ) {}
 
   /** In the place of the one before. */
@@ -21,11 +21,11 @@ export class Card {
     const wanted = {};
     this.wanted = wanted;
     const load = () => Promise.all([this.chunks.cards(), this.words()]);
-    void persist(load, this.failed, () => this.wanted !== wanted).then((loaded) => {
+    void this.persist(load, this.failed, () => this.wanted !== wanted).then((loaded) => {
       const launcher = this.launcher();
       if (!loaded || !launcher || this.wanted !== wanted) return;
       const [{ cards }, words] = loaded;
-      if (!this.styled) addSheet(launcher.root, cards.css);
+      if (!this.styled) launcher.wear(cards.css);
       this.styled = true;
       launcher.setCard(cards.teaserCard(what, words, act));
     });

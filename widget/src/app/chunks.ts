@@ -1,5 +1,5 @@
 import type { Language } from '../config';
-import { startCore } from '../core/start';
+import { coreWith } from '../core/start';
 import type { LaterChunks, Load } from '../loader/chunks';
 
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
@@ -7,6 +7,8 @@ declare const PANEL_CHUNK: string;
 declare const CARDS_CHUNK: string;
 declare const RULES_CHUNK: string;
 declare const FEEDBACK_CHUNK: string;
+declare const SIGNALS_CHUNK: string;
+declare const LEASE_CHUNK: string;
 declare const EXTRAS_CHUNK: string;
 declare const THREAD_CHUNK: string;
 declare const TEXT_CHUNKS: Partial<Record<Language, string>>;
@@ -25,7 +27,7 @@ export function laterChunks(load: Load): LaterChunks {
     }
   };
   return {
-    core: async () => ({ startCore }),
+    core: async () => ({ startCore: coreWith({ signals: () => load(SIGNALS_CHUNK), lease: () => load(LEASE_CHUNK) }) }),
     panel: () => panel(),
     cards: () => load(CARDS_CHUNK),
     rules: () => load(RULES_CHUNK),

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Election, elect } from './elect';
+import * as lease from '../lease/main';
+import { type Election, elect, type LoadLease } from './elect';
 
 const elections: Election[] = [];
 let leaders: Set<string>;
 
 /** One tab that takes part. */
-function tab(name: string): Election {
+function tab(name: string, load: LoadLease = async () => lease): Election {
   const election = elect(
     'site',
     () => leaders.add(name),
     () => leaders.delete(name),
+    load,
   );
   elections.push(election);
   return election;
@@ -106,6 +108,21 @@ test('by lease: who lost it while the browser held its clock follows the new lea
   expect([...leaders]).toEqual(['a']);
   localStorage.setItem('site', `other ${Date.now() + 5000}`);
   await vi.advanceTimersByTimeAsync(1500);
+  expect([...leaders]).toEqual([]);
+});
+
+test('by lease: a tab whose script for it does not load stands alone', async () => {
+  vi.stubGlobal('navigator', {});
+  tab('a', () => Promise.reject(new Error('no network')));
+  tab('b', () => Promise.reject(new Error('no network'))).leave();
+  await settled();
+  expect([...leaders]).toEqual(['a']);
+});
+
+test('by lease: who leaves before it began never leads', async () => {
+  vi.stubGlobal('navigator', {});
+  tab('a').leave();
+  await vi.advanceTimersByTimeAsync(3000);
   expect([...leaders]).toEqual([]);
 });
 

@@ -1,15 +1,38 @@
+import type { LeaseElection } from '../lease/main';
+import { storage } from './local';
+
 /** Which tab of the site leads. Exactly one holds the lock; the next one gets it when that one goes away, however. */
 export interface Election {
   /** Steps down; the tab takes part no more. */
   leave(): void;
 }
 
+/** What leads where there are no Web Locks. */
+export type LoadLease = () => Promise<{ LeaseElection: typeof LeaseElection }>;
+
 /** `lead` is called when this tab leads, `follow` if it stops leading without wanting to. */
-export function elect(name: string, lead: () => void, follow: () => void): Election {
+export function elect(name: string, lead: () => void, follow: () => void, load: LoadLease): Election {
   if (navigator.locks) return byLock(name, lead);
-  if (typeof BroadcastChannel === 'function' && storage()) return new LeaseElection(name, lead, follow);
+  if (typeof BroadcastChannel === 'function' && storage()) return byLease(name, lead, follow, load);
   lead(); // nobody to talk to: every tab stands alone, which costs sockets and nothing else
   return { leave: () => undefined };
+}
+
+function byLease(name: string, lead: () => void, follow: () => void, load: LoadLease): Election {
+  let left = false;
+  let lease: Election | undefined;
+  load().then(
+    ({ LeaseElection }) => {
+      if (!left) lease = new LeaseElection(name, lead, follow);
+    },
+    () => left || lead(), // not loaded: alone
+  );
+  return {
+    leave: () => {
+      left = true;
+      lease?.leave();
+    },
+  };
 }
 
 function byLock(name: string, lead: () => void): Election {
@@ -28,58 +51,4 @@ function byLock(name: string, lead: () => void): Election {
       release();
     },
   };
-}
-
-const leaseMillis = 5000;
-const renewMillis = 1500;
-
-/** For pages without Web Locks (plain http): a lease in localStorage. Two leaders for a moment do no harm. */
-class LeaseElection implements Election {
-  private readonly id = String(Math.random());
-  private readonly timer: ReturnType<typeof setInterval>;
-  private leads = false;
-
-  constructor(
-    private readonly key: string,
-    private readonly lead: () => void,
-    private readonly follow: () => void,
-  ) {
-    this.timer = setInterval(() => this.renew(), renewMillis);
-    addEventListener('pagehide', this.free);
-    if (!document.hidden) this.renew(); // a tab that was hidden and stepped down lets the others go first
-  }
-
-  leave(): void {
-    clearInterval(this.timer);
-    removeEventListener('pagehide', this.free);
-    this.free();
-  }
-
-  private renew(): void {
-    const [holder, until] = (storage()?.getItem(this.key) ?? '').split(' ');
-    const mine = holder === this.id;
-    if (!mine && Number(until) > Date.now()) return this.become(false);
-    storage()?.setItem(this.key, `${this.id} ${Date.now() + leaseMillis}`);
-    this.become(mine);
-  }
-
-  private become(leads: boolean): void {
-    if (this.leads === leads) return;
-    this.leads = leads;
-    if (leads) this.lead();
-    else this.follow();
-  }
-
-  private readonly free = (): void => {
-    if (storage()?.getItem(this.key)?.startsWith(this.id)) storage()?.removeItem(this.key);
-    this.leads = false;
-  };
-}
-
-function storage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
 }

@@ -1,20 +1,18 @@
-import { MemoryStore, type OutboxStore } from '../../../client/outbox_store';
+import type { OutboxStore } from '../../../client/outbox_store';
 
 /** Opening the database takes a moment; what is asked before waits for it, in order. */
 export class LateStore implements OutboxStore {
-  private opened: OutboxStore = new MemoryStore();
-  private isOpen = false;
+  private opened: OutboxStore | undefined;
 
   constructor(private readonly opening: Promise<OutboxStore>) {
     void opening.then((store) => {
       this.opened = store;
-      this.isOpen = true;
     });
   }
 
   /** Believed until it turns out otherwise. */
   get persistent(): boolean {
-    return !this.isOpen || this.opened.persistent;
+    return this.opened?.persistent ?? true;
   }
   async load() {
     return (await this.opening).load();

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AuthFrame, ClientFrame, NumberedEntry, ServerFrame } from '../../../client/frames';
 import type { Config } from '../config';
+import * as lease from '../lease/main';
+import * as signals from '../signals/main';
 import type { Settings } from '../types';
 import { Session } from './session';
 
@@ -40,14 +42,17 @@ const config: Config = { account: { id: 'acme', name: 'Acme' }, groups: [], call
 const sessions: Session[] = [];
 
 function session(): Session {
-  const made = new Session({
-    settings,
-    config,
-    emit: () => undefined,
-    onAttention: () => undefined,
-    onForgotten: () => undefined,
-    newMessage: () => 'New message',
-  });
+  const made = new Session(
+    {
+      settings,
+      config,
+      emit: () => undefined,
+      onAttention: () => undefined,
+      onForgotten: () => undefined,
+      newMessage: () => 'New message',
+    },
+    { signals: async () => signals, lease: async () => lease },
+  );
   sessions.push(made);
   return made.begin();
 }

@@ -25,7 +25,8 @@ import type { upload } from '../../../client/upload';
 import type { Config, Language } from '../config';
 import { agree, asksConsent } from '../consent';
 import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
-import { Attention } from './attention';
+import { Attention, type LoadSignals } from './attention';
+import type { LoadLease } from './elect';
 import { openConversation } from './facts';
 import { verdict, type Who, whoOf } from './identity';
 import { Keep, type Kept, whoKept } from './keep';
@@ -41,6 +42,12 @@ import { Whereabouts } from './whereabouts';
 
 const [authRefused, forbidden] = [4001, 4003];
 const mostUnread = 99; // above it the badge says 99+
+
+/** What a core loads later. */
+export interface CoreParts {
+  signals: LoadSignals;
+  lease: LoadLease;
+}
 
 /** The visitor on this page: his thread and outbox, the way to the server, what the page and the panel are told. */
 export class Session implements Core {
@@ -60,6 +67,7 @@ export class Session implements Core {
   private readonly attention = new Attention({
     onTaken: (tab) => this.tabs.say({ k: 'armed', tab }),
     leads: () => this.tabs.leads,
+    signals: () => this.parts.signals(),
   });
   private readonly whereabouts = new Whereabouts((frame) => this.tabs.send(frame));
   private readonly told: Told;
@@ -76,7 +84,10 @@ export class Session implements Core {
   private opened = false;
   private over = false;
 
-  constructor(private readonly options: CoreOptions) {
+  constructor(
+    private readonly options: CoreOptions,
+    private readonly parts: CoreParts,
+  ) {
     const { settings, config, emit } = options;
     const account = config.account.id;
     this.emit = emit;
@@ -96,6 +107,7 @@ export class Session implements Core {
         for (const item of items) void this.outbox.take(item);
       },
       heard: (word) => this.heard(word),
+      lease: parts.lease,
     });
     this.store = new JournalStore(account, new LateStore(this.agreement.then(() => openOutboxStore(account))));
     this.outbox = new Outbox({ store: this.store, send: (frame) => this.tabs.send(frame) });

@@ -10,10 +10,9 @@ export class Sound {
     return this.context !== null;
   }
 
-  play(): void {
+  play(ring: (context: AudioContext) => void): void {
     const context = this.context;
-    if (!context) return;
-    void context.resume().then(
+    void context?.resume().then(
       () => ring(context),
       () => undefined,
     );
@@ -36,22 +35,3 @@ export class Sound {
 }
 
 const gestures = ['pointerdown', 'keydown'] as const;
-
-/** Two soft notes, a fourth apart, a third of a second in all. */
-function ring(context: AudioContext): void {
-  const start = context.currentTime;
-  for (const [delay, hertz] of [
-    [0, 660],
-    [0.11, 880],
-  ] as const) {
-    const tone = context.createOscillator();
-    const volume = context.createGain();
-    tone.frequency.value = hertz;
-    volume.gain.setValueAtTime(0, start + delay);
-    volume.gain.linearRampToValueAtTime(0.08, start + delay + 0.015);
-    volume.gain.exponentialRampToValueAtTime(0.0005, start + delay + 0.22);
-    tone.connect(volume).connect(context.destination);
-    tone.start(start + delay);
-    tone.stop(start + delay + 0.24);
-  }
-}

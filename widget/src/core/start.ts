@@ -1,4 +1,7 @@
 import type { StartCore } from '../types';
-import { Session } from './session';
+import { type CoreParts, Session } from './session';
 
-export const startCore: StartCore = (options) => new Session(options).begin();
+export const coreWith =
+  (parts: CoreParts): StartCore =>
+  (options) =>
+    new Session(options, parts).begin();

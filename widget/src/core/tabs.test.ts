@@ -128,6 +128,7 @@ async function openTab() {
       if (word.k === 'press') void outbox.take(word.item);
       if (word.k === 'ask' && word.frame.t === 'seen') talk.noteSeen(word.frame.seq);
     },
+    lease: () => Promise.reject(new Error('no lease')),
     elect: world.elect,
     channel: new FakeChannel(world),
   });

@@ -3,7 +3,7 @@ import type { ClientFrame, HelloFrame, Proof, ServerFrame } from '../../../clien
 import { Listeners } from '../../../client/listeners';
 import type { OutboxItem } from '../../../client/outbox';
 import type { ThreadState } from '../../../client/thread';
-import { type Election, elect } from './elect';
+import { type Election, elect, type LoadLease } from './elect';
 
 /** What one tab says to the others. */
 export type TabWord =
@@ -49,6 +49,7 @@ export interface TabsOptions {
   snapshot: () => Pick<Snapshot, 'thread' | 'items' | 'queue'>;
   welcomed: (snapshot: Snapshot) => void;
   heard: (word: TabWord) => void;
+  lease: LoadLease;
   /** For tests. */
   elect?: typeof elect;
   channel?: Channel | null;
@@ -92,7 +93,7 @@ export class Tabs implements Link {
   }
 
   private elect(): void {
-    this.election = (this.options.elect ?? elect)(this.options.name, this.lead, this.unlead);
+    this.election = (this.options.elect ?? elect)(this.options.name, this.lead, this.unlead, this.options.lease);
   }
 
   /** Steps down and closes the socket; the next tab takes over. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AuthFrame, ClientFrame, Entry, Proof, ServerFrame } from '../../../client/frames';
 import type { Config, WidgetConfig } from '../config';
+import * as lease from '../lease/main';
+import * as signals from '../signals/main';
 import type { EventName, Settings } from '../types';
 import { Session } from './session';
 
@@ -83,16 +85,19 @@ function session(identity: Proof = {}, more: { widget?: WidgetConfig; askConsent
   const config: Config = { account: { id: 'acme', name: 'Acme' }, groups: [], calls: false, widget };
   const told: Told = {};
   const onForgotten = vi.fn();
-  const made = new Session({
-    settings,
-    config,
-    emit: (name, value) => {
-      told[name] = [...(told[name] ?? []), value];
+  const made = new Session(
+    {
+      settings,
+      config,
+      emit: (name, value) => {
+        told[name] = [...(told[name] ?? []), value];
+      },
+      onAttention: () => undefined,
+      onForgotten,
+      newMessage: () => 'New message',
     },
-    onAttention: () => undefined,
-    onForgotten,
-    newMessage: () => 'New message',
-  }).begin();
+    { signals: async () => signals, lease: async () => lease },
+  ).begin();
   sessions.push(made);
   return { made, told, onForgotten };
 }

@@ -82,6 +82,8 @@ export function builtChunks(server: string): Chunks {
 const firstWaitMillis = 1000;
 const lastWaitMillis = 60_000;
 
+export type Persist = typeof persist;
+
 /** Tries until it works, with growing waits; null once it is `over`. */
 export async function persist<T>(
   work: () => Promise<T>,

@@ -31,10 +31,15 @@ export class Launcher {
   ) {
     this.root = this.host.attachShadow({ mode: 'open' });
     this.words = launcherWords(look.language, look.strings);
-    addSheet(this.root, css);
+    this.wear(css);
     this.build();
     (look.frame ?? document.body).append(this.host);
     addEventListener('resize', this.place);
+  }
+
+  /** One more style sheet. */
+  wear(css: string): void {
+    addSheet(this.root, css);
   }
 
   dress(look: FullLook): void {

@@ -110,7 +110,7 @@ class Run {
     if (this.over) return;
     const { events, chunks, warn } = this.page;
     const onEnd = (): void => void this.end(false);
-    this.app = new Made({ stage: this.stage, events, chunks, warn, onEnd });
+    this.app = new Made({ stage: this.stage, events, chunks, persist, warn, onEnd });
     for (const run of this.waiting.splice(0)) run(this.app);
   }
 }

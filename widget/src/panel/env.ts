@@ -1,5 +1,3 @@
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
 import type { WidgetConfig } from '../config';
 import type { Extras } from '../extras/cards';
 import type { Say } from '../text/say';
@@ -24,12 +22,11 @@ export interface Env {
   server: string;
 }
 
-const Context = createContext<Env | null>(null);
-export const EnvProvider = Context.Provider;
+let now: Env;
 
-export function useEnv(): Env {
-  const env = useContext(Context);
-  if (!env) throw new Error('outside of the panel');
-  return env;
+/** For all that is drawn from here on: a page has one panel, and draws it from its root after every change. */
+export function setEnv(env: Env): void {
+  now = env;
 }
-export const useSay = (): Say => useEnv().say;
+
+export const useEnv = (): Env => now;

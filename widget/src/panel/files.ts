@@ -29,28 +29,17 @@ export function useFiles(onTaken: () => void): FileIntake {
     if (extras && waiting.current.length) extras.sendFiles(core, waiting.current.splice(0));
   }, [extras, taken]);
   /** Files are meant, and the page shall not show them in its place. */
-  const drag = (to: boolean) => (event: Event) => {
-    const { dataTransfer: data, relatedTarget, currentTarget } = event as DragEvent;
-    if (!data?.types.includes('Files')) return;
+  const handle = (event: Event): void => {
+    const { type, dataTransfer, clipboardData, relatedTarget, currentTarget } = event as DragEvent & ClipboardEvent;
+    const data = dataTransfer ?? clipboardData;
+    // An office program puts a picture of the text beside the text: then the text is meant.
+    if (!data?.types.includes('Files') || (clipboardData && data.types.includes('text/plain'))) return;
     event.preventDefault();
-    const inside = event.type === 'dragleave' && (currentTarget as Element).contains(relatedTarget as Node | null);
-    setOver(to || inside);
-    if (event.type === 'drop') add([...data.files].filter((_, i) => !isFolder(data.items?.[i])));
+    const inside = type === 'dragleave' && (currentTarget as Element).contains(relatedTarget as Node | null);
+    setOver(type === 'dragenter' || type === 'dragover' || inside);
+    if (type === 'drop' || clipboardData) add([...data.files].filter((_, i) => !isFolder(data.items?.[i])));
   };
-  // An office program puts a picture of the text beside the text: then the text is meant.
-  const paste = (event: Event): void => {
-    const data = (event as ClipboardEvent).clipboardData;
-    if (!data?.files.length || data.types.includes('text/plain')) return;
-    event.preventDefault();
-    add(data.files);
-  };
-  const handlers = {
-    onPaste: paste,
-    onDragEnter: drag(true),
-    onDragOver: drag(true),
-    onDragLeave: drag(false),
-    onDrop: drag(false),
-  };
+  const handlers = { onPaste: handle, onDragEnter: handle, onDragOver: handle, onDragLeave: handle, onDrop: handle };
   return { add, used: taken > 0, over, handlers };
 }
 

@@ -1,11 +1,10 @@
 import { render } from 'preact';
 import type { Language } from '../config';
-import { addSheet } from '../loader/sheet';
 import { en } from '../text/en';
 import { type Catalogue, isLanguage, learnEnglish, type Say, sayIn } from '../text/say';
 import type { MountPanel, Panel, PanelOptions, View } from '../types';
+import { forgetAsked } from './asked';
 import { Late } from './late';
-import { Memory } from './memory';
 import { type Opening, PanelView } from './panel';
 import css from './panel.css';
 import { placePanel } from './place';
@@ -22,7 +21,6 @@ class PanelFrame implements Panel {
   private readonly box = document.createElement('section');
   private readonly phone = matchMedia(phoneWidth);
   private readonly behind = new PageBehind();
-  private readonly memory: Memory;
   private readonly catalogues = new Map<Language, Partial<Catalogue>>([['en', en]]);
   private readonly unwatch: () => void;
   private readonly extras = this.late(() => this.options.extras());
@@ -36,8 +34,7 @@ class PanelFrame implements Panel {
 
   constructor(private readonly options: PanelOptions) {
     const { root, core, framed } = options;
-    addSheet(root, css);
-    this.memory = new Memory(core.config.account.id);
+    options.wear(css);
     this.box.id = 'panel';
     this.box.className = framed ? 'panel framed' : 'panel';
     this.box.hidden = true;
@@ -61,8 +58,7 @@ class PanelFrame implements Panel {
     this.box.hidden = false;
     this.box.classList.remove('leaving');
     this.fit();
-    window.visualViewport?.addEventListener('resize', this.fit);
-    window.visualViewport?.addEventListener('scroll', this.fit);
+    for (const event of ['resize', 'scroll']) window.visualViewport?.addEventListener(event, this.fit);
   }
 
   close(): void {
@@ -75,8 +71,7 @@ class PanelFrame implements Panel {
     };
     const animations = this.box.getAnimations?.() ?? [];
     void Promise.allSettled(animations.map((a) => a.finished)).then(done);
-    window.visualViewport?.removeEventListener('resize', this.fit);
-    window.visualViewport?.removeEventListener('scroll', this.fit);
+    for (const event of ['resize', 'scroll']) window.visualViewport?.removeEventListener(event, this.fit);
     this.behind.release();
     if (inside) root.getElementById('launcher')?.focus();
     this.draw();
@@ -93,7 +88,7 @@ class PanelFrame implements Panel {
     clearTimeout(this.rest);
     this.phone.removeEventListener('change', this.fit);
     this.unwatch();
-    this.memory.clear();
+    forgetAsked(this.options.core);
     render(null, this.box);
     this.box.remove();
   }
@@ -154,9 +149,9 @@ class PanelFrame implements Panel {
   private readonly draw = (): void => {
     if (!this.met) return;
     const { core, look, framed, server, onClose, onView } = this.options;
-    const { say, opening, shown, wide, memory, busy, extras, thread } = this;
+    const { say, opening, shown, wide, busy, extras, thread } = this;
     const phone = this.phone.matches && !framed;
-    const state = { core, look: look(), say, opening, shown, phone, framed, wide, memory, server };
+    const state = { core, look: look(), say, opening, shown, phone, framed, wide, server };
     const later = { extras: extras.now, needExtras: extras.need, thread: thread.now, needThread: thread.need };
     const tell = { nearThread: thread.near, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose };
     render(<PanelView {...state} {...later} {...tell} />, this.box);
@@ -166,7 +161,7 @@ class PanelFrame implements Panel {
   private late<T extends { words: Partial<Catalogue>; css: string }>(load: () => Promise<T>): Late<T> {
     return new Late(load, ({ words, css }) => {
       learnEnglish(words);
-      addSheet(this.options.root, css);
+      this.options.wear(css);
       this.fit();
     });
   }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../config';
 import type { Extras } from '../extras/cards';
 import type { Say } from '../text/say';
@@ -8,11 +8,10 @@ import { Banner } from './banner';
 import { useBot } from './bot';
 import { chatOf } from './chat';
 import { Composer } from './composer';
-import { type Env, EnvProvider } from './env';
+import { setEnv } from './env';
 import { useFiles } from './files';
 import { Home, Top } from './home';
 import { chevronDown, cross } from './icons';
-import type { Memory } from './memory';
 import { Menu } from './menu';
 import { IconButton } from './parts';
 import { unknownFields } from './questions';
@@ -37,7 +36,6 @@ export interface PanelProps {
   phone: boolean;
   framed: boolean;
   wide: boolean;
-  memory: Memory;
   extras: Extras | null;
   needExtras: () => Promise<Extras>;
   thread: Thread | null;
@@ -54,23 +52,10 @@ export interface PanelProps {
 }
 
 export function PanelView(props: PanelProps) {
-  const { core, say, shown, phone, extras, needExtras, thread, needThread, server } = props;
+  const { core, look, say, opening, shown, phone, framed, thread, onClose } = props;
   const config = core.config.widget;
-  const env = useMemo<Env>(
-    () => ({ core, config, say, phone, shown, extras, needExtras, thread, needThread, server }),
-    [core, config, say, phone, shown, extras, thread, server],
-  );
-  return (
-    <EnvProvider value={env}>
-      <Views {...props} />
-    </EnvProvider>
-  );
-}
-
-function Views(props: PanelProps) {
-  const { core, look, say, opening, shown, phone, framed, memory, thread, onClose } = props;
+  setEnv({ ...props, config });
   useCore(core);
-  const config = core.config.widget;
   const banner = useBanner(core.connection);
   // Who is there is not known while the banner speaks of trouble.
   const availability = banner === 'none' || banner === 'connected' ? core.availability : null;
@@ -180,7 +165,6 @@ function Views(props: PanelProps) {
               chat={chat}
               unreadAfter={unreadAfter}
               bot={bot}
-              memory={memory}
               files={files}
               input={input}
               blocked={view === 'blocked'}

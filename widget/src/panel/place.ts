@@ -9,10 +9,8 @@ export function placePanel(box: HTMLElement, look: Look, config: WidgetConfig): 
   const side = left !== undefined ? 'left' : right !== undefined ? 'right' : sideOf(edge, along);
   const up = top !== undefined || (bottom === undefined && edge !== 'b' && along === 't');
   const beside = edge !== 'b' && along === 'm' && top === undefined && bottom === undefined;
-  box.classList.toggle('left', side === 'left');
-  box.classList.toggle('center', side === 'center');
-  box.classList.toggle('up', up);
-  box.classList.toggle('beside', beside);
+  const names = { left: side === 'left', center: side === 'center', up, beside };
+  for (const [name, is] of Object.entries(names)) box.classList.toggle(name, is);
   const set = (name: string, value: number | null | undefined): void => {
     if (value === null || value === undefined) box.style.removeProperty(name);
     else box.style.setProperty(name, `${value}px`);

@@ -10,7 +10,6 @@ import { useEnv } from './env';
 import { Extra } from './extra';
 import type { FileIntake } from './files';
 import { NotLoaded, useLate } from './late';
-import type { Memory } from './memory';
 import { Skeleton } from './parts';
 import type { BannerKind } from './use';
 
@@ -52,7 +51,6 @@ export interface ThreadProps {
   chat: Chat;
   unreadAfter: number | undefined;
   bot: Bot | null;
-  memory: Memory;
   blocked: boolean;
   /** The conversation is over. */
   ended: boolean;

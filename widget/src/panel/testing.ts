@@ -3,6 +3,7 @@ import type { Actor, ConnectionState, Entry, NumberedEntry, OutboxItem, Talk } f
 import { apply, emptyThread } from '../../../client/thread';
 import type { Config, WidgetConfig } from '../config';
 import { extras } from '../extras/main';
+import { addSheet } from '../loader/sheet';
 import { thread } from '../thread/main';
 import type { Core, Emit, EventName, Events, Look, Panel, PanelOptions, SendOptions, View } from '../types';
 import { mountPanel } from './main';
@@ -182,6 +183,7 @@ export async function openPanel(
   const told = { closed: 0, views: [] as View[] };
   const panel = mountPanel({
     root,
+    wear: (css) => addSheet(root, css),
     core,
     look: () => page,
     framed: false,

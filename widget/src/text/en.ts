@@ -23,12 +23,7 @@ export const en = {
   online: 'Online',
   here: 'Online, ready to answer',
   awayLong: 'We are away right now. Leave a message.',
-  awayTitle: 'We are away right now',
-  leaveInstead: 'Leave a message instead',
 
-  you: 'You',
-  assistant: 'Assistant',
-  someone: 'Agent',
   newChat: 'New chat',
 
   notLoaded: 'This did not load. Your messages are not affected.',
@@ -41,7 +36,6 @@ export const en = {
 
   attach: 'Attach files, up to {size} each',
   drop: 'Drop files here',
-  file: 'File',
 
   beforeSend: 'Start chat',
   offlineSend: 'Leave message',

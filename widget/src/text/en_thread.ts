@@ -46,6 +46,12 @@ export const enThread = {
   menuTitle: 'How do you want to talk?',
   menuChat: 'Write to us',
   back: 'Back',
+  awayTitle: 'We are away right now',
+  leaveInstead: 'Leave a message instead',
+  you: 'You',
+  assistant: 'Assistant',
+  someone: 'Agent',
+  file: 'File',
   away: 'Away',
   youSaid: 'You: {text}',
 } as const satisfies Record<string, Template>;

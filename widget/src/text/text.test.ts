@@ -8,10 +8,11 @@ import { enThread } from './en_thread';
 import { catalogue as es } from './es';
 import { catalogue as fr } from './fr';
 import { catalogue as it } from './it';
+import { languages } from './languages';
 import { catalogue as nl } from './nl';
 import { catalogue as pt } from './pt';
 import { catalogue as ru } from './ru';
-import { type Catalogue, isLanguage, languages, learnEnglish, sayIn, type Template, type Word } from './say';
+import { type Catalogue, isLanguage, learnEnglish, sayIn, type Template, type Word } from './say';
 
 const en: Catalogue = { ...enPanel, ...enCards, ...enThread, ...enExtras };
 const catalogues: Record<Language, Catalogue> = { en, de, fr, es, nl, pt, it, ru };
@@ -85,4 +86,5 @@ test('a word that a catalogue lacks is said in English', () => {
 
 test('only our languages are languages', () => {
   expect(['de', 'DE', 'toString', null].map(isLanguage)).toEqual([true, false, false, false]);
+  expect(Object.keys(languages).every(isLanguage)).toBe(true);
 });

@@ -3,25 +3,15 @@ import type { Card } from '../extras/cards';
 import type { Chat } from '../panel/chat';
 import { useEnv } from '../panel/env';
 import { Extra } from '../panel/extra';
-import type { Memory } from '../panel/memory';
 import { unknownFields } from '../panel/questions';
 import type { ThreadProps } from '../panel/talk';
 import { choicesOf, endedByAgent, ratingOf } from './facts';
 import { Log } from './log';
+import { memoryOf } from './memory';
 import { MessageGroup } from './message';
 
 /** The thread with its cards: what was said, what is asked, what may be answered. */
-export function ThreadView({
-  chat,
-  unreadAfter,
-  bot,
-  memory,
-  ended,
-  quiet,
-  blocked,
-  toBox,
-  onLeaveMessage,
-}: ThreadProps) {
+export function ThreadView({ chat, unreadAfter, bot, ended, quiet, blocked, toBox, onLeaveMessage }: ThreadProps) {
   const { core, config } = useEnv();
   const choices = core.talk.pending().length > 0 ? [] : choicesOf(core.talk.state.entries);
   return (
@@ -33,12 +23,12 @@ export function ThreadView({
       aside={
         <>
           {bot?.picked?.answer && <BotSays name="answer" text={bot.picked.answer} />}
-          {!blocked && <ContactForm chat={chat} memory={memory} onClosed={toBox} />}
+          {!blocked && <ContactForm chat={chat} onClosed={toBox} />}
         </>
       }
       after={
         <>
-          {ended && config.rating !== 'off' && <Rating chat={chat} memory={memory} />}
+          {ended && config.rating !== 'off' && <Rating chat={chat} />}
           {!quiet && (
             <QuickReplies
               choices={bot?.options.length ? bot.options.map((o) => o.text) : choices}
@@ -82,8 +72,9 @@ function QuickReplies({ choices, onPick }: { choices: string[]; onPick: (text: s
 }
 
 /** Asked once the visitor has written: nothing stands before his first word. */
-function ContactForm({ chat, memory, onClosed }: { chat: Chat; memory: Memory; onClosed: () => void }) {
+function ContactForm({ chat, onClosed }: { chat: Chat; onClosed: () => void }) {
   const { core, config, say } = useEnv();
+  const memory = memoryOf(core);
   const { when = 'after', text = '', fields } = config.form ?? {};
   const [fresh] = useState(chat.id === '' || chat.phase === 'none');
   const [done, finish] = useState(false);
@@ -117,8 +108,9 @@ function ContactForm({ chat, memory, onClosed }: { chat: Chat; memory: Memory; o
   return <Extra card={card} />;
 }
 
-function Rating({ chat, memory }: { chat: Chat; memory: Memory }) {
+function Rating({ chat }: { chat: Chat }) {
   const { core, config, say } = useEnv();
+  const memory = memoryOf(core);
   const [skipped, skip] = useState(false);
   const { entries } = core.talk.state;
   const { score, times } = ratingOf(entries, chat.id);

@@ -1,10 +1,13 @@
+import { askedKey } from '../panel/asked';
+import type { Core } from '../types';
+
 /** What was answered or skipped, remembered from page to page until the browser's tab is closed. */
-export class Memory {
+class Memory {
   private readonly all: Set<string>;
   private readonly key: string;
 
-  constructor(account: string) {
-    this.key = `confab:${account}:asked`;
+  constructor(core: Core) {
+    this.key = askedKey(core);
     this.all = new Set(this.read());
   }
 
@@ -19,13 +22,6 @@ export class Memory {
     } catch {}
   }
 
-  clear(): void {
-    this.all.clear();
-    try {
-      sessionStorage.removeItem(this.key);
-    } catch {}
-  }
-
   private read(): string[] {
     try {
       const kept: unknown = JSON.parse(sessionStorage.getItem(this.key) ?? '[]');
@@ -34,4 +30,13 @@ export class Memory {
       return [];
     }
   }
+}
+
+const memories = new WeakMap<Core, Memory>();
+
+/** One for each core: what the browser does not keep is remembered for as long as the page lives. */
+export function memoryOf(core: Core): Memory {
+  const memory = memories.get(core) ?? new Memory(core);
+  memories.set(core, memory);
+  return memory;
 }
