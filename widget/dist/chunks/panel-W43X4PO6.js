@@ -1,1 +1,0 @@
-import{F as a}from"./shared-SKMIHHOA.js";export{a as mountPanel};
