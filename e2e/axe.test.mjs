@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark'])
     await clean(page, 'sign-in');
     await context.close();
 
-    await theatre.desk.status('away');
+    await theatre.desk.status('online');
     const visitor = await theatre.arrive('plain');
     await visitor.open();
     await visitor.say('hello');

@@ -137,13 +137,13 @@ test('an image opens large; Esc closes it, and not the panel', () => {
 
 test('any other file is a link to download, as is an image that does not load', () => {
   const { container } = render(<Attachment file={bill} server="https://node" words={words} />);
-  const link = screen.getByRole('link', { name: 'Download bill.pdf, 1.4 MB' });
+  const link = screen.getByTitle('Download bill.pdf, 1.4 MB');
   expect(link.getAttribute('href')).toBe('https://node/confab/files/B/bill.pdf');
   expect(link.getAttribute('rel')).toContain('noopener');
   cleanup();
   render(<Attachment file={image} server="" words={words} />);
   fireEvent.error(document.querySelector('img') as Element);
-  expect(screen.getByRole('link', { name: 'Download photo.jpg, 1 kB' })).toBeTruthy();
+  expect(screen.getByTitle('Download photo.jpg, 1 kB')).toBeTruthy();
   expect(container.querySelector('img')).toBeNull();
 });
 

@@ -96,7 +96,7 @@ export function Attachment({ file, server, words }: AttachmentProps) {
         download={name}
         target="_blank"
         rel="noopener noreferrer"
-        aria-label={words.download(name, sizeText(size))}
+        title={words.download(name, sizeText(size))}
       >
         <span class="tile">
           <Draw icon={sheet} />

@@ -355,7 +355,7 @@ test('files, changed and withdrawn messages stand in the thread', async () => {
     { kind: 'message.deleted', author: anna, target: 'e4' },
   ]);
   const panel = await openPanel(core, { view: 'chat' });
-  const link = panel.in.getByRole('link', { name: 'Download bill.pdf, 82 kB' });
+  const link = panel.in.getByTitle('Download bill.pdf, 82 kB');
   expect(link.getAttribute('href')).toBe('https://node.example/confab/files/f/bill.pdf');
   const log = panel.in.getByRole('log').textContent;
   expect(log).toContain('the pole');
