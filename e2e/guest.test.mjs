@@ -1,11 +1,13 @@
 // The widget as a guest on other people's pages: what it leaves, what it bears, what it says.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { eventually, Visitor } from './cast.mjs';
 import { Desk } from './desk.mjs';
 import { seam } from './scenes.mjs';
 import { setStage } from './stage.mjs';
 
+const manifest = JSON.parse(await readFile(new URL('../widget/dist/manifest.json', import.meta.url), 'utf8'));
 let stage;
 let url;
 
@@ -84,7 +86,7 @@ test('a page with the strictest policy gets the whole widget, with every part of
   const parts = new Set();
   const note = (text) => !/favicon/.test(text) && refused.push(text);
   visitor.page.on('console', (message) => message.type() === 'error' && note(message.text() + message.location().url));
-  visitor.page.on('request', (request) => parts.add(/([a-z-]+)-[0-9a-f]{12}\.js/.exec(request.url())?.[1]));
+  visitor.page.on('request', (request) => parts.add(/([a-z-]+)-\w+\.js$/.exec(request.url())?.[1]));
   await visitor.page.goto(`${site}/again`);
   const desk = await Desk.open(url);
   await visitor.page.locator('.teaser').getByText('Can we help?').click(); // rules
@@ -104,7 +106,8 @@ test('a page with the strictest policy gets the whole widget, with every part of
   await visitor.page.evaluate(() => confab('feedback'));
   await visitor.page.locator('.feedback textarea').waitFor();
   assert.deepEqual([refused, visitor.problems], [[], []]);
-  const wanted = ['app', 'commands', 'core', 'panel', 'rules', 'feedback', 'extras', 'text-de'];
+  const elsewhere = /^loader$|^share$|^text-(?!de)/; // other languages, and what only some dialects' pages load
+  const wanted = Object.keys(manifest).filter((name) => !elsewhere.test(name));
   assert.deepEqual(
     wanted.filter((name) => !parts.has(name)),
     [],
@@ -299,53 +302,79 @@ test('the page keeps its own look: no style of ours, no class, no attribute, not
   }
 });
 
-// Of several loads the quickest of either kind count, as other work on the machine only ever adds; and a machine that is
-// slow by itself, or shared, is measured beside by a loop of known length.
-test('a closed widget costs a page at most 20 ms of the main thread of a phone, four times slower than a desk', async () => {
-  const sites = { with: await stage.site(() => page('', tag())), without: await stage.site(() => page('', '')) };
-  const best = { with: Number.POSITIVE_INFINITY, without: Number.POSITIVE_INFINITY, loop: Number.POSITIVE_INFINITY };
-  const note = (kind, millis) => {
-    best[kind] = Math.min(best[kind], millis);
+// Of several loads the quickest of each kind count, as other work on the machine only ever adds: where it adds a lot there
+// are more of them. A machine that is slow by itself is measured beside, by a loop of known length.
+test('on a phone four times slower a closed widget draws its launcher in 100 ms of the main thread, and is connected in 250', async () => {
+  const carrying = await stage.site(() => page('', tag()));
+  const bare = await stage.site(() => page('', ''));
+  const best = { bare: Infinity, launcher: Infinity, connected: Infinity, loop: Infinity };
+  let told = '';
+  const held = () => {
+    const slowness = best.loop / loopMillis;
+    const [launcher, all] = ['launcher', 'connected'].map((kind) => (best[kind] - best.bare) / slowness);
+    told = `${launcher.toFixed(1)} and ${all.toFixed(1)} ms, slowness ${slowness.toFixed(1)}: ${JSON.stringify(best)}`;
+    return launcher < 100 && all < 250;
   };
-  for (let i = 0; i < 5; i++)
-    for (const [kind, site] of Object.entries(sites)) {
-      const { work, loop } = await load(site, kind === 'with');
-      note(kind, work);
-      note('loop', loop);
-    }
-  const slowness = best.loop / (slower * loopMillis);
-  const cost = (best.with - best.without) / slowness;
-  const told = `${cost.toFixed(1)} ms, on a machine ${slowness.toFixed(1)} times slower: ${JSON.stringify(best)}`;
+  for (let i = 0; i < 3 || (i < 12 && !held()); i++) {
+    const round = {
+      bare: await cost(bare, async () => {}),
+      launcher: await cost(carrying, drawn),
+      connected: await cost(carrying, connected),
+      loop: await loop(bare),
+    };
+    for (const kind of Object.keys(best)) best[kind] = Math.min(best[kind], round[kind]);
+  }
+  const ok = held();
   console.log(told);
-  assert.ok(cost < 20, told);
+  assert.ok(ok, told);
 });
 
 const slower = 4;
 const loopRounds = 1_000_000; // of four cycles each
 const loopMillis = 1.2; // at 3.3 GHz
 
-/** Milliseconds that scripts, styles and layout of a page take until it is at rest, and that the loop takes, both slowed down. */
-async function load(site, widget) {
+/** A second visit, on which no part comes but the loader. */
+async function drawn(visitor, go) {
+  await go();
+  await visitor.launcher.waitFor();
+  await visitor.page.route(/-\w+\.js$/, () => {});
+}
+
+/** A first visit, until the node has greeted the visitor. */
+async function connected(visitor) {
+  visitor.greeted = visitor.page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
+}
+
+/** Milliseconds that scripts, styles and layout take from the page's load until it is at rest, on a slow phone. */
+async function cost(site, prepare) {
   const visitor = await Visitor.arrive(stage, 'about:blank');
+  await prepare(visitor, () => visitor.page.goto(site));
+  await visitor.page.goto('about:blank');
   const devtools = await visitor.context.newCDPSession(visitor.page);
   await devtools.send('Performance.enable');
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower });
-  // Nothing of the test runs in the page meanwhile.
-  const connected = widget && visitor.page.waitForEvent('websocket').then((s) => s.waitForEvent('framereceived'));
-  await visitor.page.goto(site);
-  await connected;
-  const metrics = async () => {
-    const { metrics: all } = await devtools.send('Performance.getMetrics');
-    const of = (name) => all.find((metric) => metric.name === name).value * 1000;
+  const work = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    const of = (name) => metrics.find((metric) => metric.name === name).value * 1000;
     return of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration');
   };
-  let work = -1;
+  const before = await work();
+  await visitor.page.goto(site); // nothing of the test runs in the page from here on
+  await visitor.greeted;
+  let now = -1;
   await eventually(async () => {
-    const before = work;
-    work = await metrics();
-    return work === before;
+    const was = now;
+    now = await work();
+    return now === was;
   });
-  const loop = await visitor.page.evaluate((rounds) => {
+  await visitor.leave();
+  return now - before;
+}
+
+/** Milliseconds of the loop, unhindered: other work on the machine fits between its runs. */
+async function loop(site) {
+  const visitor = await Visitor.arrive(stage, site);
+  const millis = await visitor.page.evaluate((rounds) => {
     const spin = () => {
       let x = 0;
       for (let i = 0; i < rounds; i++) x = (Math.imul(x, 31) + i) | 0;
@@ -356,8 +385,8 @@ async function load(site, widget) {
       spin();
       return performance.now() - start;
     };
-    return Math.min(...Array.from({ length: 50 }, timed));
+    return Math.min(...Array.from({ length: 400 }, timed));
   }, loopRounds);
   await visitor.leave();
-  return { work, loop };
+  return millis;
 }

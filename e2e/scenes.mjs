@@ -8,7 +8,7 @@ const calls = 'off';
 
 /** The installations in which the scenes play, for setStage. */
 export const channels = [
-  { widgetId: 'plain', name: 'Plain', calls, widget: { replyTime: 'Usually answers within minutes' } },
+  { widgetId: 'plain', name: 'Plain', calls, widget: { replyTime: 'Answers within minutes' } },
   { widgetId: 'after', name: 'Asks later', calls, widget: { form: { fields: [{ name: 'name' }, email] } } },
   {
     widgetId: 'before',
@@ -109,6 +109,7 @@ function pageAt(url, path) {
   return { html: rtl ? html.replace('<html lang="en">', '<html lang="ar" dir="rtl">') : html };
 }
 
+const inLine = /next in line|number \d+ in line/;
 const launcher = (visitor) => visitor.page.locator('#launcher');
 
 async function opened(visitor) {
@@ -153,7 +154,7 @@ export const scenes = {
     channel: 'plain',
     async play(visitor) {
       await opened(visitor);
-      await visitor.sees('Usually answers within minutes');
+      await visitor.sees('Answers within minutes');
     },
   },
   'form-after': {
@@ -161,6 +162,7 @@ export const scenes = {
     async play(visitor, desk) {
       const conversation = await begun(visitor, desk, 'Is the Skerry 3 in stock?');
       await visitor.panel.getByRole('form').waitFor();
+      await visitor.sees(inLine);
       return conversation;
     },
   },
@@ -176,7 +178,7 @@ export const scenes = {
     channel: 'plain',
     async play(visitor, desk) {
       const conversation = await begun(visitor, desk, 'Do you have spare poles?');
-      await visitor.sees(/next in line|number \d+ in line/);
+      await visitor.sees(inLine);
       return conversation;
     },
   },
@@ -187,7 +189,7 @@ export const scenes = {
       const conversation = await answered(visitor, desk, text, 'That depends on the wind.');
       await desk.say(conversation, 'Mostly the **Skerry 2**. It has:\n- four poles\n- a low front');
       await visitor.panel.locator('strong').waitFor();
-      await visitor.say('👍');
+      await visitor.say('Then that one');
       await visitor.sees(/Sent|Delivered|Seen/);
       return conversation;
     },
@@ -301,6 +303,7 @@ export const scenes = {
     channel: 'call',
     async play(visitor, desk) {
       await begun(visitor, desk, 'Do you have a workshop?');
+      await visitor.sees(inLine);
       await visitor.panel.getByRole('button', { name: 'More' }).click();
       await visitor.panel.getByRole('button', { name: 'Language' }).waitFor();
     },

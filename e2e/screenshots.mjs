@@ -1,10 +1,12 @@
 // Makes docs/screenshots: a visitor and two agents play a scripted conversation on a real node, and each moment is
 // photographed. Sizes, names, words and clocks are fixed, so that a picture changes only when the product does.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent, eventually, Visitor } from './cast.mjs';
 import { Clock } from './clock.mjs';
+import { Desk } from './desk.mjs';
+import { channels, scenes } from './scenes.mjs';
 import { agents, rest, serverKey, setStage } from './stage.mjs';
 import { tern } from './tern.mjs';
 
@@ -15,7 +17,8 @@ const phone = { width: 390, height: 844 };
 const corner = { x: 568, y: 0, width: 432, height: 720 }; // of desk: where panel and launcher are
 
 await mkdir(folder, { recursive: true });
-const stage = await setStage({ nodes: 1 });
+const made = new Set();
+const stage = await setStage({ nodes: 1, channels });
 const clock = new Clock('2026-05-12T10:38:00Z');
 const [{ url }] = stage.nodes;
 const userAgent =
@@ -35,6 +38,7 @@ const timed = {
 };
 
 async function shoot(page, name, more = {}) {
+  made.add(`${name}.png`);
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide', ...more });
 }
@@ -52,9 +56,11 @@ async function looks(page, name, wanted, clip) {
 }
 
 const shops = new Map();
-async function arrive(name, more = {}) {
-  if (!shops.has(name)) shops.set(name, await stage.site((path) => tern(url, path, { accountId: 'acme', name })));
-  return Visitor.arrive(timed, shops.get(name), { viewport: desk, ...more });
+async function arrive(name, more = {}, init = {}) {
+  const key = JSON.stringify([name, init]);
+  const settings = { accountId: 'acme', ...(name && { name }), ...init };
+  if (!shops.has(key)) shops.set(key, await stage.site((path) => tern(url, path, settings)));
+  return Visitor.arrive(timed, shops.get(key), { viewport: desk, ...more });
 }
 
 async function arriveAndSay(name, text) {
@@ -199,8 +205,54 @@ async function play() {
   await looks(late.page, 'widget-away', ['light'], corner);
 }
 
+/** What the conversation above does not come by: scenes that are played for themselves. */
+const alone = {
+  teaser: ['light', 'dark', 'phone'],
+  'form-after': ['light', 'dark', 'phone'],
+  'form-before': ['light', 'dark', 'phone'],
+  changed: ['light', 'dark'],
+  choices: ['light', 'dark', 'phone'],
+  bot: ['light'],
+  active: ['light', 'dark'],
+  files: ['light', 'dark', 'phone'],
+  lightbox: ['light', 'phone'],
+  rating: ['light', 'dark', 'phone'],
+  rated: ['light', 'dark'],
+  thumbs: ['light'],
+  consent: ['light', 'dark', 'phone'],
+  blocked: ['light'],
+  call: ['light', 'dark', 'phone'],
+  menu: ['light', 'dark'],
+  german: ['light'],
+  leave: ['light', 'dark', 'phone'],
+  left: ['light'],
+};
+// The whole page belongs to these.
+const wide = new Set(['lightbox']);
+
+async function playAlone() {
+  const anna = await Desk.open(url);
+  for (const [name, wanted] of Object.entries(alone)) {
+    const { channel, away = false, play: scene } = scenes[name];
+    await anna.status(away ? 'away' : 'online');
+    const visitor = await arrive('', {}, { accountId: `channel:${channel}` });
+    await scene(visitor, anna);
+    await visitor.page.mouse.move(0, 0);
+    await looks(visitor.page, `widget-${name}`, wanted, wide.has(name) ? undefined : corner);
+    await visitor.leave();
+    await anna.tidy();
+  }
+}
+
+/** Pictures of what is no longer shown go. */
+async function sweep() {
+  for (const name of await readdir(folder)) if (!made.has(name)) await rm(join(folder, name));
+}
+
 try {
   await play();
+  await playAlone();
+  await sweep();
 } finally {
   await stage.close();
 }

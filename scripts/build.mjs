@@ -204,8 +204,8 @@ async function chunks() {
 /** Elements by Preact's `h`: shorter than what the automatic form calls, and does the same. What tsconfig.json says would outrank it. */
 const plainElements = {
   jsx: 'transform',
-  jsxFactory: 'h',
-  jsxFragment: 'Fragment',
+  jsxFactory: 'preactElement',
+  jsxFragment: 'preactFragment',
   tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
   inject: ['scripts/elements.mjs'],
 };

@@ -1,4 +1,4 @@
-var a=e=>typeof e=="object"&&e!==null&&!Array.isArray(e);var d=`customStrings.welcome greeting
+var e=e=>typeof e==`object`&&!!e&&!Array.isArray(e),t=`customStrings.welcome greeting
 customStrings.chatWithUs
 customStrings.leaveUsAMessage leaveMessage
 customStrings.offlineNote offlineText
@@ -55,5 +55,5 @@ rateConversation rateTitle
 rate rateSend
 optional
 whoToChatWith group
-restart newChat`,c={};for(let e of d.split(`
-`)){let[t="",...n]=e.split(" ");c[t]=n[0]?n:[t.replace(/.*\./,"")]}var g=(e,t)=>`{${t==="username"?"name":t}}`;function x(e,t,n){let o={};for(let[r,i]of Object.entries(c)){let s=m(r,e,t,n);if(s!==void 0)for(let l of i)o[l]=s.replace(/{{#?(\w+)}}/g,g)}return o}function m(e,t,n,o){let r={};for(let i of t){let s=f(i,e);typeof s=="string"?r={all:s}:a(s)?r={...r,...u(s)}:s!=null&&o(`locale.${e} does not take this value`)}return r[n]??r.all}var f=(e,t)=>t.split(".").reduce((n,o)=>a(n)&&Object.hasOwn(n,o)?n[o]:void 0,e),u=({all:e,...t})=>Object.fromEntries(Object.entries(t).filter(([,n])=>typeof n=="string"));export{x as stringsOf};
+restart newChat`,n={};for(let e of t.split(`
+`)){let[t=``,...r]=e.split(` `);n[t]=r[0]?r:[t.replace(/.*\./,``)]}var r=(e,t)=>`{${t===`username`?`name`:t}}`;function i(e,t,i){let o={};for(let[s,c]of Object.entries(n)){let n=a(s,e,t,i);if(n!==void 0)for(let e of c)o[e]=n.replace(/{{#?(\w+)}}/g,r)}return o}function a(t,n,r,i){let a={};for(let r of n){let n=o(r,t);typeof n==`string`?a={all:n}:e(n)?a={...a,...s(n)}:n!=null&&i(`locale.${t} does not take this value`)}return a[r]??a.all}var o=(t,n)=>n.split(`.`).reduce((t,n)=>e(t)&&Object.hasOwn(t,n)?t[n]:void 0,t),s=({all:e,...t})=>Object.fromEntries(Object.entries(t).filter(([,e])=>typeof e==`string`));export{i as stringsOf};

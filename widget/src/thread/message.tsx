@@ -29,7 +29,9 @@ export function MessageGroup({ group, lastOwn, newsAfter }: GroupProps) {
     ? say('you')
     : auto
       ? core.title || say('assistant')
-      : firstName(author.name ?? '') || say(author.kind === 'agent' ? 'someone' : 'assistant');
+      : author.kind === 'agent'
+        ? firstName(author.name ?? '') || say('someone')
+        : author.name || say('assistant');
   const bubbles = messages.map((m) => (
     <Bubble key={m.key} message={m} own={own} tail={m === last} news={m.seq === 0 || m.seq > newsAfter} name={name} />
   ));

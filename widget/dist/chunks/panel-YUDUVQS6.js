@@ -1,1 +1,0 @@
-import{F as a}from"./shared-5734D5OY.js";export{a as mountPanel};
