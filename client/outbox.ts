@@ -217,13 +217,15 @@ export class Outbox {
     const next = this.sorted().find((i) => i.thread === thread && (i.state === 'waiting' || i.state === 'sending'));
     if (next?.state !== 'waiting' || this.keeping.has(next.cmid) || this.timers.has(thread)) return;
     const { cmid, text, note, auto, file, group, offline } = next;
-    const frame: SendFrame = { t: 'send', cmid, text };
-    if (thread) frame.thread = thread;
-    if (note) frame.note = true;
-    if (auto) frame.auto = true;
-    if (file) frame.file = file.id;
-    if (group) frame.group = group;
-    if (offline) frame.offline = true;
+    const frame: SendFrame = {
+      ...{ t: 'send', cmid, text },
+      ...(thread && { thread }),
+      ...(note && { note }),
+      ...(auto && { auto }),
+      ...(file && { file: file.id }),
+      ...(group && { group }),
+      ...(offline && { offline }),
+    };
     this.items.set(cmid, { ...next, state: 'sending' }); // before the answer can be here
     if (this.options.send(frame)) this.changes.tell();
     else this.items.set(cmid, next);

@@ -79,5 +79,8 @@ export class Requests {
   }
 }
 
-const faultOf = ({ code, message, field }: ErrorFrame): RequestFault =>
-  field === undefined ? { code, message } : { code, message, field };
+const faultOf = ({ code, message, field }: ErrorFrame): RequestFault => ({
+  code,
+  message,
+  ...(field !== undefined && { field }),
+});

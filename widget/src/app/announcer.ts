@@ -1,26 +1,23 @@
+import { Told } from '../core/told';
 import type { Launcher } from '../loader/launcher';
 import type { Emit, Events } from '../types';
 import { sizeOf } from './size';
 
 /** Tells the page of state and size, each only when it has changed since it was told last. */
 export class Announcer {
-  private lastState = JSON.stringify({ open: false, view: 'home', conversation: false });
-  private lastSize = '';
+  private readonly told: Told;
 
-  constructor(private readonly emit: Emit) {}
+  constructor(private readonly emit: Emit) {
+    this.told = new Told(emit);
+    this.told.knows('state', { open: false, view: 'home', conversation: false });
+  }
 
   state(state: Events['state']): void {
-    const text = JSON.stringify(state);
-    if (text === this.lastState) return;
-    this.lastState = text;
-    this.emit('state', state);
+    this.told.tell('state', state);
   }
 
   size(launcher: Launcher | null, open: boolean): void {
     const size = launcher && sizeOf(launcher, open);
-    const text = JSON.stringify([size, open]);
-    if (!size || text === this.lastSize) return;
-    this.lastSize = text;
-    this.emit('resize', size);
+    if (size && !this.told.knows('resize', [size, open])) this.emit('resize', size);
   }
 }

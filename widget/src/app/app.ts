@@ -1,6 +1,7 @@
 import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
 import type { Teased } from '../cards/teaser';
 import type { Config, Language, Rule } from '../config';
+import type { agree } from '../consent';
 import type { Chunks, Persist } from '../loader/chunks';
 import type { PageEvents } from '../loader/events';
 import { forgetAll, session } from '../loader/kept';
@@ -25,6 +26,7 @@ export interface AppOptions {
   events: PageEvents;
   chunks: Chunks;
   persist: Persist;
+  agree: typeof agree;
   warn: (message: string) => void;
   /** It is over: by itself, if the server refused or another tab logged out, or because it was asked for. */
   onEnd: (app: App) => void;
@@ -547,7 +549,10 @@ export class App
     const { config } = this;
     if (forget && config) forgetAll(config.account.id);
     if (!forget) return this.core?.stop();
-    if (config) await forgetVisitor(this.core, config, this.settings, this.options.chunks).catch(() => undefined);
+    if (config)
+      await forgetVisitor(this.core, config, this.settings, this.options.chunks, this.options.agree).catch(
+        () => undefined,
+      );
   }
 
   /** The page hears that the chat is closed before it hears nothing more. */

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import * as consent from '../consent';
 import type { Load } from '../loader/chunks';
 import { laterChunks } from './chunks';
 
@@ -12,7 +13,7 @@ test('a panel that does not load is asked for in another folder, and what shares
     if (name === 'panel.js') throw new Error('no network');
     return {};
   }) as Load;
-  const chunks = laterChunks(load);
+  const chunks = laterChunks(load, consent);
   await expect(chunks.panel()).rejects.toThrow('no network');
   await chunks.panel();
   await chunks.thread();

@@ -1,4 +1,5 @@
 import type { Language } from '../config';
+import type { CoreParts } from '../core/session';
 import { coreWith } from '../core/start';
 import type { LaterChunks, Load } from '../loader/chunks';
 
@@ -14,7 +15,7 @@ declare const THREAD_CHUNK: string;
 declare const TEXT_CHUNKS: Partial<Record<Language, string>>;
 
 /** The core comes with the app. */
-export function laterChunks(load: Load): LaterChunks {
+export function laterChunks(load: Load, consent: CoreParts['consent']): LaterChunks {
   // The panel's chunks import what they share from beside them. What a browser remembers as not loaded is asked for in
   // another folder, all of it; what comes later comes from there too, to share the same modules.
   let [folder, tries] = ['', 0];
@@ -27,7 +28,9 @@ export function laterChunks(load: Load): LaterChunks {
     }
   };
   return {
-    core: async () => ({ startCore: coreWith({ signals: () => load(SIGNALS_CHUNK), lease: () => load(LEASE_CHUNK) }) }),
+    core: async () => ({
+      startCore: coreWith({ signals: () => load(SIGNALS_CHUNK), lease: () => load(LEASE_CHUNK), consent }),
+    }),
     panel: () => panel(),
     cards: () => load(CARDS_CHUNK),
     rules: () => load(RULES_CHUNK),

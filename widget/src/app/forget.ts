@@ -1,5 +1,5 @@
 import type { Config } from '../config';
-import { agree } from '../consent';
+import type { agree } from '../consent';
 import type { Chunks } from '../loader/chunks';
 import type { Core, Settings } from '../types';
 
@@ -9,8 +9,9 @@ export async function forgetVisitor(
   config: Config,
   settings: Settings,
   chunks: Pick<Chunks, 'core'>,
+  disagree: typeof agree,
 ): Promise<void> {
-  agree(config.account.id, false);
+  disagree(config.account.id, false);
   await (core ?? (await silentCore(config, settings, chunks))).forget();
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AuthFrame, ClientFrame, NumberedEntry, ServerFrame } from '../../../client/frames';
 import type { Config } from '../config';
+import * as consent from '../consent';
 import * as lease from '../lease/main';
 import * as signals from '../signals/main';
 import type { Settings } from '../types';
@@ -51,7 +52,7 @@ function session(): Session {
       onForgotten: () => undefined,
       newMessage: () => 'New message',
     },
-    { signals: async () => signals, lease: async () => lease },
+    { signals: async () => signals, lease: async () => lease, consent },
   );
   sessions.push(made);
   return made.begin();

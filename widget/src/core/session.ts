@@ -23,7 +23,7 @@ import { emptyThread } from '../../../client/thread';
 import { countUnread } from '../../../client/timeline';
 import type { upload } from '../../../client/upload';
 import type { Config, Language } from '../config';
-import { agree, asksConsent } from '../consent';
+import type * as consent from '../consent';
 import type { Core, CoreOptions, Emit, Fault, SendOptions, Upload } from '../types';
 import { Attention, type LoadSignals } from './attention';
 import type { LoadLease } from './elect';
@@ -47,6 +47,8 @@ const mostUnread = 99; // above it the badge says 99+
 export interface CoreParts {
   signals: LoadSignals;
   lease: LoadLease;
+  /** The loader's, which asks too: where there is no storage it remembers for both. */
+  consent: Pick<typeof consent, 'agree' | 'asksConsent'>;
 }
 
 /** The visitor on this page: his thread and outbox, the way to the server, what the page and the panel are told. */
@@ -152,7 +154,7 @@ export class Session implements Core {
   }
 
   get asksConsent(): boolean {
-    return asksConsent(this.options.settings, this.config);
+    return this.parts.consent.asksConsent(this.options.settings, this.config);
   }
 
   get connection() {
@@ -247,7 +249,7 @@ export class Session implements Core {
 
   async consent(kind: 'terms' | 'marketing', value: boolean): Promise<Fault | null> {
     const waited = this.asksConsent;
-    if (kind === 'terms') agree(this.config.account.id, value);
+    if (kind === 'terms') this.parts.consent.agree(this.config.account.id, value);
     if (!waited) return this.ask({ t: 'consent', kind, value });
     if (this.asksConsent) return null; // refused: nothing is known here that could be told
     this.goOn();
@@ -355,7 +357,7 @@ export class Session implements Core {
     this.tabs.say({ k: 'forget' });
     this.stop();
     this.keep.clear();
-    agree(this.config.account.id, false);
+    this.parts.consent.agree(this.config.account.id, false);
     this.agreed(); // the outbox can be emptied only once it is open
     await this.outbox.clear();
   }

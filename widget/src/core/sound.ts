@@ -6,10 +6,6 @@ export class Sound {
     for (const event of gestures) addEventListener(event, this.gesture, { capture: true, passive: true });
   }
 
-  get ready(): boolean {
-    return this.context !== null;
-  }
-
   play(ring: (context: AudioContext) => void): void {
     const context = this.context;
     void context?.resume().then(

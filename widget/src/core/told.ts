@@ -1,6 +1,6 @@
 import type { EventName, Events } from '../types';
 
-type State = Pick<Events, 'connection' | 'unread' | 'availability' | 'identity' | 'userUpdate'>;
+type State = Pick<Events, 'connection' | 'unread' | 'availability' | 'identity' | 'userUpdate' | 'state'>;
 
 /** Tells the page of states, each only when it has changed since it was told last. */
 export class Told {
@@ -9,10 +9,15 @@ export class Told {
   constructor(private readonly emit: <E extends EventName>(name: E, value: Events[E]) => void) {}
 
   tell<E extends keyof State>(name: E, value: State[E] | null): void {
+    if (value !== null && !this.knows(name, value)) this.emit(name, value as Events[E]);
+  }
+
+  /** Whether that was told last; from here on it was. */
+  knows(name: EventName, value: unknown): boolean {
     const text = JSON.stringify(value);
-    if (value === null || this.last.get(name) === text) return;
+    const same = this.last.get(name) === text;
     this.last.set(name, text);
-    this.emit(name, value as Events[E]);
+    return same;
   }
 
   /** Somebody else begins: what is the same of him is told again. */

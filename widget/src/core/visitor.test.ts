@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AuthFrame, ClientFrame, Entry, Proof, ServerFrame } from '../../../client/frames';
 import type { Config, WidgetConfig } from '../config';
+import * as consent from '../consent';
 import * as lease from '../lease/main';
 import * as signals from '../signals/main';
 import type { EventName, Settings } from '../types';
@@ -96,7 +97,7 @@ function session(identity: Proof = {}, more: { widget?: WidgetConfig; askConsent
       onForgotten,
       newMessage: () => 'New message',
     },
-    { signals: async () => signals, lease: async () => lease },
+    { signals: async () => signals, lease: async () => lease, consent },
   ).begin();
   sessions.push(made);
   return { made, told, onForgotten };

@@ -1,7 +1,9 @@
 import type { App, AppOptions } from '../app/app';
+import type { laterChunks } from '../app/chunks';
 import type { Cards } from '../cards/main';
 import type { MoreCommands } from '../commands/main';
 import type { Language, Rule } from '../config';
+import { agree, asksConsent } from '../consent';
 import type { MountPanel, StartCore } from '../types';
 
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
@@ -52,7 +54,7 @@ export type Load = <T>(name: string) => Promise<T>;
 export type LaterChunks = Omit<Chunks, 'app' | 'commands'>;
 interface AppChunk {
   App: new (options: AppOptions) => App;
-  laterChunks: (load: Load) => LaterChunks;
+  laterChunks: typeof laterChunks;
 }
 
 /** The chunks that were built with this script, from the node it came from. */
@@ -71,7 +73,7 @@ export function builtChunks(server: string): Chunks {
   const chunks: Pick<Chunks, 'app' | 'commands'> = {
     app: async () => {
       const app = await load<AppChunk>(APP_CHUNK);
-      Object.assign(chunks, app.laterChunks(load));
+      Object.assign(chunks, app.laterChunks(load, { agree, asksConsent }));
       return app;
     },
     commands: () => load(COMMANDS_CHUNK),

@@ -1,4 +1,5 @@
 import type { App } from '../app/app';
+import { agree } from '../consent';
 import { stronger } from '../proof';
 import type { EventName, Fault, Look, Settings, View, Widget } from '../types';
 import { builtChunks, type Chunks, persist } from './chunks';
@@ -110,7 +111,7 @@ class Run {
     if (this.over) return;
     const { events, chunks, warn } = this.page;
     const onEnd = (): void => void this.end(false);
-    this.app = new Made({ stage: this.stage, events, chunks, persist, warn, onEnd });
+    this.app = new Made({ stage: this.stage, events, chunks, persist, agree, warn, onEnd });
     for (const run of this.waiting.splice(0)) run(this.app);
   }
 }

@@ -151,10 +151,12 @@ class PanelFrame implements Panel {
     const { core, look, framed, server, onClose, onView } = this.options;
     const { say, opening, shown, wide, busy, extras, thread } = this;
     const phone = this.phone.matches && !framed;
-    const state = { core, look: look(), say, opening, shown, phone, framed, wide, server };
-    const later = { extras: extras.now, needExtras: extras.need, thread: thread.now, needThread: thread.need };
-    const tell = { nearThread: thread.near, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose };
-    render(<PanelView {...state} {...later} {...tell} />, this.box);
+    const props = {
+      ...{ core, look: look(), say, opening, shown, phone, framed, wide, server },
+      ...{ extras: extras.now, needExtras: extras.need, thread: thread.now, needThread: thread.need },
+      ...{ nearThread: thread.near, busy, onClose, onView, onWide: this.widen, onLanguage: this.choose },
+    };
+    render(<PanelView {...props} />, this.box);
   };
 
   /** A script that brings its own words and styles. */

@@ -7,7 +7,8 @@ export class PageBehind {
     if (this.undo) return;
     const page = document.documentElement;
     const { style } = page;
-    const was = [style.getPropertyValue('overflow'), style.getPropertyPriority('overflow')] as const;
+    const was = style.getPropertyValue('overflow');
+    const priority = style.getPropertyPriority('overflow');
     const [x, y] = [scrollX, scrollY];
     style.setProperty('overflow', 'hidden', 'important');
     const others = [...(host.parentElement?.children ?? [])].filter(
@@ -16,8 +17,7 @@ export class PageBehind {
     for (const one of others) one.inert = true;
     this.undo = () => {
       for (const one of others) one.inert = false;
-      if (was[0]) style.setProperty('overflow', ...was);
-      else style.removeProperty('overflow');
+      style.setProperty('overflow', was, priority); // nothing takes it away
       if (!page.getAttribute('style')) page.removeAttribute('style');
       if (scrollX !== x || scrollY !== y) scrollTo({ left: x, top: y, behavior: 'instant' });
     };
