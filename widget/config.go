@@ -18,10 +18,12 @@ import (
 	"confab/chat"
 )
 
-// Options configures Register. All are required.
+// Options configures Register. Accounts and Log are required.
 type Options struct {
 	Accounts Accounts
 	Log      *zap.Logger
+	// NoFiles tells that this node keeps none: widgets then offer to send none.
+	NoFiles bool
 }
 
 // Accounts finds accounts by the names that pages know them by.
@@ -103,7 +105,15 @@ func (c configs) serve(w http.ResponseWriter, r *http.Request, name string) {
 		c.refuse(w, r, err)
 		return
 	}
-	content, err := json.Marshal(configOf(a, channel))
+	settings := configOf(a, channel)
+	if c.NoFiles {
+		settings.Widget, err = without(settings.Widget, "files")
+	}
+	if err != nil {
+		c.refuse(w, r, fmt.Errorf("read the settings of %s: %w", a.ID, err))
+		return
+	}
+	content, err := json.Marshal(settings)
 	if err != nil {
 		c.refuse(w, r, fmt.Errorf("encode the settings of %s: %w", a.ID, err))
 		return
@@ -119,6 +129,16 @@ func (c configs) serve(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	write(w, r, http.StatusOK, "application/json", content)
+}
+
+// without returns settings in which a thing that is on by default is off.
+func without(settings json.RawMessage, name string) (json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(settings, &all); err != nil {
+		return nil, err
+	}
+	all[name] = json.RawMessage("false")
+	return json.Marshal(all)
 }
 
 // refuse answers as RFC 9457 writes it. What is no refusal is a fault of the store or ours.

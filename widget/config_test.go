@@ -6,7 +6,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
+
+	"github.com/julienschmidt/httprouter"
+	"go.uber.org/zap"
 
 	"confab/account"
 	"confab/chat"
@@ -91,5 +95,26 @@ func TestSettingsThatAreNotThereAreAProblemThatNobodyKeeps(t *testing.T) {
 	}
 	if r := ask(t, http.MethodGet, "/confab/widget/other/acme"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("another folder: %d", r.StatusCode)
+	}
+}
+
+func TestAWidgetOffersToSendFilesOnlyWhereTheyAreKept(t *testing.T) {
+	for given, want := range map[string]string{`{}`: `{"files":false}`, `{"files":true,"title":"Ask us"}`: `{"files":false,"title":"Ask us"}`} {
+		if got, err := without(json.RawMessage(given), "files"); err != nil || string(got) != want {
+			t.Errorf("%s: %s, %v", given, got, err)
+		}
+	}
+	router := httprouter.New()
+	Register(router, Options{Accounts: shops{}, Log: zap.NewNop(), NoFiles: true})
+	server := httptest.NewServer(router)
+	defer server.Close()
+	r, err := http.Get(server.URL + "/confab/widget/config?account=acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var answer struct{ Widget struct{ Files *bool } }
+	if err := json.NewDecoder(r.Body).Decode(&answer); err != nil || answer.Widget.Files == nil || *answer.Widget.Files {
+		t.Errorf("a node without a place for files: %+v, %v", answer, err)
 	}
 }

@@ -43,7 +43,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 		files.Register(router, n.files)
 	}
 	console.Register(router)
-	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget")})
+	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget"), NoFiles: n.files == nil})
 	jivo.Register(router)
 	pavior.Register(router)
 	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
