@@ -55,7 +55,9 @@ const place = (text, top) =>
 
 test('opening starts at what is new, and the pill leads to the end', async () => {
   await visitor.launcher.waitFor();
-  await eventually(async () => (await visitor.launcher.getAttribute('aria-label')).includes(`${fresh} unread`));
+  await eventually(async () =>
+    (await visitor.launcher.getAttribute('aria-label')).endsWith(`unread messages: ${fresh}`),
+  );
   await visitor.open();
   await visitor.sees('New messages');
   const [line, area] = await visitor.panel.evaluate((panel) =>
