@@ -20,7 +20,8 @@ const (
 
 	// A new version reaches every page within five minutes; an old loader keeps finding its chunks until then in the
 	// browser's own cache, and asks again at the next page if not.
-	soonStale = "public, max-age=300"
+	// SoonStale is the Cache-Control of scripts that pages name: a new version reaches every page within five minutes.
+	SoonStale = "public, max-age=300"
 	forEver   = "public, max-age=31536000, immutable"
 	never     = "no-store"
 )
@@ -90,7 +91,7 @@ func compress(content []byte) []byte {
 }
 
 func (s *site) loader(w http.ResponseWriter, r *http.Request, _ httprouter.Params) {
-	s.entry.Serve(w, r, soonStale)
+	s.entry.Serve(w, r, SoonStale)
 }
 
 func (s *site) chunk(w http.ResponseWriter, r *http.Request, p httprouter.Params) {

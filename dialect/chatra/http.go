@@ -8,8 +8,6 @@ import (
 	"confab/widget"
 )
 
-const soonStale = "public, max-age=300" // a new version reaches every page within five minutes
-
 // Register serves GET and HEAD of /chatra.js, the script that sites of this dialect name, of /chatra-locale.js, which it asks
 // for on pages with words of their own, and of /locale.json, every word that they may change. Pages of all sites may read them.
 func Register(router *httprouter.Router) {
@@ -25,7 +23,7 @@ func serve(router *httprouter.Router, address, name, contentType string) {
 	}
 	answer := func(w http.ResponseWriter, r *http.Request, _ httprouter.Params) {
 		w.Header().Set("Content-Type", contentType)
-		file.Serve(w, r, soonStale)
+		file.Serve(w, r, widget.SoonStale)
 	}
 	router.GET(address, answer)
 	router.HEAD(address, answer)

@@ -12,16 +12,15 @@ import (
 // script serves all channels, and whether there is such a channel is found at the socket.
 var paths = []string{"/widget/:id", "/script/widget/:id", "/widget.js"}
 
-// Like the loader's: a new version reaches every page within five minutes.
-const cached = "public, max-age=300"
-
 // Register serves GET and HEAD of the script.
 func Register(router *httprouter.Router) {
 	script, err := widget.ReadScript(dist, "dist/jivo.js")
 	if err != nil {
 		panic("jivo: " + err.Error()) // compiled in; a test would have failed
 	}
-	serve := func(w http.ResponseWriter, r *http.Request, _ httprouter.Params) { script.Serve(w, r, cached) }
+	serve := func(w http.ResponseWriter, r *http.Request, _ httprouter.Params) {
+		script.Serve(w, r, widget.SoonStale)
+	}
 	for _, path := range paths {
 		router.GET(path, serve)
 		router.HEAD(path, serve)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/julienschmidt/httprouter"
+
+	"confab/widget"
 )
 
 func ask(t *testing.T, method, path string, headers ...string) *http.Response {
@@ -34,7 +36,7 @@ func TestEveryAddressServesTheScript(t *testing.T) {
 	for _, path := range []string{"/widget/hQ2xV7", "/script/widget/hQ2xV7", "/widget.js"} {
 		res := ask(t, "GET", path)
 		got, _ := io.ReadAll(res.Body)
-		if res.StatusCode != http.StatusOK || string(got) != string(want) || res.Header.Get("Cache-Control") != cached {
+		if res.StatusCode != http.StatusOK || string(got) != string(want) || res.Header.Get("Cache-Control") != widget.SoonStale {
 			t.Errorf("%s: %d, %q, %d bytes", path, res.StatusCode, res.Header.Get("Cache-Control"), len(got))
 		}
 		if res.Header.Get("Access-Control-Allow-Origin") != "*" || res.Header.Get("Content-Type") != "text/javascript; charset=utf-8" {

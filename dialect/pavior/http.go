@@ -8,10 +8,7 @@ import (
 	"confab/widget"
 )
 
-const (
-	script    = "/embed"
-	soonStale = "public, max-age=300" // a new version reaches every page within five minutes
-)
+const script = "/embed"
 
 // Register serves GET and HEAD of /embed, the script that sites of this dialect name.
 func Register(router *httprouter.Router) {
@@ -19,7 +16,7 @@ func Register(router *httprouter.Router) {
 	if err != nil {
 		panic("pavior: " + err.Error()) // compiled in; a test would have failed
 	}
-	serve := func(w http.ResponseWriter, r *http.Request, _ httprouter.Params) { built.Serve(w, r, soonStale) }
+	serve := func(w http.ResponseWriter, r *http.Request, _ httprouter.Params) { built.Serve(w, r, widget.SoonStale) }
 	router.GET(script, serve)
 	router.HEAD(script, serve)
 }

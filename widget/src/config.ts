@@ -1,5 +1,5 @@
 /**
- * What the account says of its widget: the answer of `GET /confab/widget/config/{name}`, where the name is an account's
+ * What the account says of its widget: the answer of `GET /confab/widget/config?account={name}`, where the name is an account's
  * id or vanity id, `channel:` with a widget id, or the kind of a credential, a colon and its public name. Everything in
  * `widget` may be missing; defaults are beside the fields. Written in the bootstrap file under `widget` of an account, and of a
  * channel, whose words outrank the account's.

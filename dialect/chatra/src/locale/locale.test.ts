@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import * as catalogues from '../../../../widget/src/text/en';
+import { en } from '../../../../widget/src/text/en';
+import { enCards } from '../../../../widget/src/text/en_cards';
+import { enExtras } from '../../../../widget/src/text/en_extras';
+import { enThread } from '../../../../widget/src/text/en_thread';
 import tree from '../../locale.json';
 import { Chatra, FakeWidget, leave, page, started } from '../fake_widget';
 import { load } from '../load';
@@ -149,11 +152,14 @@ test('CHATRA-JS-053 every place that has a word of ours stands in the locale fil
 });
 
 // The catalogue that the sites' words replace; a plural stands there in more than one form.
-const catalogue = (catalogues as unknown as { en?: Record<string, unknown> }).en;
-test.skipIf(!catalogue)('CHATRA-JS-053 the locale file says what the widget says', () => {
+const catalogue: Record<string, unknown> = { ...en, ...enCards, ...enExtras, ...enThread };
+test('CHATRA-JS-053 the locale file says what the widget says', () => {
+  let compared = 0;
   for (const [place, names] of Object.entries(ours)) {
     const text = String(at(place)).replace(/{{#?(\w+)}}/g, nameOf);
-    const said = names.flatMap((name) => (catalogue?.[name] === undefined ? [] : [catalogue[name]]));
+    const said = names.flatMap((name) => (catalogue[name] === undefined ? [] : [catalogue[name]]));
     if (said.length) expect(said, place).toContain(text);
+    compared += said.length && 1;
   }
+  expect(compared).toBeGreaterThan(Object.keys(ours).length / 2);
 });
