@@ -192,7 +192,6 @@ export class App
   dressed(): void {
     this.panel?.redraw();
     if (this.core) this.runRules(this.core);
-    this.tellSize();
   }
 
   private drawn(launcher: Launcher): void {
@@ -205,7 +204,7 @@ export class App
       (left, top) => launcher.move(this.dropping(launcher, left, top)),
       () => this.panel?.redraw(),
     );
-    this.tellSize();
+    this.unwatch.push(watchSize(launcher, () => this.tellSize()));
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
   }
 

@@ -8,7 +8,10 @@ export function sizeOf(launcher: Launcher, open: boolean): { width: number; heig
   return { width: Math.round(width), height: Math.round(height) };
 }
 
-/** Tells whenever button or panel change their size by themselves. Returns the end of it. */
+/**
+ * Tells of the button's size, then whenever it or the panel's changes, once the browser has laid them out by itself:
+ * to ask sooner makes a page lay itself out twice. Returns the end of it.
+ */
 export function watchSize(launcher: Launcher, changed: () => void): () => void {
   if (typeof ResizeObserver !== 'function') return () => undefined;
   const observer = new ResizeObserver(changed);

@@ -21,6 +21,7 @@ export class Launcher {
   readonly button = element('button', 'launcher');
   private readonly badge = element('span', 'badge');
   private readonly text = element('span', 'label');
+  private readonly icons = element('span', 'icons');
   private card: HTMLElement | null = null;
   private said = '';
   private away = '';
@@ -47,7 +48,6 @@ export class Launcher {
     this.look = look;
     this.words = launcherWords(look.language, look.strings);
     host.lang = look.language;
-    host.dir = getComputedStyle(document.documentElement).direction || 'ltr';
     host.toggleAttribute('data-frame', look.frame != null);
     if (look.theme === 'auto') delete host.dataset.theme;
     else host.dataset.theme = look.theme ?? '';
@@ -92,7 +92,10 @@ export class Launcher {
   setOpen(open: boolean): void {
     this.button.setAttribute('aria-expanded', String(open));
     this.host.toggleAttribute('data-open', open);
-    if (open) this.setCard(null);
+    if (open) {
+      this.setCard(null);
+      this.drawClose();
+    }
     this.place();
   }
 
@@ -122,16 +125,25 @@ export class Launcher {
     button.id = 'launcher';
     button.setAttribute('aria-haspopup', 'dialog');
     button.setAttribute('aria-expanded', 'false');
-    const icons = element('span', 'icons');
-    icons.append(draw(linesIcon, 26), draw(chevronDown, 26));
+    this.icons.append(draw(linesIcon, 26));
     badge.setAttribute('aria-hidden', 'true');
     badge.hidden = true;
-    button.append(icons, this.text, badge);
+    button.append(this.icons, this.text, badge);
     button.onclick = actions.toggle;
     for (const event of ['pointerenter', 'focus', 'touchstart'])
-      button.addEventListener(event, actions.approach, { passive: true });
+      button.addEventListener(event, () => this.approach(), { passive: true });
     corner.append(button);
     this.root.append(corner);
+  }
+
+  private approach(): void {
+    this.drawClose();
+    this.actions.approach();
+  }
+
+  /** Not drawn while nobody is near: most who see a launcher never press it. */
+  private drawClose(): void {
+    if (this.icons.childElementCount < 2) this.icons.append(draw(chevronDown, 26));
   }
 
   private label(): void {
