@@ -254,6 +254,21 @@ test('CHATRA-JS-060 CHATRA-JS-062 CHATRA-JS-136 CHATRA-JS-137 a clientId shows t
   for (const visitor of [first, second, stranger]) await visitor.leave();
 });
 
+test('CHATRA-JS-138 what is written to a bound visitor reaches him now, or in whatever browser he comes back', async () => {
+  const setup = "{clientId:'w8dJ29dkq0Pz5tRb71Lc6m'}";
+  const first = await arrive({ setup });
+  await first.open();
+  const conversation = await say(first, 'tell me when it is there');
+  await desk.say(conversation, 'It comes on Monday.');
+  await first.hears('It comes on Monday.');
+  await first.leave();
+  await desk.say(conversation, 'It is there.');
+  const second = await arrive({ setup });
+  await second.open();
+  await second.hears('It is there.');
+  await second.leave();
+});
+
 test('CHATRA-JS-065 CHATRA-JS-130 CHATRA-JS-131 a chat goes to the group that the page named when it began', async () => {
   const visitor = await arrive({ setup: "{groupId:'z2o3F8GDkNpKD4BYt'}" });
   await visitor.open();

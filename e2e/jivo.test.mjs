@@ -87,7 +87,7 @@ test('JIVO-JS-033 JIVO-JS-034 chatMode follows the agents live', async () => {
   await visitor.leave();
 });
 
-test('JIVO-JS-035 JIVO-JS-041 JIVO-JS-042 JIVO-JS-043 JIVO-JS-044 JIVO-JS-045 JIVO-JS-007 contact info set by the page is read back and reaches the agents', async () => {
+test('JIVO-JS-035 JIVO-JS-041 JIVO-JS-042 JIVO-JS-043 JIVO-JS-044 JIVO-JS-045 JIVO-JS-048 JIVO-JS-007 contact info set by the page is read back and reaches the agents, also while they talk', async () => {
   const visitor = await arrive();
   const info = { name: 'Tom Berg', email: 'tom@example.test', phone: '+14084987855', description: 'wholesale' };
   assert.deepEqual(await visitor.api('setContactInfo', info), { result: 'ok' });
@@ -96,6 +96,10 @@ test('JIVO-JS-035 JIVO-JS-041 JIVO-JS-042 JIVO-JS-043 JIVO-JS-044 JIVO-JS-045 JI
   const conversation = await say(visitor, 'it is me, Tom');
   const contact = await desk.contact(conversation, (c) => c.phone === info.phone);
   assert.deepEqual([contact.name, contact.email, contact.description], [info.name, info.email, info.description]);
+  await desk.accept(conversation);
+  await visitor.called('onAccept');
+  await visitor.api('setContactInfo', { ...info, phone: '+14084980000' });
+  await desk.contact(conversation, (c) => c.phone === '+14084980000');
   await visitor.leave();
 });
 

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { eventually, Visitor } from './cast.mjs';
 import { Desk } from './desk.mjs';
-import { hostPage, serverKey, setStage } from './stage.mjs';
+import { hostPage, rest, serverKey, setStage } from './stage.mjs';
 
 let stage;
 let url;
@@ -217,7 +217,7 @@ test('PAV-JS-076 PAV-JS-077 PAV-JS-078 a change by the team reaches the page wit
   await visitor.leave();
 });
 
-test('PAV-JS-091 PAV-JS-092 PAV-JS-093 PAV-JS-094 PAV-JS-095 PAV-JS-097 events are counted and kept with their data', async () => {
+test('PAV-JS-091 PAV-JS-092 PAV-JS-093 PAV-JS-094 PAV-JS-095 PAV-JS-096 PAV-JS-097 events are counted and kept with their data, and nobody else counts them', async () => {
   const visitor = await arrive(
     all,
     "Pavior('event','visited store',{aisle:7});Pavior('event','visited store',{aisle:8});",
@@ -228,6 +228,13 @@ test('PAV-JS-091 PAV-JS-092 PAV-JS-093 PAV-JS-094 PAV-JS-095 PAV-JS-097 events a
   assert.ok(attributes['visited store first'] && attributes['visited store last']);
   const { event } = await desk.history(conversation, (h) => h.kind === 'event' && h.event?.data?.aisle === 8);
   assert.equal(event.name, 'visited store');
+
+  const written = { 'visited store count': 99 };
+  await visitor.run('update', { customAttributes: { ...written, plan: 'gold' } });
+  const after = await desk.contact(conversation, (c) => c.attributes.plan === 'gold');
+  assert.equal(after.attributes['visited store count'], 2);
+  const patch = { method: 'PATCH', token: serverKey, body: { attributes: written } };
+  await assert.rejects(rest(url, `/contacts/${conversation.visitor}`, patch));
   await visitor.leave();
 });
 
