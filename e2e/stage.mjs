@@ -135,11 +135,11 @@ async function startNode(redis, dir, port) {
   return { child, url, port };
 }
 
-/** Serves the pages of a shop that embeds the widget of a node. */
+/** Serves the pages of a shop that embeds the widget of a node: what `pages` makes of a path and a host. */
 async function startSite(pages, port = 0) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://site');
-    const page = pages(pathname);
+    const page = pages(pathname, request.headers.host);
     response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...(page?.headers ?? {}) });
     response.end(page?.html ?? '');
   }).listen(port, '127.0.0.1');
@@ -167,6 +167,20 @@ export function hostPage(snippet, { title = 'Shop', head = '', body = '' } = {})
   };
 }
 
+/** How every browser of the tests is launched. */
+export const launching = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  ignoreDefaultArgs: ['--disable-back-forward-cache'], // visitors' browsers have it
+  args: [
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--disable-gpu',
+    '--host-resolver-rules=MAP *.test 127.0.0.1',
+  ],
+};
+
 /** Sets the stage; call close at the end. `channels` come to those that the account has, `account` outranks what it says. */
 export async function setStage({ nodes = 2, widget = {}, channels = [], account: more = {} } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'confab-e2e-'));
@@ -176,18 +190,7 @@ export async function setStage({ nodes = 2, widget = {}, channels = [], account:
   const redis = await startRedis(dir);
   const running = [];
   for (let i = 0; i < nodes; i++) running.push(await startNode(redis, dir, await freePort()));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    ignoreDefaultArgs: ['--disable-back-forward-cache'], // visitors' browsers have it
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-gpu',
-      '--host-resolver-rules=MAP *.test 127.0.0.1',
-    ],
-  });
+  const browser = await chromium.launch(launching);
   const sites = [];
   return {
     redis,

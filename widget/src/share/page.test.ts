@@ -12,6 +12,7 @@ function frame(at: string, cookie = '', allowed: string[] = [site]) {
   const listeners: ((event: unknown) => void)[] = [];
   const around = { postMessage: vi.fn() };
   const document = { cookie, requestStorageAccess: undefined as undefined | (() => Promise<void>) };
+  const navigator = { permissions: undefined as undefined | { query(): Promise<{ state: string }> } };
   const fetch = vi.fn(async (_: string, init: RequestInit) => {
     const { for: page } = JSON.parse(String(init.body));
     return { ok: allowed.includes(page), json: async () => ({ ticket: 'fresh', until }) };
@@ -21,7 +22,7 @@ function frame(at: string, cookie = '', allowed: string[] = [site]) {
     setItem: (name: string, text: string) => storage.set(name, text),
     removeItem: (name: string) => storage.delete(name),
   };
-  const names = ['parent', 'document', 'localStorage', 'location', 'fetch', 'addEventListener', 'window'];
+  const names = ['parent', 'document', 'localStorage', 'location', 'fetch', 'addEventListener', 'window', 'navigator'];
   const values = [
     around,
     document,
@@ -30,6 +31,7 @@ function frame(at: string, cookie = '', allowed: string[] = [site]) {
     fetch,
     (_: string, listener: (event: unknown) => void) => listeners.push(listener),
     {},
+    navigator,
   ];
   new Function(...names, script)(...values);
   const ask = async (data: unknown, origin = site, source: unknown = around): Promise<unknown> => {
@@ -37,7 +39,7 @@ function frame(at: string, cookie = '', allowed: string[] = [site]) {
     await Promise.all(listeners.map((listen) => listen({ source, origin, data })));
     return around.postMessage.mock.calls[0];
   };
-  return { ask, fetch, document, storage };
+  return { ask, fetch, document, navigator, storage };
 }
 
 const record = (more = {}) => JSON.stringify({ server: 'https://node.test', ticket: 'kept', until, ...more });
@@ -90,6 +92,39 @@ test('a browser that keeps the storage apart is asked to let the frame in', asyn
   const refused = frame(at);
   refused.document.requestStorageAccess = () => Promise.reject(new Error('no'));
   expect(await refused.ask(question)).toMatchObject([{ ticket: null }, site]);
+});
+
+test('a browser that tells who was let in before is not asked for others, and without being told it is', async () => {
+  for (const [query, times] of [
+    [async () => ({ state: 'granted' }), 1],
+    [async () => ({ state: 'prompt' }), 0],
+    [() => Promise.reject(new TypeError('what is storage-access?')), 1],
+  ] as const) {
+    const { ask, document, navigator } = frame(at);
+    navigator.permissions = { query };
+    document.requestStorageAccess = vi.fn(async () => {});
+    await ask(question);
+    expect(document.requestStorageAccess).toHaveBeenCalledTimes(times);
+  }
+});
+
+test('PAV-JS-039 PAV-JS-054 the frame is let in before it keeps a ticket or forgets it', async () => {
+  const page = frame('https://node.test/confab/share.html');
+  const inside = { cookie: '' };
+  page.document.requestStorageAccess = async () => {
+    Object.defineProperty(page.document, 'cookie', {
+      configurable: true,
+      get: () => inside.cookie,
+      set: (text) => {
+        inside.cookie = text;
+      },
+    });
+  };
+  await page.ask({ ...question, keep: 'brought' });
+  expect(inside.cookie).toContain('confab_share_acme=%7B');
+  page.storage.clear();
+  await page.ask({ ...question, forget: true });
+  expect(inside.cookie).toContain('Max-Age=0');
 });
 
 test('only the page around the frame is heard, and only in the right form', async () => {
