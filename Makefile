@@ -60,6 +60,7 @@ check-go:
 
 check-web: node_modules
 	npx tsc --noEmit -p tsconfig.json
+	npx tsc --noEmit -p widget/examples
 	npx biome ci .
 	node scripts/build.mjs --check
 	node scripts/check-size.mjs

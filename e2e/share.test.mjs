@@ -43,7 +43,7 @@ after(async () => {
 });
 
 /** /login proves who the user is; any other path is the host that the page borrows from. */
-function page(path, host) {
+function page(path, { host }) {
   const [name, port] = host.split(':');
   if (path === helperPath) return name === brook ? helper : null;
   const who = path === '/login' ? proof : { shareAuth: `${path.slice(1)}:${port}` };

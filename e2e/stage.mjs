@@ -135,11 +135,11 @@ async function startNode(redis, dir, port) {
   return { child, url, port };
 }
 
-/** Serves the pages of a shop that embeds the widget of a node: what `pages` makes of a path and a host. */
+/** Serves the pages of a shop that embeds the widget of a node: `pages(path, { method, host })` answers one, or nothing. */
 async function startSite(pages, port = 0) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://site');
-    const page = pages(pathname, request.headers.host);
+    const page = pages(pathname, { method: request.method, host: request.headers.host });
     response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...(page?.headers ?? {}) });
     response.end(page?.html ?? '');
   }).listen(port, '127.0.0.1');

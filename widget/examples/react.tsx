@@ -1,34 +1,41 @@
-import { type Confab, load } from '@confab/loader';
-import { useEffect, useRef, useState } from 'react';
+import { type ConfabEvents, load } from '@confab/loader';
+import { useEffect, useState } from 'react';
+
+// Once for the whole app. On a server it does nothing.
+const confab = load({ host: 'https://chat.example.com' });
+// Begun once as well: what comes later changes the chat, and leaves it open.
+let begun = false;
 
 interface Person {
   id: string;
+  /** HMAC-SHA-256 of the id, in hex, under the account's server key. Your server makes it. */
   hmac: string;
   name: string;
 }
 
-/** The widget for as long as this component lives, for whoever is logged in. */
+/** The chat for as long as this is on the page, with whoever is logged in; null is nobody. Show it once that is known. */
 export function Chat({ person }: { person: Person | null }) {
-  const confab = useRef<Confab | null>(null);
-  const [unread, setUnread] = useState(0);
+  const { id = null, hmac = null, name = null } = person ?? {};
+  useEffect(() => {
+    if (begun) confab('update', { id, hmac, name });
+    else confab('init', { accountId: 'acme', id, hmac, name });
+    begun = true;
+  }, [id, hmac, name]);
 
   useEffect(() => {
-    const run = load({ host: 'https://chat.example.com', accountId: 'acme' });
-    const count = (now: { count: number }) => setUnread(now.count);
-    run('on', 'unread', count);
-    confab.current = run;
-    return () => {
-      run('off', 'unread', count);
-      run('hide');
-    };
+    confab('show');
+    return () => confab('hide');
   }, []);
 
+  const [unread, setUnread] = useState(0);
   useEffect(() => {
-    confab.current?.('update', person ?? { id: null });
-  }, [person?.id]);
+    const listener = ({ count }: ConfabEvents['unread']) => setUnread(count);
+    confab('on', 'unread', listener);
+    return () => confab('off', 'unread', listener);
+  }, []);
 
   return (
-    <button type="button" onClick={() => confab.current?.('open', { focus: true })}>
+    <button type="button" onClick={() => confab('open', { focus: true })}>
       Messages {unread > 0 && <b>{unread}</b>}
     </button>
   );

@@ -229,6 +229,14 @@ test('what came is announced with its name; history, own words and a second sign
   expect(said()).toBe('Anna says: It ships at noon.');
 });
 
+test('what was announced to somebody who logged out is gone', async () => {
+  const core = new FakeCore().history([hello, accepted]);
+  const panel = await openPanel(core, { view: 'chat' });
+  await settle(() => core.arrives({ author: anna, text: 'It ships at noon.' }));
+  await settle(() => core.become({ visitor: null }));
+  expect(panel.box.querySelector('.logs > [role=status]')?.textContent).toBe('');
+});
+
 test('arrow keys go from message to message', async () => {
   const core = new FakeCore().history([hello, { author: anna, text: 'one' }, { author: anna, text: 'two' }]);
   const panel = await openPanel(core, { view: 'chat' });

@@ -34,5 +34,6 @@ export function useAnnounced(core: Core, say: Say): string {
     typing.current = typist.id ?? '';
     set(say('typing', { name: nameOf(typist.name) }));
   }, [typist?.id]);
+  useEffect(() => set(''), [core.visitor?.id]); // nothing that was said to somebody else stays
   return text;
 }
