@@ -292,8 +292,6 @@ export interface HelloVisitor {
   email?: string;
   /** Visitors of an account are numbered as they come. */
   no?: number;
-  /** What he writes is refused. */
-  blocked?: boolean;
 }
 /**
  * What is known of the visitor, as he may see it: all of the contact once he is proven, else what this browser said itself.
@@ -321,6 +319,8 @@ export interface User {
   lastActiveAt?: number;
   /** Seconds. */
   totalSeconds?: number;
+  /** What he writes is refused, and nobody is promised to him. */
+  blocked?: boolean;
 }
 export interface HelloAgent {
   id: string;

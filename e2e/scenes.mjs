@@ -283,10 +283,8 @@ export const scenes = {
     channel: 'plain',
     async play(visitor, desk) {
       const conversation = await begun(visitor, desk, 'Buy my watches');
+      await visitor.sees(inLine);
       await desk.block(conversation);
-      await visitor.page.reload();
-      await launcher(visitor).waitFor();
-      if (!(await visitor.panel.isVisible())) await opened(visitor);
       await visitor.sees('You cannot send messages here.');
       return conversation;
     },

@@ -170,12 +170,20 @@ test('before the visitor agrees nothing is stored and no socket opened', async (
   await visitor.hears('I agree');
 });
 
-test('who is blocked is told so, and may write again when it ends', async () => {
+test('who is blocked is told so at once, is promised nobody, and may write again when it ends', async () => {
   const visitor = await theatre.play('blocked');
-  assert.equal(await visitor.panel.getByLabel('Message', { exact: true }).count(), 0);
+  const promises = visitor.panel.getByText(/in line|minute|Online/);
+  const box = visitor.panel.getByLabel('Message', { exact: true });
+  for (const look of [() => undefined, () => again(visitor)]) {
+    await look();
+    if (!(await visitor.panel.isVisible())) await visitor.open();
+    await visitor.sees('You cannot send messages here.');
+    await visitor.hears('Buy my watches');
+    assert.deepEqual([await promises.count(), await box.count()], [0, 0]);
+  }
   await desk.block(visitor.conversation, false);
-  await again(visitor);
-  await visitor.panel.getByLabel('Message', { exact: true }).waitFor();
+  await box.waitFor();
+  await visitor.sees('You are next in line');
 });
 
 test('who asks for a call is told how it goes', async () => {

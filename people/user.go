@@ -31,11 +31,12 @@ type User struct {
 	TotalVisits  int64           `json:"totalVisits,omitempty"` // of this visitor
 	LastVisitAt  chat.Millis     `json:"lastVisitAt,omitempty"` // when it began
 	LastActiveAt chat.Millis     `json:"lastActiveAt,omitempty"`
+	Blocked      bool            `json:"blocked,omitempty"` // what he writes is refused, and nobody is promised to him
 }
 
 // userOf builds a User; d is the contact of one who has proven that he is it, nil of all others.
 func userOf(v store.Visitor, level string, d *document) (User, error) {
-	u := User{ID: v.ID, No: v.No, Level: level, CreatedAt: v.CreatedAt, LastActiveAt: v.SeenAt, Attributes: map[string]any{}}
+	u := User{ID: v.ID, No: v.No, Level: level, CreatedAt: v.CreatedAt, LastActiveAt: v.SeenAt, Blocked: v.Blocked, Attributes: map[string]any{}}
 	u.ExternalID = claimed(v.Claim)
 	if d != nil {
 		u.show(&d.facts)

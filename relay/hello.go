@@ -42,9 +42,6 @@ func (s *session) visitorHello(a *account.Account, o *people.Opened, shown []byt
 	dst = appendOptional(dst, "name", v.Name)
 	dst = appendOptional(dst, "email", v.Email)
 	dst = appendWhole(dst, "no", v.No)
-	if v.Blocked {
-		dst = append(dst, `,"blocked":true`...)
-	}
 	dst = append(append(dst, `},"availability":`...), shown...)
 	dst = append(append(dst, `,"user":`...), wire.Encode(o.User)...)
 	return sealFrame(append(dst, '}'), from)

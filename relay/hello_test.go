@@ -18,13 +18,13 @@ func TestFramesBuiltByHandAreThoseOfTheProtocol(t *testing.T) {
 		shown := wire.Availability{Online: true, Agents: []wire.ShownAgent{{Name: name}}}
 		for _, o := range []people.Opened{
 			{Visitor: store.Visitor{ID: "v", Name: name, No: 1}, Thread: "t", Level: people.Anonymous},
-			{Visitor: store.Visitor{ID: "v", Name: name, Email: "a@x.test", No: 7, Blocked: true}, Thread: "t", Level: people.Claimed, Token: "v.s",
-				User: people.User{ID: "v", No: 7, Name: name, Attributes: map[string]any{"plan": name}, Consents: map[string]bool{"terms": true}}},
+			{Visitor: store.Visitor{ID: "v", Name: name, Email: "a@x.test", No: 7}, Thread: "t", Level: people.Claimed, Token: "v.s",
+				User: people.User{ID: "v", No: 7, Blocked: true, Name: name, Attributes: map[string]any{"plan": name}, Consents: map[string]bool{"terms": true}}},
 		} {
 			got := s.visitorHello(a, &o, wire.Encode(shown))
 			h := s.hello(a, chat.Limits.VisitorHeartbeatMillis)
 			h.Visitor = &wire.HelloVisitor{ID: o.Visitor.ID, Token: o.Token, Thread: o.Thread, Level: o.Level, Name: o.Visitor.Name, Email: o.Visitor.Email,
-				No: o.Visitor.No, Blocked: o.Visitor.Blocked}
+				No: o.Visitor.No}
 			h.Availability, h.User = &shown, wire.Encode(o.User)
 			if want := textFrame(h); !bytes.Equal(withoutTime(got), withoutTime(want)) {
 				t.Errorf("hello\ngot  %s\nwant %s", got, want)

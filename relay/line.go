@@ -215,6 +215,9 @@ func (f *feed) tellPlaces() {
 		if !waits && !l.all && s.inLine > 0 {
 			place = s.inLine // perhaps behind all that were read
 		}
+		if s.blocked.Load() {
+			place = 0 // a place is a promise that somebody comes
+		}
 		if place != s.inLine {
 			s.inLine = place
 			s.conn.send(queueFrame(place, expect), numbered)

@@ -155,10 +155,13 @@ func (s *session) showUser() error {
 	if err != nil {
 		return err
 	}
-	s.blocked.Store(v.Blocked)
+	was := s.blocked.Swap(v.Blocked)
 	s.conn.send(textFrame(wire.UserFrame{T: wire.TypeUser, User: wire.Encode(user)}), numbered)
+	if was != v.Blocked {
+		s.feed.lineLook()
+	}
 	now := calling{v.Name, v.Email}
-	if was := s.called.Swap(&now); was == nil || *was != now {
+	if before := s.called.Swap(&now); before == nil || *before != now {
 		s.arrive(&v, nil)
 	}
 	return nil

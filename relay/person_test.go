@@ -403,7 +403,7 @@ func TestABlockedPersonIsToldSo(t *testing.T) {
 		n := w.Start()
 		for _, proof := range []wire.Proof{{}, proven("42")} {
 			s := n.VisitorAs(as(proof))
-			v := helloVisitor(t, s)
+			v := userIn(t, s.Hello.User)
 			if v.Blocked {
 				t.Fatal("blocked before")
 			}
@@ -414,7 +414,8 @@ func TestABlockedPersonIsToldSo(t *testing.T) {
 					t.Fatalf("%+v, %v", c, err)
 				}
 				proof.Token = s.Token
-				if now := helloVisitor(t, n.VisitorAs(as(proof))); now.Blocked != blocked || now.ID != v.ID {
+				until(t, s, func(u people.User) bool { return u.Blocked == blocked })
+				if now := userIn(t, n.VisitorAs(as(proof)).Hello.User); now.Blocked != blocked || now.ID != v.ID {
 					t.Errorf("%s: blocked is %v, want %v", v.Level, now.Blocked, blocked)
 				}
 			}

@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"fmt"
 	"testing"
 
 	"confab/chat"
@@ -72,6 +73,37 @@ func TestWhoWaitsHearsWhereHeStands(t *testing.T) {
 				t.Errorf("who left it for later does not wait: %s", f.Raw)
 			}
 		}
+	})
+}
+
+func TestWhoIsBlockedIsPromisedNobody(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		a, b := w.Start(), w.Start()
+		first, second := a.Conversation("buy my watches"), b.Conversation("hello")
+		wantPlace(t, first, 1)
+		wantPlace(t, second, 2)
+		block := func(blocked bool) {
+			t.Helper()
+			patch := fmt.Appendf(nil, `{"blocked":%v}`, blocked)
+			if _, err := b.People.PatchContact(t.Context(), relaytest.Acme, chat.ContactID(helloVisitor(t, first).ID), patch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		block(true)
+		wantPlace(t, first, 0)
+		again := same(b, first)
+		third := a.Conversation("me too") // all are told where they stand, once more
+		wantPlace(t, third, 3)
+		for _, s := range []*relaytest.Socket{first, again} {
+			for _, f := range s.Ping() {
+				if f.T == wire.TypeQueue {
+					t.Errorf("somebody blocked is told %s", f.Raw)
+				}
+			}
+		}
+		block(false)
+		wantPlace(t, first, 1)
+		wantPlace(t, again, 1)
 	})
 }
 

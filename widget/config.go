@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/julienschmidt/httprouter"
@@ -76,27 +75,12 @@ type configs Options
 // or answers where the settings stand, and leaves all other addresses to next.
 func (c configs) or(next httprouter.Handle) httprouter.Handle {
 	return func(w http.ResponseWriter, r *http.Request, p httprouter.Params) {
-		switch {
-		case p.ByName("chunk") == configName:
-			name := p.ByName("name")
-			if name == "" {
-				name = r.URL.Query().Get("account")
-			}
-			c.serve(w, r, name)
-		case p.ByName("name") == "":
-			next(w, r, p)
-		case isTry(p.ByName("chunk")):
-			next(w, r, httprouter.Params{{Key: "chunk", Value: p.ByName("name")}})
-		default:
-			http.NotFound(w, r)
+		if p.ByName("chunk") == configName {
+			c.serve(w, r, r.URL.Query().Get("account"))
+			return
 		}
+		next(w, r, p)
 	}
-}
-
-// isTry tells a folder that is only there to be another address: 1 to 999.
-func isTry(folder string) bool {
-	n, err := strconv.Atoi(folder)
-	return err == nil && n > 0 && n < 1000
 }
 
 func (c configs) serve(w http.ResponseWriter, r *http.Request, name string) {

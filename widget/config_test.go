@@ -51,10 +51,9 @@ func TestPagesOfAllSitesReadTheSettingsOfAnAccount(t *testing.T) {
 	const groups = `"groups":[{"id":"g1","no":4,"name":"Sales"}]`
 	plain := `{"account":{"id":"acme","name":"Acme"},` + groups + `,"calls":true,"widget":{"button":{"place":"br","size":60},"rules":[1,2],"title":"Ask us"}}`
 	for path, want := range map[string]string{
-		"/confab/widget/config/acme":                   plain,
 		"/confab/widget/config?account=acme":           plain,
 		"/confab/widget/config?account=chatra%3Aa%2Fb": plain,
-		"/confab/widget/config/channel:1":              `{"account":{"id":"acme","name":"Acme"},"channel":{"widgetId":"1","name":""},` + groups + `,"calls":false,"widget":{"button":{"place":"br","size":60},"rules":[1,2],"title":"Ask us"}}`,
+		"/confab/widget/config?account=channel:1":      `{"account":{"id":"acme","name":"Acme"},"channel":{"widgetId":"1","name":""},` + groups + `,"calls":false,"widget":{"button":{"place":"br","size":60},"rules":[1,2],"title":"Ask us"}}`,
 		"/confab/widget/config?account=channel:2":      `{"account":{"id":"acme","name":"Acme"},"channel":{"widgetId":"2","name":"Shop"},` + groups + `,"calls":true,"widget":{"button":{"place":"br","size":70},"rules":[],"title":"Ask us"}}`,
 	} {
 		r := ask(t, http.MethodGet, path)
@@ -75,8 +74,8 @@ func TestPagesOfAllSitesReadTheSettingsOfAnAccount(t *testing.T) {
 
 func TestSettingsThatAreNotThereAreAProblemThatNobodyKeeps(t *testing.T) {
 	for path, status := range map[string]int{
-		"/confab/widget/config/nobody": http.StatusNotFound, "/confab/widget/config": http.StatusNotFound,
-		"/confab/widget/config?account=": http.StatusNotFound, "/confab/widget/config/down": http.StatusServiceUnavailable,
+		"/confab/widget/config?account=nobody": http.StatusNotFound, "/confab/widget/config": http.StatusNotFound,
+		"/confab/widget/config?account=": http.StatusNotFound, "/confab/widget/config?account=down": http.StatusServiceUnavailable,
 	} {
 		r := ask(t, http.MethodGet, path)
 		var problem struct {
@@ -93,8 +92,13 @@ func TestSettingsThatAreNotThereAreAProblemThatNobodyKeeps(t *testing.T) {
 			t.Errorf("%s: %d %v", path, r.StatusCode, r.Header)
 		}
 	}
-	if r := ask(t, http.MethodGet, "/confab/widget/other/acme"); r.StatusCode != http.StatusNotFound {
-		t.Errorf("another folder: %d", r.StatusCode)
+}
+
+func TestTheSettingsOfAnAccountHaveOneAddress(t *testing.T) {
+	for _, path := range []string{"/confab/widget/config/acme", "/confab/widget/other/acme", "/confab/widget/1/config?account=acme"} {
+		if r := ask(t, http.MethodGet, path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, r.StatusCode)
+		}
 	}
 }
 

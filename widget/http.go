@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/julienschmidt/httprouter"
@@ -28,8 +29,8 @@ const (
 
 // Register serves GET and HEAD of /confab.js, of /confab/widget/{chunk}, of the same as /confab/widget/{n}/{chunk} for
 // browsers that remember that it did not load at try n-1, and of the accounts' settings at
-// /confab/widget/config/{name} and /confab/widget/config?account={name}. A chunk's name changes with its bytes. Pages of
-// all sites may read all of it, for it holds nothing of anybody; who may talk to an account is decided at the socket.
+// /confab/widget/config?account={name}. A chunk's name changes with its bytes. Pages of all sites may read all of it, for
+// it holds nothing of anybody; who may talk to an account is decided at the socket.
 func Register(router *httprouter.Router, o Options) {
 	s, err := newSite(dist)
 	if err != nil {
@@ -39,7 +40,7 @@ func Register(router *httprouter.Router, o Options) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		router.Handle(method, loader, s.loader)
 		router.Handle(method, chunks+":chunk", c.or(s.chunk))
-		router.Handle(method, chunks+":chunk/:name", c.or(s.chunk))
+		router.Handle(method, chunks+":chunk/:name", s.try)
 	}
 }
 
@@ -95,7 +96,20 @@ func (s *site) loader(w http.ResponseWriter, r *http.Request, _ httprouter.Param
 }
 
 func (s *site) chunk(w http.ResponseWriter, r *http.Request, p httprouter.Params) {
-	found, ok := s.chunks[p.ByName("chunk")]
+	s.serve(w, r, p.ByName("chunk"))
+}
+
+// try serves a chunk from a folder that is only there to be another address: 1 to 999.
+func (s *site) try(w http.ResponseWriter, r *http.Request, p httprouter.Params) {
+	if n, err := strconv.Atoi(p.ByName("chunk")); err != nil || n < 1 || n > 999 {
+		http.NotFound(w, r)
+		return
+	}
+	s.serve(w, r, p.ByName("name"))
+}
+
+func (s *site) serve(w http.ResponseWriter, r *http.Request, name string) {
+	found, ok := s.chunks[name]
 	if !ok {
 		open(w.Header())
 		w.Header().Set("Cache-Control", never)

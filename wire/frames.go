@@ -271,14 +271,13 @@ type HelloAccount struct {
 }
 
 type HelloVisitor struct {
-	ID      chat.VisitorID `json:"id"`
-	Token   string         `json:"token,omitempty"` // only when new
-	Thread  chat.ThreadID  `json:"thread"`
-	Level   string         `json:"level"`
-	Name    string         `json:"name,omitempty"`
-	Email   string         `json:"email,omitempty"`
-	No      int64          `json:"no,omitempty"`      // visitors of an account are numbered as they come
-	Blocked bool           `json:"blocked,omitempty"` // what he writes is refused
+	ID     chat.VisitorID `json:"id"`
+	Token  string         `json:"token,omitempty"` // only when new
+	Thread chat.ThreadID  `json:"thread"`
+	Level  string         `json:"level"`
+	Name   string         `json:"name,omitempty"`
+	Email  string         `json:"email,omitempty"`
+	No     int64          `json:"no,omitempty"` // visitors of an account are numbered as they come
 }
 
 type HelloAgent struct {

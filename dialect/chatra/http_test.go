@@ -5,24 +5,10 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
-	"github.com/julienschmidt/httprouter"
+	"confab/dialect/dialecttest"
 )
-
-func ask(t *testing.T, method, path string, headers ...string) *http.Response {
-	t.Helper()
-	router := httprouter.New()
-	Register(router)
-	r := httptest.NewRequest(method, path, nil)
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	w := httptest.NewRecorder()
-	router.ServeHTTP(w, r)
-	return w.Result()
-}
 
 // Proves CHATRA-JS-001 (the address; src/load.test.ts proves the start) and CHATRA-JS-053.
 func TestEveryPageMayLoadTheScriptAndTheWords(t *testing.T) {
@@ -35,7 +21,7 @@ func TestEveryPageMayLoadTheScriptAndTheWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		res := ask(t, "GET", row.path)
+		res := dialecttest.Ask(t, Register, "GET", row.path)
 		if body, _ := io.ReadAll(res.Body); res.StatusCode != 200 || string(body) != string(want) {
 			t.Errorf("%s: %d with %d bytes, want %d", row.path, res.StatusCode, len(body), len(want))
 		}
@@ -53,7 +39,7 @@ func TestEveryPageMayLoadTheScriptAndTheWords(t *testing.T) {
 }
 
 func TestTheWordsComeCompressedAndNotTwice(t *testing.T) {
-	res := ask(t, "GET", "/locale.json", "Accept-Encoding", "gzip")
+	res := dialecttest.Ask(t, Register, "GET", "/locale.json", "Accept-Encoding", "gzip")
 	packed, err := gzip.NewReader(res.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -66,11 +52,11 @@ func TestTheWordsComeCompressedAndNotTwice(t *testing.T) {
 	if err := json.NewDecoder(packed).Decode(&words); err != nil || words.Chat.Input.Placeholder == "" {
 		t.Errorf("%v, %+v", err, words)
 	}
-	again := ask(t, "GET", "/locale.json", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag"))
+	again := dialecttest.Ask(t, Register, "GET", "/locale.json", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag"))
 	if again.StatusCode != http.StatusNotModified {
 		t.Errorf("asked with its ETag: %d, want 304", again.StatusCode)
 	}
-	if head := ask(t, "HEAD", "/locale.json"); head.StatusCode != 200 || head.ContentLength == 0 {
+	if head := dialecttest.Ask(t, Register, "HEAD", "/locale.json"); head.StatusCode != 200 || head.ContentLength == 0 {
 		t.Errorf("HEAD: %d", head.StatusCode)
 	}
 }

@@ -5,27 +5,11 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
-	"github.com/julienschmidt/httprouter"
-
+	"confab/dialect/dialecttest"
 	"confab/widget"
 )
-
-func ask(t *testing.T, method, path string, headers ...string) *http.Response {
-	t.Helper()
-	router := httprouter.New()
-	router.RedirectTrailingSlash = false // as in the node
-	Register(router)
-	r := httptest.NewRequest(method, path, nil)
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	w := httptest.NewRecorder()
-	router.ServeHTTP(w, r)
-	return w.Result()
-}
 
 // Proves JIVO-JS-001 (the addresses; what the script does there is proven in src).
 func TestEveryAddressServesTheScript(t *testing.T) {
@@ -34,7 +18,7 @@ func TestEveryAddressServesTheScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/widget/hQ2xV7", "/script/widget/hQ2xV7", "/widget.js"} {
-		res := ask(t, "GET", path)
+		res := dialecttest.Ask(t, Register, "GET", path)
 		got, _ := io.ReadAll(res.Body)
 		if res.StatusCode != http.StatusOK || string(got) != string(want) || res.Header.Get("Cache-Control") != widget.SoonStale {
 			t.Errorf("%s: %d, %q, %d bytes", path, res.StatusCode, res.Header.Get("Cache-Control"), len(got))
@@ -42,18 +26,18 @@ func TestEveryAddressServesTheScript(t *testing.T) {
 		if res.Header.Get("Access-Control-Allow-Origin") != "*" || res.Header.Get("Content-Type") != "text/javascript; charset=utf-8" {
 			t.Errorf("%s: %v", path, res.Header)
 		}
-		head := ask(t, "HEAD", path)
+		head := dialecttest.Ask(t, Register, "HEAD", path)
 		if body, _ := io.ReadAll(head.Body); head.StatusCode != http.StatusOK || len(body) != 0 {
 			t.Errorf("HEAD %s: %d with %d bytes", path, head.StatusCode, len(body))
 		}
 	}
-	if res := ask(t, "GET", "/widget/"); res.StatusCode != http.StatusNotFound {
+	if res := dialecttest.Ask(t, Register, "GET", "/widget/"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("without a widget id: %d", res.StatusCode)
 	}
 }
 
 func TestTheScriptIsPackedAndNotSentAgain(t *testing.T) {
-	packed := ask(t, "GET", "/widget/hQ2xV7", "Accept-Encoding", "gzip")
+	packed := dialecttest.Ask(t, Register, "GET", "/widget/hQ2xV7", "Accept-Encoding", "gzip")
 	unpacked, err := gzip.NewReader(packed.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +45,7 @@ func TestTheScriptIsPackedAndNotSentAgain(t *testing.T) {
 	if got, err := io.ReadAll(unpacked); err != nil || len(got) == 0 {
 		t.Errorf("unpacked: %d bytes, %v", len(got), err)
 	}
-	again := ask(t, "GET", "/widget/another", "Accept-Encoding", "gzip", "If-None-Match", packed.Header.Get("ETag"))
+	again := dialecttest.Ask(t, Register, "GET", "/widget/another", "Accept-Encoding", "gzip", "If-None-Match", packed.Header.Get("ETag"))
 	if again.StatusCode != http.StatusNotModified {
 		t.Errorf("again: %d", again.StatusCode)
 	}

@@ -5,24 +5,10 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
-	"github.com/julienschmidt/httprouter"
+	"confab/dialect/dialecttest"
 )
-
-func ask(t *testing.T, method, path string, headers ...string) *http.Response {
-	t.Helper()
-	router := httprouter.New()
-	Register(router)
-	r := httptest.NewRequest(method, path, nil)
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	w := httptest.NewRecorder()
-	router.ServeHTTP(w, r)
-	return w.Result()
-}
 
 // Proves PAV-JS-003: the address answers with the script. That it defines both globals, src/main.test.ts proves.
 func TestEveryPageMayLoadTheScript(t *testing.T) {
@@ -31,7 +17,7 @@ func TestEveryPageMayLoadTheScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, address := range []string{"/embed", "/embed?v=3"} {
-		res := ask(t, "GET", address)
+		res := dialecttest.Ask(t, Register, "GET", address)
 		body, _ := io.ReadAll(res.Body)
 		if res.StatusCode != 200 || string(body) != string(want) {
 			t.Errorf("%s: %d with %d bytes, want the script", address, res.StatusCode, len(body))
@@ -50,7 +36,7 @@ func TestEveryPageMayLoadTheScript(t *testing.T) {
 }
 
 func TestTheScriptComesCompressedAndNotTwice(t *testing.T) {
-	res := ask(t, "GET", "/embed", "Accept-Encoding", "gzip")
+	res := dialecttest.Ask(t, Register, "GET", "/embed", "Accept-Encoding", "gzip")
 	packed, err := gzip.NewReader(res.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -60,11 +46,11 @@ func TestTheScriptComesCompressedAndNotTwice(t *testing.T) {
 	if string(plain) != string(want) {
 		t.Errorf("unpacked are %d bytes, want %d", len(plain), len(want))
 	}
-	again := ask(t, "GET", "/embed", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag"))
+	again := dialecttest.Ask(t, Register, "GET", "/embed", "Accept-Encoding", "gzip", "If-None-Match", res.Header.Get("ETag"))
 	if again.StatusCode != http.StatusNotModified {
 		t.Errorf("asked with its ETag: %d, want 304", again.StatusCode)
 	}
-	if head := ask(t, "HEAD", "/embed"); head.StatusCode != 200 {
+	if head := dialecttest.Ask(t, Register, "HEAD", "/embed"); head.StatusCode != 200 {
 		t.Errorf("HEAD: %d", head.StatusCode)
 	}
 }

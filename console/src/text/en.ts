@@ -338,7 +338,7 @@ export const t = {
     block: 'Block this visitor',
     unblock: 'Unblock this visitor',
     blockQuestion: (name: string) => `Block ${name}?`,
-    blockHint: 'What this visitor writes is refused until you unblock. Nobody is told.',
+    blockHint: 'What this visitor writes is refused until you unblock, and the widget says so.',
     blockGo: 'Block',
     isBlocked: (name: string) => `${name} is blocked`,
     isUnblocked: (name: string) => `${name} may write again`,

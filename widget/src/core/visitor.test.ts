@@ -290,6 +290,21 @@ test('PAV-JS-077 PAV-JS-078 the user is told once at the beginning and after eac
   expect(told.userUpdate).toEqual([user, { ...user, attributes: { plan: 'pro' } }]);
 });
 
+test('that a visitor is blocked, or no more, is known in all tabs at once', async () => {
+  const tabs = [session(), session()];
+  const { socket } = await socketNo(1);
+  welcome(socket);
+  const blocked = () => tabs.map(({ made }) => made.user?.blocked === true);
+  await vi.waitFor(() => expect(tabs.every(({ made }) => made.visitor)).toBe(true));
+  const user = { id: 'maya', no: 4, level: 'anonymous' as const, attributes: {} };
+  socket.says({ t: 'user', user: { ...user, blocked: true } });
+  expect(blocked()).toEqual([true, true]);
+  tabs.push(session());
+  await vi.waitFor(() => expect(blocked()).toEqual([true, true, true]));
+  socket.says({ t: 'user', user });
+  expect(blocked()).toEqual([false, false, false]);
+});
+
 test('JIVO-JS-010 the first message of a thread that held none is told, on the page that sent it', async () => {
   const { made, told } = session();
   const { socket } = await socketNo(1);

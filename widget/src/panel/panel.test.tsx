@@ -15,6 +15,7 @@ const closed = { kind: 'conversation.closed', author: anna, reason: 'agent_close
 const accepted = { kind: 'conversation.accepted', author: anna } as const;
 const started = { kind: 'conversation.started', author: visitor } as const;
 const hello = { text: 'Hello' };
+const nobody = { id: 'v1', no: 1, level: 'anonymous', attributes: {} } as const;
 
 for (const [where, entries, online] of [
   ['home', [], 'Online, ready to answer'],
@@ -118,12 +119,29 @@ test('in a frame it cannot be minimised, and Escape leaves it there', async () =
 
 test('a blocked visitor reads his thread and has nothing to write into', async () => {
   const core = new FakeCore().history([hello]);
-  core.become({ visitor: { id: 'v1', thread: 't', level: 'anonymous', blocked: true } });
+  core.become({ user: { ...nobody, blocked: true } });
   const panel = await openPanel(core);
   expect(panel.views).toEqual(['blocked']);
   expect(panel.in.getByText('You cannot send messages here.')).toBeTruthy();
   expect(panel.in.getByRole('log').textContent).toContain('Hello');
   expect(panel.in.queryByRole('textbox')).toBeNull();
+});
+
+test('nobody is promised to who is blocked while he waits, and to who is let in again somebody is', async () => {
+  const core = new FakeCore({ offline: {} }).history([started, hello]);
+  core.become({ queue: { position: 1, waitMillis: 20_000 } });
+  const panel = await openPanel(core);
+  const promises = () =>
+    [/in line/, /minute/, /^Online/, 'Leave a message instead'].map((p) => panel.in.queryByText(p));
+  expect(promises().every(Boolean)).toBe(true);
+  for (const queue of [core.queue, null]) {
+    await settle(() => core.become({ queue, user: { ...nobody, blocked: true } }));
+    expect(promises()).toEqual([null, null, null, null]);
+    expect(panel.in.getByText('You cannot send messages here.')).toBeTruthy();
+  }
+  await settle(() => core.become({ user: nobody }));
+  expect(panel.in.getByText('You are in line')).toBeTruthy();
+  expect(panel.in.getByRole('textbox', { name: 'Message' })).toBeTruthy();
 });
 
 test('nothing can be written before the visitor agrees, and what he agrees to is said', async () => {

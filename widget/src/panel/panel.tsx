@@ -57,8 +57,10 @@ export function PanelView(props: PanelProps) {
   setEnv({ ...props, config });
   useCore(core);
   const banner = useBanner(core.connection);
-  // Who is there is not known while the banner speaks of trouble.
-  const availability = banner === 'none' || banner === 'connected' ? core.availability : null;
+  const blocked = core.user?.blocked === true;
+  // Who is there is not known while the banner speaks of trouble, and is nobody for who is blocked.
+  const known = !blocked && (banner === 'none' || banner === 'connected');
+  const availability = known ? core.availability : null;
   const chat = chatOf(core.talk.state.entries);
   const bot = useBot(core, availability, shown);
   const [unreadAfter, setUnreadAfter] = useState(opening.unreadAfter);
@@ -79,7 +81,7 @@ export function PanelView(props: PanelProps) {
   const asking = config.form?.when === 'before' && before.length > 0 && !asked && !talking;
   const view = ((): View => {
     if (core.asksConsent) return 'consent';
-    if (core.visitor?.blocked) return 'blocked';
+    if (blocked) return 'blocked';
     if (chosen === 'call' && core.config.calls) return 'call';
     if (chosen === 'menu' || (chosen === 'offline' && config.offline)) return chosen;
     const reading = chosen === 'chat' && core.talk.state.entries.length > 0;
@@ -167,7 +169,7 @@ export function PanelView(props: PanelProps) {
               bot={bot}
               files={files}
               input={input}
-              blocked={view === 'blocked'}
+              blocked={blocked}
               instead={
                 leaving
                   ? { text: say('offlineSend'), onClick: () => go('offline') }

@@ -64,7 +64,7 @@ export function Log({ chat, unreadAfter, before, aside, after, onLeaveMessage }:
             {i === first && aside}
           </Fragment>
         ))}
-        {chat.phase === 'waiting' && <Waiting onLeaveMessage={onLeaveMessage} />}
+        {chat.phase === 'waiting' && !core.user?.blocked && <Waiting onLeaveMessage={onLeaveMessage} />}
         {after}
         {talk.typists.map(({ who }) => (
           <Typing key={`t${who.id}`} who={who} />
