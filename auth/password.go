@@ -102,12 +102,17 @@ func (p *Passwords) Verify(ctx context.Context, hash string, password Secret) (b
 		return false, err
 	}
 	defer release()
-	c, salt, want, ok := parsePHC(hash)
-	if !ok {
-		c, salt, want = p.cost, make([]byte, saltBytes), make([]byte, hashBytes)
-	}
+	c, salt, want, ok := p.asked(hash)
 	same := subtle.ConstantTimeCompare(c.key(password, salt, len(want)), want) == 1
 	return same && ok, nil
+}
+
+// asked is what a kept hash asks to be spent, and compared with; of an unreadable one, what a new one would.
+func (p *Passwords) asked(hash string) (c Cost, salt, want []byte, ok bool) {
+	if c, salt, want, ok = parsePHC(hash); !ok {
+		c, salt, want = p.cost, make([]byte, saltBytes), make([]byte, hashBytes)
+	}
+	return c, salt, want, ok
 }
 
 // Outdated tells that a hash was made with other costs than a new one would be.

@@ -3,9 +3,9 @@ package auth
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"confab/chat"
 )
@@ -66,27 +66,34 @@ func TestAFullQueueTurnsAwayAtOnceAndAWaiterMayGiveUp(t *testing.T) {
 	}
 }
 
+// TestNoHashCostsAsMuchAsAHash counts what is spent, for a clock tells less of it than of what else the machine does: the
+// passes, lanes and lengths that are asked for, and the memory that hashing takes.
 func TestNoHashCostsAsMuchAsAHash(t *testing.T) {
 	p := NewPasswords(DefaultCost())
 	hash, err := p.Hash(t.Context(), NewSecret("correct horse"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	fastest := func(hash string) time.Duration {
-		best := time.Hour
-		for range 8 {
-			begin := time.Now()
-			if ok, err := p.Verify(t.Context(), hash, NewSecret("wrong horse")); ok || err != nil {
-				t.Fatal(ok, err)
-			}
-			best = min(best, time.Since(begin))
+	spent := func(hash string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if ok, err := p.Verify(t.Context(), hash, NewSecret("wrong horse")); ok || err != nil {
+			t.Fatal(ok, err)
 		}
-		return best
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
 	}
-	known := fastest(hash)
+	least := uint64(DefaultCost().MemoryKiB) << 10
+	if got := spent(hash); got < least {
+		t.Fatalf("with a hash %d bytes were taken: this test measures nothing", got)
+	}
+	c, salt, want, _ := p.asked(hash)
 	for _, absent := range []string{"", "garbage", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA"} {
-		if got := fastest(absent); got < known/2 {
-			t.Errorf("without a right hash (%q) %v, with one %v", absent, got, known)
+		if got := spent(absent); got < least {
+			t.Errorf("without a right hash (%q) %d bytes are taken, with one %d", absent, got, least)
+		}
+		if ac, as, aw, ok := p.asked(absent); ok || ac != c || len(as) != len(salt) || len(aw) != len(want) {
+			t.Errorf("without a right hash (%q) %+v is asked for, with one %+v", absent, ac, c)
 		}
 	}
 }

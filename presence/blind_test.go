@@ -12,8 +12,8 @@ import (
 )
 
 func TestWhoCouldNotRenewWhileTheStoreWasAwayKeepsTheLease(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		p := newWith(Options{Store: storetest.Open(t, url, &storetest.Ear{}), Node: "a", Log: zap.NewNop()}, quick())
+	everywhere(t, func(t testing.TB, g ground) {
+		p := newWith(Options{Store: storetest.Open(t, g.url, &storetest.Ear{}, g.reach), Node: "a", Log: zap.NewNop()}, g.times)
 		ctx := context.Background()
 		if err := p.register(ctx, ""); err != nil {
 			t.Fatal(err)

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2/server"
 	"go.uber.org/zap"
 
 	"confab/chat"
@@ -20,33 +23,6 @@ import (
 
 const acct = chat.AccountID("acme")
 
-// quick keeps the proportions of the usual times.
-func quick() times {
-	return times{
-		TTL: 800 * time.Millisecond, Renew: 100 * time.Millisecond,
-		Sweep: 50 * time.Millisecond, Blind: 600 * time.Millisecond, Claim: 500 * time.Millisecond, Job: 250 * time.Millisecond,
-		VisitorQuiet: time.Second, AgentQuiet: 400 * time.Millisecond,
-	}
-}
-
-// everywhere runs a test on the embedded store and on a real Redis.
-func everywhere(t *testing.T, test func(t *testing.T, url string)) {
-	t.Helper()
-	t.Parallel() // they wait more than they do
-	t.Run("embedded", func(t *testing.T) { t.Parallel(); test(t, embedded(t).URL()) })
-	t.Run("redis", func(t *testing.T) { t.Parallel(); test(t, storetest.Start(t).URL()) })
-}
-
-func embedded(t *testing.T) *store.Embedded {
-	t.Helper()
-	e, err := store.StartEmbedded(zap.NewNop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	return e
-}
-
 type node struct {
 	*Presence
 	lost chan struct{}
@@ -54,16 +30,16 @@ type node struct {
 	kill func() // at once, without a word to the store
 }
 
-func start(t *testing.T, url string, name string) *node {
+func start(t testing.TB, g ground, name string) *node {
 	t.Helper()
 	n := &node{lost: make(chan struct{}, 10), ear: &storetest.Ear{}}
-	s := storetest.Open(t, url, n.ear)
+	s := storetest.Open(t, g.url, n.ear, g.reach)
 	if _, err := s.PutDoc(context.Background(), acct, "account", string(acct), []byte("{}"), store.AnyVersion); err != nil {
 		t.Fatal(err)
 	}
 	storetest.Follow(t, s, acct)
 	n.Presence = newWith(Options{Store: s, Node: name, Log: zap.NewNop(), VisitorGrace: time.Minute,
-		LeaseLost: func() { n.lost <- struct{}{} }}, quick())
+		LeaseLost: func() { n.lost <- struct{}{} }}, g.times)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { n.Run(ctx) })
@@ -85,7 +61,7 @@ func arrival(who Person, connection string, page string) Arrival {
 	return a
 }
 
-func (n *node) enter(t *testing.T, a Arrival) {
+func (n *node) enter(t testing.TB, a Arrival) {
 	t.Helper()
 	done := make(chan error, 1)
 	n.Enter(a, func(err error) { done <- err })
@@ -96,7 +72,7 @@ func (n *node) enter(t *testing.T, a Arrival) {
 
 // enterAll lets visitors come, a few at a time: the embedded store takes all of them at once, but not in the time that
 // one batch has when the race detector watches it.
-func (n *node) enterAll(t *testing.T, from, to int, suffix string) {
+func (n *node) enterAll(t testing.TB, from, to int, suffix string) {
 	t.Helper()
 	const atOnce = 20
 	done := make(chan error, atOnce)
@@ -114,7 +90,7 @@ func (n *node) enterAll(t *testing.T, from, to int, suffix string) {
 }
 
 // heard are the rows of the roster that were announced, in order.
-func (n *node) heard(t *testing.T) []LiveVisitor {
+func (n *node) heard(t testing.TB) []LiveVisitor {
 	t.Helper()
 	var all []LiveVisitor
 	for _, b := range n.ear.Bells(store.BellVisitor) {
@@ -127,7 +103,7 @@ func (n *node) heard(t *testing.T) []LiveVisitor {
 	return all
 }
 
-func (n *node) gone(t *testing.T) map[chat.VisitorID]int {
+func (n *node) gone(t testing.TB) map[chat.VisitorID]int {
 	gone := map[chat.VisitorID]int{}
 	for _, v := range n.heard(t) {
 		if !v.Online {
@@ -137,7 +113,7 @@ func (n *node) gone(t *testing.T) map[chat.VisitorID]int {
 	return gone
 }
 
-func (n *node) statuses(t *testing.T) []string {
+func (n *node) statuses(t testing.TB) []string {
 	t.Helper()
 	var all []string
 	for _, b := range n.ear.Bells(store.BellAgent) {
@@ -150,7 +126,7 @@ func (n *node) statuses(t *testing.T) []string {
 	return all
 }
 
-func (n *node) live(t *testing.T) map[chat.VisitorID]LiveVisitor {
+func (n *node) live(t testing.TB) map[chat.VisitorID]LiveVisitor {
 	t.Helper()
 	all, after := map[chat.VisitorID]LiveVisitor{}, ""
 	for {
@@ -168,7 +144,7 @@ func (n *node) live(t *testing.T) map[chat.VisitorID]LiveVisitor {
 }
 
 // settled waits until the agenda has nothing left but the leases of the living.
-func (n *node) settled(t *testing.T, leases int) {
+func (n *node) settled(t testing.TB, leases int) {
 	t.Helper()
 	storetest.Eventually(t, "everything that was due is done", func() bool {
 		reply, err := n.o.Store.Command(context.Background(), "", "ZRANGE", n.nodesKey(), 0, -1)
@@ -188,13 +164,41 @@ func (n *node) settled(t *testing.T, leases int) {
 	})
 }
 
+// reaped waits until all that hung on a lease was removed.
+func (n *node) reaped(t testing.TB, lease string) {
+	t.Helper()
+	storetest.Eventually(t, "the lease has run out", func() bool {
+		reply, err := n.o.Store.Command(context.Background(), acct, "ZRANGEBYLEX", n.connsKey(acct), "["+lease+" ", "("+lease+"!")
+		return err == nil && len(texts(reply)) == 0
+	})
+}
+
+// looked waits until it was looked so many times who is due.
+func (n *node) looked(t testing.TB, times int) {
+	t.Helper()
+	swept := func() string {
+		reply, err := n.o.Store.Command(t.Context(), "", "ZSCORE", n.nodesKey(), "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(reply)
+	}
+	for range times {
+		last := swept()
+		storetest.Eventually(t, "another look", func() bool { return swept() != last })
+	}
+}
+
 func TestNobodyIsOfflineWhenANodeDiesAndItsVisitorsComeBack(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a, b := start(t, url, "a"), start(t, url, "b")
+	everywhere(t, func(t testing.TB, g ground) {
+		a, b := start(t, g, "a"), start(t, g, "b")
 		a.enterAll(t, 0, 200, "-a")
 		storetest.Eventually(t, "all are announced", func() bool { return len(b.heard(t)) == 200 })
 		a.kill()
-		b.enterAll(t, 0, 200, "-b")
+		b.enterAll(t, 0, 100, "-b")
+		b.reaped(t, a.gate.current())
+		b.looked(t, 2)
+		b.enterAll(t, 100, 200, "-b")
 		b.settled(t, 1)
 		if gone := b.gone(t); len(gone) != 0 {
 			t.Errorf("%d visitors were said to be gone", len(gone))
@@ -209,15 +213,14 @@ func TestNobodyIsOfflineWhenANodeDiesAndItsVisitorsComeBack(t *testing.T) {
 }
 
 func TestWhoDoesNotComeBackIsOfflineOnce(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a, b, c := start(t, url, "a"), start(t, url, "b"), start(t, url, "c")
+	everywhere(t, func(t testing.TB, g ground) {
+		a, b, c := start(t, g, "a"), start(t, g, "b"), start(t, g, "c")
 		a.enterAll(t, 0, 200, "-a")
 		a.kill()
 		dead := time.Now()
 		b.enterAll(t, 100, 200, "-b")
 		storetest.Eventually(t, "100 are gone", func() bool { return len(c.gone(t)) == 100 })
-		q := quick()
-		if took, bound := time.Since(dead), q.TTL+q.VisitorQuiet+5*time.Second; took > bound {
+		if took, bound := time.Since(dead), g.times.late(); took > bound {
 			t.Errorf("offline after %v, bound %v", took, bound)
 		}
 		b.settled(t, 2)
@@ -238,8 +241,8 @@ func TestWhoDoesNotComeBackIsOfflineOnce(t *testing.T) {
 }
 
 func TestALateRenewalRaisesNothing(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a, b := start(t, url, "a"), start(t, url, "b")
+	everywhere(t, func(t testing.TB, g ground) {
+		a, b := start(t, g, "a"), start(t, g, "b")
 		a.enterAll(t, 0, 5, "-a")
 		lease := a.gate.current()
 		a.kill()
@@ -262,11 +265,13 @@ func TestALateRenewalRaisesNothing(t *testing.T) {
 }
 
 func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a := start(t, url, "a")
+	everywhere(t, func(t testing.TB, g ground) {
+		a := start(t, g, "a")
 		a.enter(t, arrival(visitor(1), "one", "https://acme.test/"))
 		a.enter(t, arrival(visitor(2), "other", "https://acme.test/"))
 		a.Leave(acct, visitor(1), "one")
+		storetest.Eventually(t, "the store knows", func() bool { return a.unsettled.count() == 0 })
+		a.looked(t, 3)
 		a.enter(t, arrival(visitor(1), "two", "https://acme.test/"))
 		a.Leave(acct, visitor(2), "other")
 		storetest.Eventually(t, "the other is gone", func() bool { return a.gone(t)["v0002"] == 1 })
@@ -282,9 +287,9 @@ func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 
 func TestALeaveThatOvertakesItsArrivalLeavesNobodyBehind(t *testing.T) {
 	t.Parallel()
-	server := storetest.Start(t)
-	a := start(t, server.URL(), "a")
-	c := server.Client()
+	real := storetest.Start(t)
+	a := start(t, ground{real.URL(), func(*store.Options) {}, quick()}, "a")
+	c := real.Client()
 	defer c.Close()
 	// Only the script of leaving is known: an arrival takes a second try.
 	if err := errors.Join(c.ScriptFlush(t.Context()).Err(), c.ScriptLoad(t.Context(), "-- presence.leave 1\n"+personLua+leaveLua).Err()); err != nil {
@@ -302,8 +307,8 @@ func TestALeaveThatOvertakesItsArrivalLeavesNobodyBehind(t *testing.T) {
 }
 
 func TestAStatusFollowsThePerson(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a, b := start(t, url, "a"), start(t, url, "b")
+	everywhere(t, func(t testing.TB, g ground) {
+		a, b := start(t, g, "a"), start(t, g, "b")
 		ann := Person{chat.Agent, "ann"}
 		who := chat.Actor{Kind: chat.Agent, ID: "ann", Name: "Ann"}
 		a.enter(t, arrival(ann, "one", ""))
@@ -334,7 +339,11 @@ func TestAStatusFollowsThePerson(t *testing.T) {
 
 func TestShuffledDeltasConvergeByVersion(t *testing.T) {
 	t.Parallel()
-	a := start(t, embedded(t).URL(), "a")
+	still(t, shuffledDeltas)
+}
+
+func shuffledDeltas(t testing.TB, g ground, _ *store.Embedded) {
+	a := start(t, g, "a")
 	for i := range 40 {
 		a.enter(t, arrival(visitor(i%4), fmt.Sprint(i), fmt.Sprintf("https://acme.test/%d", i)))
 	}
@@ -358,8 +367,8 @@ func TestShuffledDeltasConvergeByVersion(t *testing.T) {
 }
 
 func TestDrainSaysNothingWithinTheGrace(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a, b := start(t, url, "a"), start(t, url, "b")
+	everywhere(t, func(t testing.TB, g ground) {
+		a, b := start(t, g, "a"), start(t, g, "b")
 		a.enterAll(t, 0, 50, "-a")
 		if err := a.Drain(t.Context()); err != nil {
 			t.Fatal(err)
@@ -375,30 +384,22 @@ func TestDrainSaysNothingWithinTheGrace(t *testing.T) {
 
 func TestAnIdleNodeSendsOnlyForItsLease(t *testing.T) {
 	t.Parallel()
-	server := storetest.Start(t)
-	a := start(t, server.URL(), "a")
-	a.enterAll(t, 0, 300, "-a")
-	c := server.Client()
-	defer c.Close()
-	scripts := func() int {
-		var calls int
-		info, err := c.Info(t.Context(), "commandstats").Result()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(info) {
-			if n := 0; strings.HasPrefix(line, "cmdstat_evalsha:") || strings.HasPrefix(line, "cmdstat_hset:") || strings.HasPrefix(line, "cmdstat_hgetall:") {
-				fmt.Sscanf(line[strings.Index(line, "calls="):], "calls=%d", &n)
-				calls += n
+	still(t, func(t testing.TB, g ground, e *store.Embedded) {
+		a := start(t, g, "a")
+		a.enterAll(t, 0, 300, "-a")
+		var sent atomic.Int64
+		e.Server().SetPreHook(func(_ *server.Peer, command string, _ ...string) bool {
+			if slices.Contains([]string{"EVALSHA", "HSET", "HGETALL"}, strings.ToUpper(command)) {
+				sent.Add(1)
 			}
+			return false
+		})
+		const idle = 2 * time.Second
+		time.Sleep(idle) // of the bubble's clock
+		// A renewal, a sweep of two scripts, and five probes of the store a second.
+		q := g.times
+		if n, most := sent.Load(), int64(idle/q.Renew+2*(idle/q.Sweep)+5*(idle/time.Second)); n > most || n < int64(idle/q.Renew) {
+			t.Errorf("%d scripts in %v, at most %d without anything to do", n, idle, most)
 		}
-		return calls
-	}
-	before, from := scripts(), time.Now()
-	storetest.Eventually(t, "two seconds pass", func() bool { return time.Since(from) > 2*time.Second })
-	// A renewal, a sweep of two scripts, and five probes of the store a second.
-	q, took := quick(), time.Since(from)
-	if n, most := scripts()-before, int(took/q.Renew+2*(took/q.Sweep)+5*(took/time.Second))+5; n > most {
-		t.Errorf("%d scripts in %v, at most %d without anything to do", n, time.Since(from), most)
-	}
+	})
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // timers are the threads whose episode ends soon because nobody of theirs is here.
-func (n *node) timers(t *testing.T) []string {
+func (n *node) timers(t testing.TB) []string {
 	t.Helper()
 	reply, err := n.o.Store.Command(context.Background(), acct, "ZRANGE", n.o.Store.TimersKey(acct), 0, -1)
 	if err != nil {
@@ -26,8 +26,8 @@ func in(thread chat.ThreadID, i int, connection string) Arrival {
 }
 
 func TestAnEpisodeGoesOnWhileAnotherDeviceOfThePersonIsHere(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a, b := start(t, url, "a"), start(t, url, "b")
+	everywhere(t, func(t testing.TB, g ground) {
+		a, b := start(t, g, "a"), start(t, g, "b")
 		a.enter(t, in("shared", 1, "phone"))
 		b.enter(t, in("shared", 2, "laptop"))
 		b.enter(t, in("shared-2", 3, "stranger")) // its name begins alike
@@ -53,8 +53,8 @@ func TestAnEpisodeGoesOnWhileAnotherDeviceOfThePersonIsHere(t *testing.T) {
 }
 
 func TestAVisitorWhoMovesToAnotherThreadEndsTheOneHeLeft(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a := start(t, url, "a")
+	everywhere(t, func(t testing.TB, g ground) {
+		a := start(t, g, "a")
 		a.enter(t, in("anonymous", 1, "before"))
 		a.enter(t, in("known", 1, "after"))
 		if got := a.timers(t); !slices.Equal(got, []string{"visitor.gone|anonymous"}) {
@@ -70,7 +70,7 @@ func TestAVisitorWhoMovesToAnotherThreadEndsTheOneHeLeft(t *testing.T) {
 }
 
 // becomes puts a conversation of the thread into a state.
-func (n *node) becomes(t *testing.T, thread chat.ThreadID, state chat.State, version chat.EntryID) chat.EntryID {
+func (n *node) becomes(t testing.TB, thread chat.ThreadID, state chat.State, version chat.EntryID) chat.EntryID {
 	t.Helper()
 	c := storetest.Note(acct, thread, "v0001", "message-"+string(state), "hello")
 	c.Expect = version
@@ -79,8 +79,8 @@ func (n *node) becomes(t *testing.T, thread chat.ThreadID, state chat.State, ver
 }
 
 func TestTheRosterTellsWhichConversationIsOpenNow(t *testing.T) {
-	everywhere(t, func(t *testing.T, url string) {
-		a := start(t, url, "a")
+	everywhere(t, func(t testing.TB, g ground) {
+		a := start(t, g, "a")
 		a.enter(t, in("t1", 1, "one"))
 		a.enter(t, in("t2", 2, "two"))
 		rung, version := 2, chat.EntryID("")

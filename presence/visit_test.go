@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 
 	"confab/chat"
+	"confab/store"
 )
 
-func (n *node) view(t *testing.T, who Person, url string) {
+func (n *node) view(t testing.TB, who Person, url string) {
 	t.Helper()
 	done := make(chan error, 1)
 	n.View(acct, chat.VisitorID(who.ID), chat.Page{URL: url, Title: "T"}, func(err error) { done <- err })
@@ -19,11 +20,12 @@ func (n *node) view(t *testing.T, who Person, url string) {
 }
 
 // The store's clock is moved, that of the node is not: only the first counts.
-func TestAVisitEndsWithHalfAnHourWithoutAnAct(t *testing.T) {
-	e := embedded(t)
+func TestAVisitEndsWithHalfAnHourWithoutAnAct(t *testing.T) { still(t, visitsByTheStoresClock) }
+
+func visitsByTheStoresClock(t testing.TB, g ground, e *store.Embedded) {
 	clock := time.Now().Add(-time.Hour)
 	set := func(d time.Duration) { clock = clock.Add(d); e.Mini().SetTime(clock) }
-	n := start(t, e.URL(), "a")
+	n := start(t, g, "a")
 	who := visitor(1)
 	set(0)
 	n.enter(t, arrival(who, "one", "https://acme.test/"))
@@ -67,8 +69,10 @@ func TestAVisitEndsWithHalfAnHourWithoutAnAct(t *testing.T) {
 	}
 }
 
-func TestTheTrailKeepsAHundredPages(t *testing.T) {
-	n := start(t, embedded(t).URL(), "a")
+func TestTheTrailKeepsAHundredPages(t *testing.T) { still(t, longTrail) }
+
+func longTrail(t testing.TB, g ground, _ *store.Embedded) {
+	n := start(t, g, "a")
 	n.enter(t, arrival(visitor(1), "one", "https://acme.test/"))
 	for i := range 120 {
 		n.view(t, visitor(1), "https://acme.test/"+strings.Repeat("x", i+1))
@@ -110,8 +114,10 @@ func TestPagesAreCutToWhatIsKept(t *testing.T) {
 	}
 }
 
-func TestTooManyViewsAtOnceAreRefusedAndCounted(t *testing.T) {
-	n := start(t, embedded(t).URL(), "a")
+func TestTooManyViewsAtOnceAreRefusedAndCounted(t *testing.T) { still(t, tooManyViews) }
+
+func tooManyViews(t testing.TB, g ground, _ *store.Embedded) {
+	n := start(t, g, "a")
 	for range maxViews {
 		n.views <- struct{}{}
 	}
