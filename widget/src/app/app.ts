@@ -18,7 +18,7 @@ import { draggable, offsetAt } from './drag';
 import { forgetVisitor } from './forget';
 import { type Invitation, Invitations } from './invitations';
 import { RuleRunner } from './rules';
-import { drawBack, watchSize } from './size';
+import { drawBack, panelOf, watchSize } from './size';
 import { Words } from './words';
 
 export interface AppOptions {
@@ -204,7 +204,7 @@ export class App
       (left, top) => launcher.move(this.dropping(launcher, left, top)),
       () => this.panel?.redraw(),
     );
-    this.unwatch.push(watchSize(launcher, () => this.tellSize()));
+    this.unwatch.push(watchSize(launcher.button, () => this.tellSize()));
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
   }
 
@@ -486,7 +486,7 @@ export class App
       onClose: () => this.close(),
       onView: (view) => this.turned(view),
     });
-    this.unwatch.push(watchSize(launcher, () => this.tellSize()));
+    this.unwatch.push(watchSize(panelOf(launcher), () => this.tellSize()));
     return this.panel;
   }
 

@@ -1,6 +1,6 @@
 import type { Launcher } from '../loader/launcher';
 
-const panelOf = ({ root }: Launcher): HTMLElement | null => root.getElementById('panel');
+export const panelOf = ({ root }: Launcher): HTMLElement | null => root.getElementById('panel');
 
 /** Of what is to be seen: the panel if it is open, else the button. Pixels. */
 export function sizeOf(launcher: Launcher, open: boolean): { width: number; height: number } {
@@ -9,13 +9,13 @@ export function sizeOf(launcher: Launcher, open: boolean): { width: number; heig
 }
 
 /**
- * Tells of the button's size, then whenever it or the panel's changes, once the browser has laid them out by itself:
- * to ask sooner makes a page lay itself out twice. Returns the end of it.
+ * Tells at first and whenever its size changes, once the browser has laid it out by itself: to ask sooner makes a page
+ * lay itself out twice. Returns the end of it.
  */
-export function watchSize(launcher: Launcher, changed: () => void): () => void {
-  if (typeof ResizeObserver !== 'function') return () => undefined;
+export function watchSize(element: HTMLElement | null, changed: () => void): () => void {
+  if (!element || typeof ResizeObserver !== 'function') return () => undefined;
   const observer = new ResizeObserver(changed);
-  for (const each of [launcher.button, panelOf(launcher)]) if (each) observer.observe(each);
+  observer.observe(element);
   return () => observer.disconnect();
 }
 
