@@ -204,12 +204,13 @@ export class App
       (left, top) => launcher.move(this.dropping(launcher, left, top)),
       () => this.panel?.redraw(),
     );
+      launcher.corner,
     this.unwatch.push(watchSize(launcher.button, () => this.tellSize()));
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
   }
 
   private dropping(launcher: Launcher, left: number, top: number): Offset {
-    const offset = offsetAt(left, top, launcher.button.getBoundingClientRect());
+    const offset = offsetAt(left, top, launcher.corner.getBoundingClientRect());
     this.stage.setDrag(offset);
     return offset;
   }

@@ -2,17 +2,22 @@ import { type Offset, screenSize } from '../loader/spot';
 
 const startsAfterPixels = 6;
 
-/** Lets a pointer drag an element about. `moved` is told where its top left corner is wanted, `dropped` that it is there. */
-export function draggable(element: HTMLElement, moved: (left: number, top: number) => void, dropped: () => void): void {
-  element.addEventListener('pointerdown', (down) => {
+/** Lets a pointer drag a box about by its handle. `moved` is told where its top left corner is wanted, `dropped` that it is there. */
+export function draggable(
+  box: HTMLElement,
+  handle: HTMLElement,
+  moved: (left: number, top: number) => void,
+  dropped: () => void,
+): void {
+  handle.addEventListener('pointerdown', (down) => {
     if (down.button !== 0 || !down.isPrimary) return;
-    const { left, top } = element.getBoundingClientRect();
+    const { left, top } = box.getBoundingClientRect();
     let dragging = false;
     const move = (event: PointerEvent): void => {
       const [x, y] = [event.clientX - down.clientX, event.clientY - down.clientY];
       if (!dragging && Math.hypot(x, y) > startsAfterPixels) {
         dragging = true;
-        element.setPointerCapture?.(down.pointerId); // also over frames of the page
+        handle.setPointerCapture?.(down.pointerId); // also over frames of the page
       }
       if (dragging) moved(left + x, top + y);
     };
