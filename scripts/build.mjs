@@ -212,7 +212,7 @@ const plainElements = {
   jsx: 'transform',
   jsxFactory: 'preactElement',
   jsxFragment: 'preactFragment',
-  tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
+  tsconfigRaw: { compilerOptions: { target: 'ES2022', useDefineForClassFields: false, verbatimModuleSyntax: true } },
   inject: ['scripts/elements.mjs'],
 };
 
