@@ -4,7 +4,7 @@ import type { Config, Language, Rule } from '../config';
 import type { agree } from '../consent';
 import type { Chunks, Persist } from '../loader/chunks';
 import type { PageEvents } from '../loader/events';
-import { forgetAll, session } from '../loader/kept';
+import { forgetAll } from '../loader/kept';
 import type { Launcher } from '../loader/launcher';
 import type { Offset } from '../loader/spot';
 import type { Stage } from '../loader/stage';
@@ -74,6 +74,8 @@ export class App
   private told = false;
   private readonly announcer: Announcer;
   private focused: Element | null = null;
+  /** The launcher has the style sheet of what is added to it here. */
+  private worn = false;
   private over = false;
 
   constructor(private readonly options: AppOptions) {
@@ -91,6 +93,7 @@ export class App
     this.card = new Card(
       chunks,
       () => this.launcher,
+      () => this.wear(),
       () => this.learned(),
       (error) => this.warn('cards', error),
       options.persist,
@@ -132,7 +135,7 @@ export class App
     this.card.clear();
     this.launcher?.setOpen(true);
     this.count(0);
-    this.stage.kept?.set('open', '1', session);
+    this.stage.keepOpen(true);
     void this.mount().then((panel) => this.appear(panel, options));
     return true;
   }
@@ -163,7 +166,7 @@ export class App
   close(): void {
     if (!this.opened || this.settings.look.frame) return;
     this.opened = false;
-    this.stage.kept?.set('open', null, session);
+    this.stage.keepOpen(false);
     const inside = this.launcher?.root.activeElement != null;
     this.launcher?.setOpen(false);
     this.count(this.core?.unread ?? 0);
@@ -190,23 +193,36 @@ export class App
 
   /** The look, or what the account says, has changed. */
   dressed(): void {
+    this.wearText();
     this.panel?.redraw();
     if (this.core) this.runRules(this.core);
   }
 
   private drawn(launcher: Launcher): void {
     if (this.over) return;
-    launcher.wear(css);
-    launcher.setOpen(this.opened);
+    if (this.opened) launcher.setOpen(true);
+    this.wearText();
     this.unwatch.push(drawBack(launcher.corner));
     draggable(
+      launcher.corner,
       launcher.button,
       (left, top) => launcher.move(this.dropping(launcher, left, top)),
       () => this.panel?.redraw(),
     );
-      launcher.corner,
     this.unwatch.push(watchSize(launcher.button, () => this.tellSize()));
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
+  }
+
+  /** A style sheet more has the browser style the whole element anew: it comes with the first thing that needs it. */
+  private wear(): Launcher | null {
+    const { launcher } = this;
+    if (launcher && !this.worn) launcher.wear(css);
+    this.worn ||= launcher !== null;
+    return launcher;
+  }
+
+  private wearText(): void {
+    if (this.stage.look?.button === 'text') this.wear();
   }
 
   private dropping(launcher: Launcher, left: number, top: number): Offset {
@@ -444,7 +460,7 @@ export class App
 
   private count(unread: number): void {
     const label = this.opened ? this.said.closeChat : unread && this.said.openUnread.replace('{n}', String(unread));
-    this.launcher?.setUnread(unread, label || '');
+    (unread ? this.wear() : this.launcher)?.setUnread(unread, label || '');
   }
 
   private speak(language: Language | undefined): void {
@@ -455,7 +471,7 @@ export class App
   private begun(core: Core): void {
     this.ready = true;
     this.stage.source.keep();
-    if (this.opened) this.stage.kept?.set('open', '1', session); // not before the visitor agreed
+    if (this.opened) this.stage.keepOpen(true); // not before the visitor agreed
     void this.learned();
     this.remind(core);
     this.runRules(core);
@@ -474,8 +490,9 @@ export class App
   }
 
   private place(core: Core | null, mountPanel: Awaited<ReturnType<Chunks['panel']>>['mountPanel']): Panel | null {
-    const { launcher, stage } = this;
-    if (!core || !launcher || this.over) return null;
+    if (!core || !this.launcher || this.over) return null;
+    const { stage } = this;
+    const launcher = this.wear() as Launcher;
     this.panel = mountPanel({
       ...this.scripts(),
       root: launcher.root,

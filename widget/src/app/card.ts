@@ -11,6 +11,7 @@ export class Card {
   constructor(
     private readonly chunks: Pick<Chunks, 'cards'>,
     private readonly launcher: () => Launcher | null,
+    private readonly worn: () => Launcher | null,
     private readonly words: () => Promise<CardWords>,
     private readonly failed: (error: unknown) => void,
     private readonly persist: Persist,
@@ -22,8 +23,8 @@ export class Card {
     this.wanted = wanted;
     const load = () => Promise.all([this.chunks.cards(), this.words()]);
     void this.persist(load, this.failed, () => this.wanted !== wanted).then((loaded) => {
-      const launcher = this.launcher();
-      if (!loaded || !launcher || this.wanted !== wanted) return;
+      const launcher = loaded && this.wanted === wanted ? this.worn() : null;
+      if (!loaded || !launcher) return;
       const [{ cards }, words] = loaded;
       if (!this.styled) launcher.wear(cards.css);
       this.styled = true;

@@ -1,13 +1,22 @@
-import type { OutboxStore } from '../../../client/outbox_store';
+import { MemoryStore, type OutboxStore } from '../../../client/outbox_store';
 
-/** Opening the database takes a moment; what is asked before waits for it, in order. */
+/**
+ * The database, opened with the first message that a browser has to keep: until then there is nothing in it, and most
+ * who see a launcher never write. What is asked while it opens waits for it, in order.
+ */
 export class LateStore implements OutboxStore {
+  private opening: Promise<OutboxStore> | undefined;
   private opened: OutboxStore | undefined;
 
-  constructor(private readonly opening: Promise<OutboxStore>) {
-    void opening.then((store) => {
-      this.opened = store;
-    });
+  /** Nothing is opened before `agreed`. `box` as the database's. */
+  constructor(
+    private readonly box: string,
+    private readonly agreed: Promise<void>,
+    private readonly open: (box: string) => Promise<OutboxStore>,
+  ) {}
+
+  private get key(): string {
+    return `confab.wrote.${this.box}`;
   }
 
   /** Believed until it turns out otherwise. */
@@ -15,15 +24,54 @@ export class LateStore implements OutboxStore {
     return this.opened?.persistent ?? true;
   }
   async load() {
-    return (await this.opening).load();
+    return (await this.written()).load();
   }
   async put(item: Parameters<OutboxStore['put']>[0]) {
-    await (await this.opening).put(item);
+    await this.agreed;
+    this.note();
+    await (await this.database()).put(item);
+    this.note(); // another page may have cleared in between
   }
   async remove(cmids: string[]) {
-    await (await this.opening).remove(cmids);
+    await (await this.written()).remove(cmids);
   }
   async clear() {
-    await (await this.opening).clear();
+    const store = await this.written();
+    this.strike();
+    await store.clear();
+  }
+
+  /** The database if anything was ever put there, by whatever page. */
+  private async written(): Promise<OutboxStore> {
+    await this.agreed;
+    return this.opening || this.noted() ? this.database() : new MemoryStore();
+  }
+
+  private database(): Promise<OutboxStore> {
+    this.opening ??= this.open(this.box).then((store) => {
+      this.opened = store;
+      return store;
+    });
+    return this.opening;
+  }
+
+  private note(): void {
+    try {
+      localStorage.setItem(this.key, '1');
+    } catch {} // then nothing says who the visitor is after a reload, either
+  }
+
+  private strike(): void {
+    try {
+      localStorage.removeItem(this.key);
+    } catch {}
+  }
+
+  private noted(): boolean {
+    try {
+      return localStorage.getItem(this.key) !== null;
+    } catch {
+      return true;
+    }
   }
 }

@@ -111,7 +111,7 @@ export class Session implements Core {
       heard: (word) => this.heard(word),
       lease: parts.lease,
     });
-    this.store = new JournalStore(account, new LateStore(this.agreement.then(() => openOutboxStore(account))));
+    this.store = new JournalStore(account, new LateStore(account, this.agreement, openOutboxStore));
     this.outbox = new Outbox({ store: this.store, send: (frame) => this.tabs.send(frame) });
     this.talk = new Talk({ link: this.tabs, outbox: this.outbox, me: () => this.me() });
     this.requests = new Requests(this.tabs);

@@ -170,8 +170,7 @@ export class Tabs implements Link {
     connection.states.add((state) => {
       if (this.connection === connection) this.become(state, state === 'open' ? connection.hello : this.hello);
     });
-    connection.start();
-    this.say({ k: 'state', state: connection.state, hello: connection.hello });
+    connection.start(); // which becomes something else, and that is said
   };
 
   private readonly unlead = (): void => {

@@ -23,6 +23,7 @@ export class Launcher {
   private readonly text = element('span', 'label');
   private readonly icons = element('span', 'icons');
   private card: HTMLElement | null = null;
+  private unread = 0;
   private said = '';
   private away = '';
 
@@ -77,6 +78,8 @@ export class Launcher {
 
   /** `label` says to those who do not see what a press would do; empty: as at the beginning. */
   setUnread(count: number, label = ''): void {
+    if (count === this.unread && label === this.said) return;
+    this.unread = count;
     this.badge.hidden = count === 0;
     this.badge.textContent = count > 99 ? '99+' : String(count);
     this.said = label;
@@ -85,6 +88,7 @@ export class Launcher {
 
   /** Nobody is there: what is written on it then; empty: somebody is. */
   setAway(words: string): void {
+    if (words === this.away) return;
     this.away = words;
     this.label();
   }

@@ -82,7 +82,14 @@ export class Stage {
 
   /** On the page before, and it is not one where the chat is the screen. */
   wasOpen(): boolean {
-    return innerWidth > 600 && this.kept?.get('open', session) === '1';
+    const { kept } = this;
+    return innerWidth > 600 && kept?.get('opened') === '1' && kept.get('open', session) === '1';
+  }
+
+  /** For the next page in this tab. That any was opened is remembered too: to ask the storage of a tab costs more. */
+  keepOpen(open: boolean): void {
+    if (open) this.kept?.set('opened', '1');
+    this.kept?.set('open', open ? '1' : null, session);
   }
 
   setHidden(hidden: boolean): void {
