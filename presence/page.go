@@ -33,8 +33,8 @@ func cleanPage(page *chat.Page) (cleaned, bool) {
 	return cleaned{c, string(encoded)}, err == nil
 }
 
-// cleanURL returns an address of the web without its fragment and without credentials, cut to its limit; "" for
-// anything else.
+// cleanURL returns an address of the web without credentials and without its fragment, unless that is a route of the
+// page's own (isRoute), cut to its limit; "" for anything else.
 func cleanURL(text string) string {
 	if len(text) > 16*chat.Limits.PageURLBytes {
 		return ""
@@ -43,9 +43,16 @@ func cleanURL(text string) string {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return ""
 	}
-	u.Fragment, u.RawFragment, u.User = "", "", nil
+	u.User = nil
+	if !isRoute(u.Fragment) {
+		u.Fragment, u.RawFragment = "", ""
+	}
 	return cutURL(u.String(), chat.Limits.PageURLBytes)
 }
+
+// isRoute tells whether a fragment names a page of a site that keeps its routes there, as "#/cart" and "#!/cart" do.
+// Others are places within a page, or what a log-in leaves for scripts alone.
+func isRoute(fragment string) bool { return strings.HasPrefix(strings.TrimPrefix(fragment, "!"), "/") }
 
 // cutURL cuts before a character, never within one or within its escape.
 func cutURL(text string, most int) string {

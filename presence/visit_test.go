@@ -93,6 +93,10 @@ func TestPagesAreCutToWhatIsKept(t *testing.T) {
 	long := "https://acme.test/" + strings.Repeat("%C3%A9", 2000)
 	cases := []struct{ in, out string }{
 		{"https://acme.test/a?b=c#d", "https://acme.test/a?b=c"},
+		{"https://acme.test/#/cart?b=c", "https://acme.test/#/cart?b=c"},
+		{"https://acme.test/#!/cart", "https://acme.test/#!/cart"},
+		{"https://acme.test/#!cart", "https://acme.test/"},
+		{"https://acme.test/#access_token=x", "https://acme.test/"},
 		{"http://user:pass@acme.test/", "http://acme.test/"},
 		{"HTTPS://acme.test/", "https://acme.test/"},
 		{"javascript:alert(1)", ""},
