@@ -1,3 +1,4 @@
+import * as limits from '../../../chat/limits.json';
 import type { Page, PageFrame } from '../../../client/frames';
 import { currentPage } from './pages';
 import { outsideReferrer } from './place';
@@ -9,6 +10,8 @@ export class Whereabouts {
   /** What the site says it shows; null: what the browser says. */
   private named: Page | null = null;
   private told = '';
+  private toldAt = 0;
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly send: (frame: PageFrame) => boolean) {}
 
@@ -22,7 +25,7 @@ export class Whereabouts {
   /** The site names a page of its own, or again the one of now. */
   name(page: { url?: string; title?: string }): void {
     this.named = page.url || page.title ? { ...currentPage(), ...page } : null;
-    if (this.tracking) this.tell();
+    this.tell();
   }
 
   /** The address has changed. */
@@ -32,15 +35,25 @@ export class Whereabouts {
   }
 
   viewed(): void {
-    if (this.now.url !== this.told && document.visibilityState === 'visible' && this.tracking) this.tell();
+    if (this.now.url !== this.told && document.visibilityState === 'visible') this.tell();
   }
 
   private get now(): Page {
     return this.named ?? currentPage();
   }
 
+  /** The last of several counts, and the server passes over what comes too soon after another. */
   private tell(): void {
+    clearTimeout(this.later);
+    if (!this.tracking) return;
+    const wait = this.toldAt + limits.pageGapMillis - Date.now();
+    if (wait > 0) {
+      this.later = setTimeout(() => this.tell(), wait);
+      return;
+    }
     const page = this.now;
-    if (this.send({ t: 'page', ...page })) this.told = page.url;
+    if (!this.send({ t: 'page', ...page })) return;
+    this.told = page.url;
+    this.toldAt = Date.now();
   }
 }
