@@ -61,6 +61,17 @@ describe('JournalStore', () => {
     expect(await new JournalStore('two', persistent()).load()).toEqual([item('b')]);
   });
 
+  it('is persistent as long as a note or the database is, for a note alone survives a reload', async () => {
+    const store = new JournalStore('box', new MemoryStore());
+    expect(store.persistent).toBe(true);
+    await store.put(item('a'));
+    expect(await new JournalStore('box', persistent()).load()).toEqual([item('a')]);
+    const full = { setItem: () => raise('full'), removeItem: () => undefined } as unknown as Storage;
+    const refused = new JournalStore('box', new MemoryStore(), full);
+    await refused.put(item('b'));
+    expect(refused.persistent).toBe(false);
+  });
+
   it('passes over what is no message, and lives without storage', async () => {
     localStorage.setItem('confab.outbox.box.x', '{broken');
     expect(await new JournalStore('box', persistent()).load()).toEqual([]);
@@ -69,6 +80,10 @@ describe('JournalStore', () => {
     expect(await without.load()).toEqual([item('a')]);
   });
 });
+
+function raise(why: string): never {
+  throw new Error(why);
+}
 
 function persistent(): MemoryStore {
   return Object.assign(new MemoryStore(), { persistent: true });

@@ -9,6 +9,8 @@ import type { OutboxStore } from './outbox_store';
  */
 export class JournalStore implements OutboxStore {
   private readonly prefix: string;
+  /** What was to be noted last had no room. */
+  private full = false;
 
   constructor(
     box: string,
@@ -19,7 +21,7 @@ export class JournalStore implements OutboxStore {
   }
 
   get persistent(): boolean {
-    return this.inner.persistent;
+    return this.inner.persistent || (this.notes !== undefined && !this.full);
   }
 
   async load(): Promise<OutboxItem[]> {
@@ -61,8 +63,9 @@ export class JournalStore implements OutboxStore {
   private note(item: OutboxItem): void {
     try {
       this.notes?.setItem(this.prefix + item.cmid, JSON.stringify(item));
+      this.full = false;
     } catch {
-      // full: the database is asked all the same
+      this.full = true; // the database is asked all the same
     }
   }
 

@@ -277,6 +277,7 @@ const always = [
   'share',
   'signals',
   'lease',
+  'outbox',
 ];
 
 /** Names of the chunks, for the scripts that load them. */

@@ -34,6 +34,7 @@ const budgets = [
   ['forms, files, menu, rating, call, consent, in addition', more(talking, ['extras']), 12.5],
   ['the first card beside the launcher', more(idle, ['cards']), 2],
   ['the first message that nobody sees', more(idle, ['signals']), 1],
+  ['somebody begins to write', more(talking, ['outbox']), 1],
   ['a page without Web Locks', more(idle, ['lease']), 1],
   ['a rarer command', more(atOnce, ['commands']), 3],
   ['the largest language, without English', Math.max(...languages.map((name) => more(home, [name]))), 3],

@@ -1,6 +1,5 @@
 import type { Language } from '../config';
-import type { CoreParts } from '../core/session';
-import { coreWith } from '../core/start';
+import { type CoreParts, coreWith } from '../core/start';
 import type { LaterChunks, Load } from '../loader/chunks';
 
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
@@ -10,6 +9,7 @@ declare const RULES_CHUNK: string;
 declare const FEEDBACK_CHUNK: string;
 declare const SIGNALS_CHUNK: string;
 declare const LEASE_CHUNK: string;
+declare const OUTBOX_CHUNK: string;
 declare const EXTRAS_CHUNK: string;
 declare const THREAD_CHUNK: string;
 declare const TEXT_CHUNKS: Partial<Record<Language, string>>;
@@ -29,7 +29,12 @@ export function laterChunks(load: Load, consent: CoreParts['consent']): LaterChu
   };
   return {
     core: async () => ({
-      startCore: coreWith({ signals: () => load(SIGNALS_CHUNK), lease: () => load(LEASE_CHUNK), consent }),
+      startCore: coreWith({
+        signals: () => load(SIGNALS_CHUNK),
+        lease: () => load(LEASE_CHUNK),
+        outbox: () => load(OUTBOX_CHUNK),
+        consent,
+      }),
     }),
     panel: () => panel(),
     cards: () => load(CARDS_CHUNK),

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Listeners } from '../../../client/listeners';
 import * as signals from '../signals/main';
 import { Attention, type LoadSignals } from './attention';
+import type { TabWord } from './tabs';
 
 const attentions: Attention[] = [];
 const made = (leads: boolean, load: LoadSignals = async () => signals) => {
-  const onTaken = vi.fn();
-  const attention = new Attention({ onTaken, leads: () => leads, signals: load });
+  const words = new Listeners<TabWord>();
+  const sayToAll = vi.fn((word: TabWord) => words.tell(word));
+  const attention = new Attention({ leads, words, sayToAll }, load);
   attentions.push(attention);
-  return { attention, onTaken };
+  return { attention, words, sayToAll };
 };
 
 const loaded = () => new Promise<void>((resolve) => queueMicrotask(resolve));
@@ -30,15 +33,15 @@ test('until a person did something, the tab that leads calls, and no other', asy
 });
 
 test('then the last one where he did', async () => {
-  const { attention, onTaken } = made(false);
+  const { attention, words, sayToAll } = made(false);
   dispatchEvent(new Event('pointerdown'));
   dispatchEvent(new Event('pointerdown'));
-  expect(onTaken).toHaveBeenCalledTimes(1);
+  expect(sayToAll).toHaveBeenCalledTimes(1);
   attention.call('(1) New message', false);
   await loaded();
   expect(document.title).toBe('(1) New message – Tents');
   attention.rest();
-  attention.taken('another tab');
+  words.tell({ k: 'armed', tab: 'another tab' });
   attention.call('(2) New message', false);
   await loaded();
   expect(document.title).toBe('Tents');

@@ -1,14 +1,8 @@
 import type * as signals from '../signals/main';
 import { Sound } from './sound';
+import type { Tabs } from './tabs';
 
 export type LoadSignals = () => Promise<typeof signals>;
-
-export interface AttentionOptions {
-  /** A person did something in this tab, for the first time since he did in another. */
-  onTaken: (tab: string) => void;
-  leads: () => boolean;
-  signals: LoadSignals;
-}
 
 /** Calls for attention in one tab of the browser: the last one where a person did something, else the one that leads. */
 export class Attention {
@@ -18,15 +12,17 @@ export class Attention {
   private readonly sound = new Sound(() => this.armed());
   private takenBy = '';
 
-  constructor(private readonly options: AttentionOptions) {}
-
-  /** Another tab has it. */
-  taken(tab: string): void {
-    this.takenBy = tab;
+  constructor(
+    private readonly tabs: Pick<Tabs, 'leads' | 'sayToAll' | 'words'>,
+    private readonly signals: LoadSignals,
+  ) {
+    tabs.words.add((word) => {
+      if (word.k === 'armed') this.takenBy = word.tab;
+    });
   }
 
   call(words: string, aloud: boolean): void {
-    if (this.takenBy ? this.takenBy !== this.tab : !this.options.leads()) return;
+    if (this.takenBy ? this.takenBy !== this.tab : !this.tabs.leads) return;
     this.waiting = true;
     const arrived = ({ ring, TitleBlink }: typeof signals): void => {
       if (!this.waiting) return;
@@ -34,7 +30,7 @@ export class Attention {
       this.blink ??= new TitleBlink();
       if (document.hidden) this.blink.start(words);
     };
-    this.options.signals().then(arrived, () => undefined); // not loaded: the next message asks again
+    this.signals().then(arrived, () => undefined); // not loaded: the next message asks again
   }
 
   /** Nothing waits any more, or somebody looks. */
@@ -48,9 +44,8 @@ export class Attention {
     this.rest();
   }
 
+  /** A person does something in this tab: the first time since he did in another counts. */
   private armed(): void {
-    if (this.takenBy === this.tab) return;
-    this.takenBy = this.tab;
-    this.options.onTaken(this.tab);
+    if (this.takenBy !== this.tab) this.tabs.sayToAll({ k: 'armed', tab: this.tab });
   }
 }

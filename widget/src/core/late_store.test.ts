@@ -12,7 +12,8 @@ describe('LateStore', () => {
     if (!databases.has(box)) databases.set(box, new MemoryStore());
     return Promise.resolve(databases.get(box) as MemoryStore);
   });
-  const page = (box = 'acme', agreement = agreed) => new LateStore(box, agreement, open);
+  const script = async () => ({ openOutboxStore: open });
+  const page = (box = 'acme', agreement = agreed) => new LateStore(box, agreement, script);
 
   beforeEach(() => {
     localStorage.clear();
@@ -81,6 +82,18 @@ describe('LateStore', () => {
     } finally {
       vi.unstubAllGlobals();
     }
+  });
+
+  it('lets people write, and tells that it keeps nothing, where its script does not load', async () => {
+    const store = new LateStore('acme', agreed, () => Promise.reject(new Error('offline')));
+    await store.put(item);
+    expect([await store.load(), store.persistent]).toEqual([[item], false]);
+  });
+
+  it('is ready before the first message where somebody begins to write', async () => {
+    page().prepare();
+    await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(1));
+    expect(localStorage.length).toBe(0);
   });
 
   it('opens nothing before the visitor agrees', async () => {

@@ -1,8 +1,11 @@
 import { MemoryStore, type OutboxStore } from '../../../client/outbox_store';
+import type * as outbox from '../outbox/main';
+
+export type LoadOutbox = () => Promise<typeof outbox>;
 
 /**
- * The database, opened with the first message that a browser has to keep: until then there is nothing in it, and most
- * who see a launcher never write. What is asked while it opens waits for it, in order.
+ * The database, loaded and opened with the first message that a browser has to keep: until then there is nothing in it,
+ * and most who see a launcher never write. What is asked while it opens waits for it, in order.
  */
 export class LateStore implements OutboxStore {
   private opening: Promise<OutboxStore> | undefined;
@@ -12,11 +15,16 @@ export class LateStore implements OutboxStore {
   constructor(
     private readonly box: string,
     private readonly agreed: Promise<void>,
-    private readonly open: (box: string) => Promise<OutboxStore>,
+    private readonly script: LoadOutbox,
   ) {}
 
   private get key(): string {
     return `confab.wrote.${this.box}`;
+  }
+
+  /** Somebody begins to write: what he sends shall not have to wait. */
+  prepare(): void {
+    void this.agreed.then(() => this.database());
   }
 
   /** Believed until it turns out otherwise. */
@@ -48,11 +56,20 @@ export class LateStore implements OutboxStore {
   }
 
   private database(): Promise<OutboxStore> {
-    this.opening ??= this.open(this.box).then((store) => {
+    this.opening ??= this.open().then((store) => {
       this.opened = store;
       return store;
     });
     return this.opening;
+  }
+
+  /** What does not load keeps nobody from writing. */
+  private async open(): Promise<OutboxStore> {
+    try {
+      return await (await this.script()).openOutboxStore(this.box);
+    } catch {
+      return new MemoryStore();
+    }
   }
 
   private note(): void {

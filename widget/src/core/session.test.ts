@@ -3,6 +3,7 @@ import type { AuthFrame, ClientFrame, NumberedEntry, ServerFrame } from '../../.
 import type { Config } from '../config';
 import * as consent from '../consent';
 import * as lease from '../lease/main';
+import * as outbox from '../outbox/main';
 import * as signals from '../signals/main';
 import type { Settings } from '../types';
 import { Session } from './session';
@@ -52,7 +53,7 @@ function session(): Session {
       onForgotten: () => undefined,
       newMessage: () => 'New message',
     },
-    { signals: async () => signals, lease: async () => lease, consent },
+    { signals: async () => signals, lease: async () => lease, outbox: async () => outbox, consent },
   );
   sessions.push(made);
   return made.begin();

@@ -124,16 +124,16 @@ async function openTab() {
       talk.restore(thread);
       for (const item of items) void outbox.take(item);
     },
-    heard: (word) => {
-      if (word.k === 'press') void outbox.take(word.item);
-      if (word.k === 'ask' && word.frame.t === 'seen') talk.noteSeen(word.frame.seq);
-    },
     lease: () => Promise.reject(new Error('no lease')),
     elect: world.elect,
     channel: new FakeChannel(world),
   });
   const outbox = new Outbox({ store: world.store, send: (frame) => tabs.send(frame) });
   const talk: Talk = new Talk({ link: tabs, outbox, me: () => ({ kind: 'visitor', id: 'v' }) });
+  tabs.words.add((word) => {
+    if (word.k === 'press') void outbox.take(word.item);
+    if (word.k === 'ask' && word.frame.t === 'seen') talk.noteSeen(word.frame.seq);
+  });
   serveOutbox(tabs, outbox);
   talk.follow();
   await outbox.load();

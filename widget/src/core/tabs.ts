@@ -48,7 +48,6 @@ export interface TabsOptions {
   connect: () => Connector;
   snapshot: () => Pick<Snapshot, 'thread' | 'items' | 'queue'>;
   welcomed: (snapshot: Snapshot) => void;
-  heard: (word: TabWord) => void;
   lease: LoadLease;
   /** For tests. */
   elect?: typeof elect;
@@ -69,6 +68,8 @@ export interface Connector extends Link {
 export class Tabs implements Link {
   readonly frames = new Listeners<ServerFrame>();
   readonly states = new Listeners<ConnectionState>();
+  /** What is said to this tab. */
+  readonly words = new Listeners<TabWord>();
   state: ConnectionState = 'connecting';
   hello: HelloFrame | null = null;
 
@@ -138,6 +139,12 @@ export class Tabs implements Link {
     } catch {} // a closed channel: the page is going away
   }
 
+  /** Tells all tabs, this one too. */
+  sayToAll(word: TabWord): void {
+    this.say(word);
+    this.words.tell(word);
+  }
+
   reconnect(): void {
     if (this.connection) this.connection.retryNow();
     else this.say({ k: 'reconnect' });
@@ -202,7 +209,7 @@ export class Tabs implements Link {
     if (word.k === 'ask' && this.connection) this.connection.send(word.frame);
     if (word.k === 'visible') this.yieldTo();
     if (word.k === 'reconnect') this.connection?.retryNow();
-    this.options.heard(word);
+    this.words.tell(word);
   }
 
   private welcome(): void {

@@ -1,4 +1,4 @@
-import type { EventName, Events } from '../types';
+import type { Core, EventName, Events } from '../types';
 
 type State = Pick<Events, 'connection' | 'unread' | 'availability' | 'identity' | 'userUpdate' | 'state'>;
 
@@ -10,6 +10,14 @@ export class Told {
 
   tell<E extends keyof State>(name: E, value: State[E] | null): void {
     if (value !== null && !this.knows(name, value)) this.emit(name, value as Events[E]);
+  }
+
+  core({ connection, unread, availability, visitor, user }: Core): void {
+    this.tell('connection', { state: connection });
+    this.tell('unread', { count: unread });
+    this.tell('availability', availability);
+    this.tell('identity', visitor && { level: visitor.level });
+    this.tell('userUpdate', user);
   }
 
   /** Whether that was told last; from here on it was. */

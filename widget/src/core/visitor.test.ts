@@ -3,6 +3,7 @@ import type { AuthFrame, ClientFrame, Entry, Proof, ServerFrame } from '../../..
 import type { Config, WidgetConfig } from '../config';
 import * as consent from '../consent';
 import * as lease from '../lease/main';
+import * as outbox from '../outbox/main';
 import * as signals from '../signals/main';
 import type { EventName, Settings } from '../types';
 import { Session } from './session';
@@ -97,7 +98,7 @@ function session(identity: Proof = {}, more: { widget?: WidgetConfig; askConsent
       onForgotten,
       newMessage: () => 'New message',
     },
-    { signals: async () => signals, lease: async () => lease, consent },
+    { signals: async () => signals, lease: async () => lease, outbox: async () => outbox, consent },
   ).begin();
   sessions.push(made);
   return { made, told, onForgotten };
