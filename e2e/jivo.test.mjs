@@ -1,9 +1,10 @@
 // A page with JivoChat's snippet, in which only the host name is ours.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { eventually, Visitor } from './cast.mjs';
 import { Desk } from './desk.mjs';
-import { hostPage, setStage } from './stage.mjs';
+import { agents, hostPage, rest, serverKey, setStage } from './stage.mjs';
 
 let stage;
 let url;
@@ -18,8 +19,11 @@ after(() => stage?.close());
 
 const hooks = `<script>window.calls=[];for(const name of ['onLoadCallback','onOpen','onMessageSent','onAccept','onClose','onIntroduction','onResizeCallback','onCallStart','onCallEnd','onChangeState'])window['jivo_'+name]=(...args)=>calls.push([name,...args])</script>`;
 
+let arrivals = 0;
+
 /** A visitor on a page with the snippet, once the widget says that it is loaded. */
 async function arrive({ snippet, more = '', ...options } = {}) {
+  arrivals++;
   const tag = snippet ?? `<script src="${url}/widget/3677" async></script>`;
   const visitor = await Visitor.arrive(stage, await stage.site(() => hostPage(tag, { head: hooks + more })), options);
   visitor.calls = (name) =>
@@ -48,6 +52,7 @@ for (const [how, snippet] of [
   test(`JIVO-JS-001 JIVO-JS-002 JIVO-JS-003 JIVO-JS-008 the widget starts from ${how} and talks with an agent`, async () => {
     const visitor = await arrive({ snippet: snippet() });
     assert.equal((await visitor.calls('onLoadCallback')).length, 1);
+    assert.deepEqual(await visitor.api('isCallbackEnabled'), { result: 'ok' }); // as in no other channel
     assert.deepEqual(await visitor.api('open'), { result: 'ok' });
     await visitor.panel.waitFor();
     const conversation = await say(visitor, `hello from ${how}`);
@@ -79,11 +84,21 @@ test('JIVO-JS-009 JIVO-JS-010 JIVO-JS-011 JIVO-JS-012 JIVO-JS-014 JIVO-JS-019 JI
 
 test('JIVO-JS-033 JIVO-JS-034 chatMode follows the agents live', async () => {
   const visitor = await arrive();
-  await eventually(async () => (await visitor.api('chatMode')) === 'online');
+  const mode = () => visitor.api('chatMode');
+  const here = (n) => eventually(async () => (await visitor.panel.locator('.avs .av').count()) === n);
+  await eventually(async () => (await mode()) === 'online');
+  await visitor.open();
+  await here(1);
+  const ben = await Desk.open(url, agents.ben);
+  await here(2);
+  assert.equal(await mode(), 'online');
   await desk.status('away');
-  await eventually(async () => (await visitor.api('chatMode')) === 'offline');
+  await here(1);
+  assert.equal(await mode(), 'online');
+  await ben.status('away');
+  await eventually(async () => (await mode()) === 'offline');
   await desk.status('online');
-  await eventually(async () => (await visitor.api('chatMode')) === 'online');
+  await eventually(async () => (await mode()) === 'online');
   await visitor.leave();
 });
 
@@ -96,6 +111,7 @@ test('JIVO-JS-035 JIVO-JS-041 JIVO-JS-042 JIVO-JS-043 JIVO-JS-044 JIVO-JS-045 JI
   const conversation = await say(visitor, 'it is me, Tom');
   const contact = await desk.contact(conversation, (c) => c.phone === info.phone);
   assert.deepEqual([contact.name, contact.email, contact.description], [info.name, info.email, info.description]);
+  assert.deepEqual(await visitor.api('getContactInfo'), { client_name: 'Tom Berg', ...info });
   await desk.accept(conversation);
   await visitor.called('onAccept');
   await visitor.api('setContactInfo', { ...info, phone: '+14084980000' });
@@ -111,6 +127,7 @@ test('JIVO-JS-037 JIVO-JS-039 the visitor has a number, the same after a reload,
     );
   const [error, no] = await number(first);
   assert.equal(error, null);
+  assert.ok(no >= 1 && no <= arrivals, `${no} of ${arrivals}`);
   await first.page.reload();
   await first.called('onLoadCallback');
   assert.deepEqual(await number(first), [null, no]);
@@ -128,12 +145,10 @@ test('JIVO-JS-049 JIVO-JS-050 JIVO-JS-051 JIVO-JS-052 JIVO-JS-057 JIVO-JS-058 cu
     { title: 'Basket', content: '3 tents', link: 'https://shop.tern.example/basket/9' },
     { key: 'Plan', content: '<b>gold</b>' },
   ];
-  assert.deepEqual(await visitor.api('setCustomData', fields), { result: 'ok' });
-  const contact = await desk.contact(conversation, (c) => c.layers.panel.length === 2);
-  assert.deepEqual(
-    contact.layers.panel.map((f) => f.content),
-    ['3 tents', '<b>gold</b>'],
-  );
+  for (const list of [fields, fields.toReversed(), [{ content: 'paid' }]]) {
+    assert.deepEqual(await visitor.api('setCustomData', list), { result: 'ok' });
+    await desk.contact(conversation, (c) => isDeepStrictEqual(c.layers.panel, list));
+  }
   assert.deepEqual(await visitor.api('setCustomData', 'no list'), {
     result: 'fail',
     reason: 'Custom data must be array.',
@@ -143,8 +158,13 @@ test('JIVO-JS-049 JIVO-JS-050 JIVO-JS-051 JIVO-JS-052 JIVO-JS-057 JIVO-JS-058 cu
 
 test('JIVO-JS-066 JIVO-JS-068 JIVO-JS-069 a user token is taken or given back', async () => {
   const visitor = await arrive();
+  await visitor.open();
+  const { visitor: id } = await say(visitor, 'you know me');
   assert.deepEqual(await visitor.api('setUserToken', 'xg3kd9'), { result: 'ok', token: 'xg3kd9' });
   assert.deepEqual(await visitor.api('setUserToken', ''), { result: 'fail', token: false });
+  await eventually(
+    async () => (await rest(url, `/contacts/${id}/export`, { token: serverKey })).visitors[0].said?.site === 'xg3kd9',
+  );
   await visitor.leave();
 });
 
@@ -152,11 +172,14 @@ test('JIVO-JS-072 JIVO-JS-073 an invitation on load opens the chat with its text
   const more = `<script>const before=window.jivo_onLoadCallback;window.jivo_onLoadCallback=()=>{before();window.result=window.jivo_api.showProactiveInvitation('May I help you?')}</script>`;
   const visitor = await arrive({ more });
   await visitor.panel.waitFor();
-  await visitor.hears('May I help you?');
+  await visitor.panel.locator('.them').getByText('May I help you?').waitFor();
   assert.deepEqual(await visitor.page.evaluate(() => window.result), { result: 'ok' });
   const conversation = await say(visitor, 'yes, you may');
-  const messages = await desk.messages(conversation);
-  assert.ok(messages.some((m) => m.text === 'yes, you may'));
+  const messages = await desk.messages(conversation); // the invitation began none
+  assert.deepEqual(
+    messages.map(({ text }) => text),
+    ['yes, you may'],
+  );
   await visitor.leave();
 });
 
@@ -168,12 +191,11 @@ test('JIVO-JS-029 JIVO-JS-015 JIVO-JS-016 JIVO-JS-017 JIVO-JS-018 JIVO-JS-021 JI
   assert.deepEqual(await visitor.api('startCall', '+1 (408) 498-7855'), { result: 'ok' });
   await visitor.called('onCallStart');
   await visitor.called('onCallEnd');
+  assert.equal((await visitor.calls('onCallStart')).length, 1);
   assert.deepEqual(await visitor.calls('onCallEnd'), [['onCallEnd', { result: 'ok' }]]);
   assert.deepEqual(await visitor.api('startCall', '+14084987800'), { result: 'ok' });
   await visitor.called('onCallEnd', 2);
-  const [, failed] = (await visitor.calls('onCallEnd'))[1];
-  assert.equal(failed.result, 'fail');
-  assert.ok(failed.reason);
+  assert.deepEqual((await visitor.calls('onCallEnd'))[1], ['onCallEnd', { result: 'fail', reason: 'busy' }]);
   await visitor.leave();
 });
 
@@ -182,6 +204,10 @@ test('JIVO-JS-078 JIVO-JS-082 without calls there are none, and the reason is sa
   const off = { result: 'fail', reason: 'Callback disabled' };
   assert.deepEqual(await visitor.api('isCallbackEnabled'), off);
   assert.deepEqual(await visitor.api('startCall', '+14084987855'), off);
+  assert.deepEqual(await visitor.api('open', { start: 'call' }), off);
+  await visitor.open();
+  assert.deepEqual([await visitor.calls('onCallStart'), await visitor.calls('onCallEnd')], [[], []]);
+  assert.equal(await visitor.panel.getByRole('button', { name: 'Get a call' }).count(), 0);
   await visitor.leave();
 });
 
