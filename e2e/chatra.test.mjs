@@ -3,14 +3,37 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually, Visitor } from './cast.mjs';
 import { Desk } from './desk.mjs';
-import { hostPage, rest, serverKey, setStage } from './stage.mjs';
+import { agents, hostPage, rest, serverKey, setStage } from './stage.mjs';
 
 let stage;
 let url;
 let desk;
+const [sales, repairs] = ['z2o3F8GDkNpKD4BYt', 'aGq7Wm2RkTz9sXcDp'];
 
 before(async () => {
-  stage = await setStage({ nodes: 1, widget: { button: { place: 'bl' }, colors: { buttonBg: '#123456' } } });
+  stage = await setStage({
+    nodes: 1,
+    widget: {
+      button: { place: 'bl' },
+      colors: { buttonBg: '#123456' },
+      rules: [
+        {
+          id: 'virtual',
+          conditions: [
+            { type: 'pages_viewed', atLeast: 2 },
+            { type: 'title', is: 'Virtual' },
+          ],
+          invite: { text: 'Found what you look for?' },
+        },
+      ],
+    },
+    account: {
+      groups: [
+        { id: sales, no: 1, name: 'Sales' },
+        { id: repairs, no: 2, name: 'Repairs' },
+      ],
+    },
+  });
   url = stage.nodes[0].url;
   desk = await Desk.open(url);
 });
@@ -23,17 +46,22 @@ const phone = {
   userAgent:
     'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
 };
-const snippet = () =>
-  `<script>(function(d,w,c){w.ChatraID='PUB';var s=d.createElement('script');w[c]=w[c]||function(){(w[c].q=w[c].q||[]).push(arguments)};s.async=true;s.src='${url}/chatra.js';if(d.head)d.head.appendChild(s)})(document,window,'Chatra')</script>`;
+const snippet = (id = 'PUB') =>
+  `<script>(function(d,w,c){w.ChatraID='${id}';var s=d.createElement('script');w[c]=w[c]||function(){(w[c].q=w[c].q||[]).push(arguments)};s.async=true;s.src='${url}/chatra.js';if(d.head)d.head.appendChild(s)})(document,window,'Chatra')</script>`;
 
 /** A visitor on a page with the snippet; `setup` is the JavaScript of ChatraSetup, `more` a script behind the snippet. */
-async function arrive({ setup = '{}', head = '', body = '', more = '', ...options } = {}) {
+async function arrive({ setup = '{}', head = '', body = '', more = '', id, ...options } = {}) {
   const before = `<script>window.told=[];window.events=[];window.ChatraSetup=Object.assign({onNewMessage:(m)=>told.push(m),onAnalyticEvent:(name)=>events.push(name)},${setup})</script>`;
-  const site = await stage.site(() => hostPage(`${before}${snippet()}<script>${more}</script>`, { head, body }));
+  const site = await stage.site(() => hostPage(`${before}${snippet(id)}<script>${more}</script>`, { head, body }));
   const visitor = await Visitor.arrive(stage, site, options);
   visitor.run = (...args) => visitor.page.evaluate((given) => window.Chatra(...given), args);
   visitor.event = (name) => eventually(() => visitor.page.evaluate((wanted) => window.events.includes(wanted), name));
-  visitor.box_ = () => visitor.launcher.boundingBox();
+  visitor.drawn = () => visitor.page.locator('[data-confab] #launcher').waitFor({ state: 'attached' });
+  visitor.corner = async () => {
+    const { x, y, width, height } = await visitor.page.locator('[data-confab] #launcher').boundingBox();
+    const name = (before, after, first, last) => (before < 40 ? first : after < 40 ? last : 'nowhere');
+    return `${name(x, 1200 - x - width, 'left', 'right')} ${name(y, 800 - y - height, 'top', 'bottom')}`;
+  };
   return visitor;
 }
 
@@ -48,6 +76,7 @@ test('CHATRA-JS-001 CHATRA-JS-002 CHATRA-JS-003 CHATRA-JS-071 CHATRA-JS-072 CHAT
   const conversation = await say(visitor, 'Do you ship to Norway?');
   await desk.accept(conversation);
   const answer = await desk.say(conversation, 'We do.');
+  const [question] = await desk.messages(conversation);
   await visitor.hears('We do.');
   const told = await eventually(async () => {
     const all = await visitor.page.evaluate(() => window.told);
@@ -60,15 +89,24 @@ test('CHATRA-JS-001 CHATRA-JS-002 CHATRA-JS-003 CHATRA-JS-071 CHATRA-JS-072 CHAT
       ['We do.', 'agent'],
     ],
   );
-  assert.equal(told[1].id, answer.id);
-  assert.equal(told[1].createdAt, answer.at);
+  assert.deepEqual(
+    told.map(({ id, createdAt }) => [id, createdAt]),
+    [question, answer].map(({ id, at }) => [id, at]),
+  );
   assert.deepEqual(visitor.problems, []);
   await visitor.leave();
+  const nobody = await arrive({ id: 'NONE' });
+  const [account] = await Promise.all([nobody.page.waitForResponse(/\/widget\/config/), nobody.page.reload()]);
+  assert.equal(account.status(), 404);
+  await nobody.leave();
 });
 
 test('CHATRA-JS-004 CHATRA-JS-118 calls made before loading are run in their order', async () => {
-  const visitor = await arrive({ more: "Chatra('openChat',true);Chatra('minimizeWidget');Chatra('openChat');" });
+  const visitor = await arrive({
+    more: "Chatra('setButtonPosition','lt');Chatra('openChat',true);Chatra('minimizeWidget');Chatra('openChat');Chatra('setButtonPosition','rt')",
+  });
   await visitor.panel.waitFor();
+  await eventually(async () => (await visitor.corner()) === 'right top');
   assert.deepEqual(visitor.problems, []);
   await visitor.leave();
 });
@@ -76,15 +114,11 @@ test('CHATRA-JS-004 CHATRA-JS-118 calls made before loading are run in their ord
 test('CHATRA-JS-009 CHATRA-JS-018 CHATRA-JS-109 CHATRA-JS-110 the button stands where the page says, else where the account says', async () => {
   const visitor = await arrive({ setup: "{buttonPosition:'rt'}" });
   await visitor.launcher.waitFor();
-  const corner = async () => {
-    const { x, y, width, height } = await visitor.launcher.boundingBox();
-    return `${x + width / 2 < 600 ? 'left' : 'right'} ${y + height / 2 < 400 ? 'top' : 'bottom'}`;
-  };
-  await eventually(async () => (await corner()) === 'right top');
+  await eventually(async () => (await visitor.corner()) === 'right top');
   await visitor.run('setButtonPosition', 'br');
-  await eventually(async () => (await corner()) === 'right bottom');
+  await eventually(async () => (await visitor.corner()) === 'right bottom');
   await visitor.run('resetButtonPosition');
-  await eventually(async () => (await corner()) === 'left bottom');
+  await eventually(async () => (await visitor.corner()) === 'left bottom');
   await visitor.leave();
 });
 
@@ -93,6 +127,12 @@ test("CHATRA-JS-028 CHATRA-JS-031 CHATRA-JS-032 CHATRA-JS-034 CHATRA-JS-035 CHAT
     setup: "{buttonSize:50,chatWidth:300,chatHeight:400,zIndex:77,colors:{buttonText:'#ff0000',buttonBg:'#00ff00'}}",
   });
   await visitor.launcher.waitFor();
+  const lies = (z) =>
+    visitor.page.evaluate((wanted) => {
+      const host = document.querySelector('[data-confab]');
+      return [host, ...host.shadowRoot.querySelectorAll('*')].some((node) => getComputedStyle(node).zIndex === wanted);
+    }, z);
+  await eventually(() => lies('77'));
   const style = (property) => visitor.launcher.evaluate((node, name) => getComputedStyle(node)[name], property);
   const size = async (target) => {
     const { width, height } = await target.boundingBox();
@@ -115,29 +155,29 @@ test("CHATRA-JS-028 CHATRA-JS-031 CHATRA-JS-032 CHATRA-JS-034 CHATRA-JS-035 CHAT
   assert.equal(await style('color'), 'rgb(255, 0, 0)');
   await visitor.run('resetColors');
   await eventually(async () => (await style('backgroundColor')) === 'rgb(18, 52, 86)');
+  assert.equal(await style('color'), 'rgb(255, 255, 255)');
   await visitor.run('setZIndex', 88);
-  await eventually(() =>
-    visitor.page.evaluate(() => {
-      const host = document.querySelector('[data-confab]');
-      return [host, ...host.shadowRoot.querySelectorAll('*')].some((node) => getComputedStyle(node).zIndex === '88');
-    }),
-  );
+  await eventually(() => lies('88'));
   await visitor.leave();
 });
 
 test('CHATRA-JS-016 CHATRA-JS-015 a tab lies flat on its edge', async () => {
   const visitor = await arrive({ setup: "{buttonStyle:'tab',buttonPosition:'rm'}" });
   await visitor.launcher.waitFor();
-  await eventually(async () => {
-    const { x, width, height } = await visitor.launcher.boundingBox();
-    return Math.round(x + width) === 1200 && height > width;
-  });
+  for (const [place, lies] of [
+    ['rm', ({ x, width, height }) => Math.round(x + width) === 1200 && height > width],
+    ['lm', ({ x, width, height }) => Math.round(x) === 0 && height > width],
+    ['bc', ({ y, width, height }) => Math.round(y + height) === 800 && width > height],
+  ]) {
+    await visitor.run('setButtonPosition', place);
+    await eventually(async () => lies(await visitor.launcher.boundingBox()));
+  }
   await visitor.leave();
 });
 
 test('CHATRA-JS-042 CHATRA-JS-123 CHATRA-JS-124 a hidden widget shows itself when the page says so', async () => {
   const visitor = await arrive({ setup: '{startHidden:true}', more: "Chatra('setIntegrationData',{plan:'gold'});" });
-  await eventually(() => visitor.page.evaluate(() => window.Chatra?.started));
+  await visitor.drawn();
   assert.equal(await visitor.launcher.isVisible(), false);
   await visitor.run('show');
   await visitor.launcher.waitFor();
@@ -156,18 +196,17 @@ for (const [ids, setup, onPhone, onDesktop] of [
       [{}, onDesktop],
     ]) {
       const visitor = await arrive({ setup, ...options });
-      await eventually(() => visitor.page.evaluate(() => window.Chatra?.started));
-      if (shown) await visitor.launcher.waitFor();
-      else assert.equal(await visitor.launcher.isVisible(), false);
+      await visitor.drawn();
+      assert.equal(await visitor.launcher.isVisible(), shown);
       await visitor.leave();
     }
   });
 
 test('CHATRA-JS-047 CHATRA-JS-048 CHATRA-JS-049 CHATRA-JS-129 the widget speaks the language and the words of the page', async () => {
   const visitor = await arrive({
-    setup: "{language:'de',locale:{chat:{input:{placeholder:{de:'Frag uns etwas',en:'Ask us'}}}}}",
+    setup: "{language:'de',locale:{minimize:'Klein',chat:{input:{placeholder:{de:'Frag uns etwas',en:'Ask us'}}}}}",
   });
-  await visitor.page.locator('[data-confab] #launcher').click();
+  await visitor.page.getByRole('button', { name: 'Chat öffnen' }).click();
   const panel = visitor.page.locator('[data-confab] #panel');
   await panel.waitFor();
   const box = panel.getByRole('textbox').first();
@@ -176,6 +215,7 @@ test('CHATRA-JS-047 CHATRA-JS-048 CHATRA-JS-049 CHATRA-JS-129 the widget speaks 
   await eventually(async () => (await box.getAttribute('placeholder')) === 'Frag uns etwas');
   await visitor.run('setLocale', { chat: { input: { placeholder: 'Anders' } } });
   await eventually(async () => (await box.getAttribute('placeholder')) === 'Anders');
+  for (const name of ['Senden', 'Klein']) assert.equal(await panel.getByRole('button', { name }).count(), 1, name);
   await visitor.leave();
 });
 
@@ -187,7 +227,7 @@ test('CHATRA-JS-054 CHATRA-JS-055 CHATRA-JS-056 CHATRA-JS-058 in frame mode the 
   await eventually(async () => {
     const panel = await visitor.page.locator('#panel').boundingBox();
     const place = await visitor.page.locator('#place').boundingBox();
-    return panel && Math.abs(panel.width - place.width) < 3 && Math.abs(panel.height - place.height) < 3;
+    return panel && Object.keys(place).every((side) => Math.abs(panel[side] - place[side]) < 3);
   });
   assert.equal(await visitor.launcher.isVisible(), false);
   await visitor.leave();
@@ -199,6 +239,8 @@ test('CHATRA-JS-029 the element of the page is the button, and ours is not drawn
   await visitor.page.getByRole('button', { name: 'Help' }).click();
   await visitor.panel.waitFor();
   assert.equal(await visitor.page.locator('[data-confab] #launcher').isVisible(), false);
+  await visitor.page.getByRole('button', { name: 'Help' }).click();
+  await visitor.panel.waitFor({ state: 'hidden' });
   await visitor.leave();
 });
 
@@ -216,20 +258,30 @@ test('CHATRA-JS-013 CHATRA-JS-014 a link with the hash opens the chat, and openC
       () => document.querySelector('[data-confab]').shadowRoot.activeElement?.tagName === 'TEXTAREA',
     ),
   );
+  await visitor.run('minimizeWidget');
+  await visitor.page.evaluate(() => history.replaceState({}, '', '#chatraChatExpanded'));
+  await visitor.page.reload();
+  await visitor.panel.waitFor();
   await visitor.leave();
 });
 
 test('CHATRA-JS-079 CHATRA-JS-080 CHATRA-JS-119 CHATRA-JS-121 on a phone the back button closes the chat, unless the page forbids the hash', async () => {
   const visitor = await arrive(phone);
-  await visitor.launcher.waitFor();
+  await visitor.launcher.focus(); // whoever does may open it soon: the panel is made
+  await visitor.page.locator('#launcher[aria-controls=panel]').waitFor();
   await visitor.run('expandWidget');
-  assert.equal(await visitor.panel.isVisible(), false);
-  await visitor.run('openChat');
-  await visitor.panel.waitFor();
-  await eventually(() => visitor.page.evaluate(() => location.hash === '#chatraChatExpanded'));
-  await eventually(async () => (await visitor.panel.boundingBox()).height === 844);
-  await visitor.page.goBack();
-  await visitor.panel.waitFor({ state: 'hidden' });
+  assert.equal(await visitor.launcher.getAttribute('aria-expanded'), 'false');
+  for (const _ of ['once', 'and again']) {
+    await visitor.run('openChat');
+    await visitor.panel.waitFor();
+    await eventually(() => visitor.page.evaluate(() => location.hash === '#chatraChatExpanded'));
+    await eventually(async () => {
+      const { width, height } = await visitor.panel.boundingBox();
+      return width === 390 && height === 844;
+    });
+    await visitor.page.goBack();
+    await visitor.panel.waitFor({ state: 'hidden' });
+  }
   await visitor.leave();
   const without = await arrive({ setup: '{disableChatOpenHash:true}', ...phone });
   await without.launcher.waitFor();
@@ -249,6 +301,7 @@ test('CHATRA-JS-060 CHATRA-JS-062 CHATRA-JS-136 CHATRA-JS-137 a clientId shows t
   await second.hears('from my laptop');
   const stranger = await arrive();
   await stranger.open();
+  await say(stranger, 'somebody else');
   assert.equal(await stranger.panel.getByText('from my laptop').count(), 0);
   assert.equal((await desk.contact(conversation)).level, 'bound');
   for (const visitor of [first, second, stranger]) await visitor.leave();
@@ -270,14 +323,20 @@ test('CHATRA-JS-138 what is written to a bound visitor reaches him now, or in wh
 });
 
 test('CHATRA-JS-065 CHATRA-JS-130 CHATRA-JS-131 a chat goes to the group that the page named when it began', async () => {
-  const visitor = await arrive({ setup: "{groupId:'z2o3F8GDkNpKD4BYt'}" });
+  const visitor = await arrive({ setup: `{groupId:'${sales}'}` });
   await visitor.open();
   const conversation = await say(visitor, 'sales, please');
-  assert.equal(conversation.group, 'z2o3F8GDkNpKD4BYt');
-  await visitor.run('setGroupId', null);
-  assert.equal((await say(visitor, 'still sales')).group, 'z2o3F8GDkNpKD4BYt');
+  assert.equal(conversation.group, sales);
+  await visitor.run('setGroupId', repairs);
+  assert.equal((await say(visitor, 'still sales')).group, sales);
   await desk.close(conversation);
-  await visitor.sees(/ended the chat/);
+  await visitor.panel.getByRole('button', { name: 'New chat' }).click();
+  const next = await say(visitor, 'repairs now');
+  assert.equal(next.group, repairs);
+  await visitor.run('setGroupId', null);
+  await desk.close(next);
+  await visitor.panel.getByRole('button', { name: 'New chat' }).click();
+  assert.equal((await say(visitor, 'anybody')).group, undefined);
   await visitor.leave();
 });
 
@@ -296,6 +355,9 @@ test('CHATRA-JS-097 CHATRA-JS-098 CHATRA-JS-099 CHATRA-JS-100 CHATRA-JS-103 CHAT
     'Order no': 7,
     paid: true,
   });
+  await desk.call(`/contacts/${conversation.visitor}`, { method: 'PATCH', body: { name: 'Ewa' } });
+  const noted = await data((d) => d.name === 'Eva');
+  assert.deepEqual([noted.name, noted.email], ['Ewa', 'eva@example.test']);
   await visitor.run('updateIntegrationData', { paid: null, step: 'pay' });
   await data((d) => d.step === 'pay' && !('paid' in d) && d.name === 'Eva');
   await visitor.run('setIntegrationData', { plan: 'gold' });
@@ -314,6 +376,10 @@ test('CHATRA-JS-107 CHATRA-JS-108 an automatic message is said by an agent and s
     assert.ok(!(await desk.messages(conversation)).some((m) => m.text.startsWith('May I help you with the tents')));
   await visitor.page.locator('[data-confab] #launcher').click();
   await visitor.hears('May I help you with the tents?');
+  const { visitor: id } = await say(visitor, 'you may');
+  const { threads } = await rest(url, `/contacts/${id}/export`, { token: serverKey });
+  const { author } = threads[0].entries.find(({ entry }) => entry.text?.startsWith('May I')).entry;
+  assert.deepEqual([author.kind, author.name], ['agent', agents.anna.name]);
   await visitor.leave();
 });
 
@@ -329,30 +395,42 @@ test('CHATRA-JS-077 CHATRA-JS-081 CHATRA-JS-083 CHATRA-JS-084 the page hears the
   await visitor.panel.getByRole('button', { name: /Send rating/ }).click();
   await visitor.event('Chat rated');
   await eventually(async () => (await desk.call(`/conversations/${conversation.id}`)).rating?.score === 5);
+  assert.deepEqual(await visitor.page.evaluate(() => window.events), [
+    'Chat initiated by visitor',
+    'Chat accepted by agent',
+    'Chat rated',
+  ]);
   await visitor.leave();
 });
 
 test('CHATRA-JS-093 CHATRA-JS-094 CHATRA-JS-095 the events go to the trackers of the page', async () => {
-  const head = `<script>window.sent=[];window.ga=(...args)=>sent.push(['ga',...args]);ga.getAll=()=>[{get:()=>'t0'}];window.ym=(...args)=>sent.push(['ym',...args]);window.Ya={_metrika:{getCounters:()=>[{id:42}]}};window.yaCounter42={reachGoal:(name)=>sent.push(['ym',name])}</script>`;
+  const head = `<script>window.sent=[];window.ga=(ready)=>ready();ga.getAll=()=>[{get:()=>'t0',send:(...args)=>sent.push(['ga',...args])}];window.yaCounter42={reachGoal:(name)=>sent.push(['ym',name])}</script>`;
   const visitor = await arrive({ head });
   await visitor.open();
-  await say(visitor, 'count me');
-  await eventually(async () => {
-    const sent = await visitor.page.evaluate(() => JSON.stringify(window.sent));
-    return ['"ga"', '"ym"', 'Chat initiated by visitor'].every((part) => sent.includes(part));
-  });
+  const conversation = await say(visitor, 'count me');
+  await desk.accept(conversation);
+  await visitor.event('Chat accepted by agent');
+  const action = (eventAction, more) => ['ga', 'event', { eventCategory: 'Chatra', eventAction, ...more }];
+  assert.deepEqual(await visitor.page.evaluate(() => window.sent), [
+    action('Chat initiated by visitor'),
+    ['ym', 'Chat initiated by visitor'],
+    action('Chat accepted by agent', { nonInteraction: true }), // the visitor did nothing
+    ['ym', 'Chat accepted by agent'],
+  ]);
   await visitor.leave();
 });
 
 test('CHATRA-JS-125 CHATRA-JS-126 a page view by call is a page of the visit', async () => {
   const visitor = await arrive();
-  await visitor.open();
-  const conversation = await say(visitor, 'where am I');
+  await visitor.page.waitForFunction(() => localStorage.getItem('confab:acme:visit')); // of the rules, which run
   await visitor.page.evaluate(() => {
-    history.replaceState({}, '', '/virtual/page');
+    // Not by the function that the widget hears: nothing but the call tells it.
+    History.prototype.replaceState.call(history, {}, '', '/virtual/page');
     document.title = 'Virtual';
     window.Chatra('pageView');
   });
+  await visitor.page.locator('.teaser').getByText('Found what you look for?').click();
+  const conversation = await say(visitor, 'where am I');
   await desk.history(conversation, (h) => h.kind === 'page' && h.page.url.endsWith('/virtual/page'));
   await visitor.leave();
 });
@@ -369,7 +447,7 @@ test('CHATRA-JS-132 CHATRA-JS-133 CHATRA-JS-134 CHATRA-JS-135 killed it is gone 
     window.ChatraSetup.language = 'fr';
     window.Chatra('restart');
   });
-  await visitor.page.locator('[data-confab] #launcher').waitFor();
+  await visitor.page.getByRole('button', { name: /^Ouvrir le chat/ }).waitFor();
   await visitor.run('openChat');
   await visitor.page.getByText('do not lose this').first().waitFor();
   assert.deepEqual(visitor.problems, []);
@@ -378,7 +456,8 @@ test('CHATRA-JS-132 CHATRA-JS-133 CHATRA-JS-134 CHATRA-JS-135 killed it is gone 
 
 test('two dialects on one page share one visitor and one widget', async () => {
   const other = `<script src="${url}/embed"></script><script>Pavior('init',{teamId:'acme',doChat:true,doTimeTravel:true})</script>`;
-  const site = await stage.site(() => hostPage(`${snippet()}${other}`));
+  const setup = "<script>window.ChatraSetup={buttonPosition:'rt'}</script>";
+  const site = await stage.site(() => hostPage(`${other}${setup}${snippet()}`)); // the first one's widget, for both
   const visitor = await Visitor.arrive(stage, site);
   await visitor.launcher.waitFor();
   assert.equal(await visitor.page.locator('[data-confab]').count(), 1);
@@ -386,6 +465,8 @@ test('two dialects on one page share one visitor and one widget', async () => {
   await desk.conversation('through the other');
   await visitor.page.evaluate(() => window.Chatra('openChat'));
   await visitor.hears('through the other');
+  const { x, y } = await visitor.page.locator('#launcher').boundingBox();
+  assert.ok(x < 40 && y > 700, `${x} ${y}`);
   const { data } = await rest(url, '/visitors', { token: serverKey });
   assert.equal(data.filter(({ page }) => page?.url.startsWith(site)).length, 1);
   assert.deepEqual(visitor.problems, []);
