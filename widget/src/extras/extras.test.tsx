@@ -198,7 +198,7 @@ test('a conversation that an agent ended is rated with five faces and a word, in
   await write(panel.in.getByRole('textbox', { name: /Anything to add/ }), 'quick');
   await press(panel.in.getByRole('button', { name: 'Send rating' }));
   expect(core.calls).toEqual([['rate', 'c1', 4, 'quick']]);
-  expect(core.emitted).toEqual([{ name: 'rating', value: { conversation: 'c1', score: 4, comment: 'quick' } }]);
+  expect(core.emitted).toEqual([]); // the entry tells the page
   expect(panel.in.getByText('You rated it: Good')).toBeTruthy();
 });
 

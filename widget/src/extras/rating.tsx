@@ -58,7 +58,7 @@ export function RatingView({
     setSaid(chosen);
     ask(false);
     const fault = await core.rate(conversation, chosen, comment.trim());
-    if (!fault) return core.emit('rating', { conversation, score: chosen, comment: comment.trim() });
+    if (!fault) return;
     fail(true);
     setSaid(null);
     ask(true);
