@@ -58,6 +58,7 @@ export class App
   opened = false;
   view: View = 'home';
   ready = false;
+  private reminded = false;
   private readonly stage: Stage;
   private panel: Panel | null = null;
   private readonly invitations: Invitations;
@@ -272,9 +273,11 @@ export class App
     return this.said;
   }
 
-  /** What was unread on the page before is shown again, unless it was dismissed. */
+  /** What was unread on the page before is shown again, once it is loaded, unless it was dismissed. */
   private remind(core: Core): void {
-    if (!core.unread || this.opened) return;
+    if (this.reminded) return;
+    this.reminded = true;
+    if (!core.unread || this.opened || this.invitations.waiting) return;
     const last = core.talk.state.entries.findLast(isFromOthers);
     if (last && last.entry.eid !== this.stage.kept?.get('dismissed')) this.attention(toNewMessage(last));
   }
@@ -455,6 +458,7 @@ export class App
     if (core.language !== this.stage.language) this.speak(core.language);
     else this.stage.refresh();
     if (core.visitor && !this.ready) this.begun(core);
+    if (this.ready && core.talk.state.begun) this.remind(core);
     this.tellState();
   }
 
@@ -473,7 +477,6 @@ export class App
     this.stage.source.keep();
     if (this.opened) this.stage.keepOpen(true); // not before the visitor agreed
     void this.learned();
-    this.remind(core);
     this.runRules(core);
     this.emit('ready', undefined);
   }

@@ -405,7 +405,8 @@ describe('what happens', () => {
   test('a card that was dismissed does not come back on the next page', async () => {
     const shown = async (): Promise<boolean> => {
       const widget = await started();
-      hears({ ...online, unread: 1, talk: { state: { entries: [message('e1')] } } });
+      hears(online); // the messages come later
+      hears({ ...online, unread: 1, talk: { state: { begun: true, entries: [message('e1')] } } });
       const card = await vi.waitFor(() => inside('.teaser') ?? Promise.reject(), { timeout: 100 }).catch(() => null);
       inside('.teaser .x')?.click();
       widget.remove();
