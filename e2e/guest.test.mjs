@@ -124,7 +124,7 @@ test('a hostile reset of the page does not reach the widget', async () => {
   const still = { reducedMotion: 'reduce' };
   const plain = await talk(await stage.site(() => page('', tag())), still);
   const reset =
-    '<style>* { all: unset !important; display: inline !important; position: static !important; z-index: 0 !important; color: red !important; font: 40px serif !important } div { display: none !important } button { width: 900px !important }</style>';
+    '<style>* { all: unset !important; display: inline !important; position: static !important; z-index: 0 !important; color: red !important; font: 40px serif !important; letter-spacing: 9px !important; text-transform: uppercase !important } div { display: none !important } button { width: 900px !important }</style>';
   const hostile = await talk(await stage.site(() => page(reset, tag())), still);
   const measure = (visitor) =>
     visitor.page.evaluate(() => {
@@ -163,10 +163,11 @@ const counted = `<script>
   const targets = [[window, 'window'], [document, 'document'], [visualViewport, 'viewport']];
   for (const [target, name] of targets) {
     const { addEventListener, removeEventListener } = target;
-    target.addEventListener = (type, listener, options) => { if (!options?.once && new Error().stack.includes('/confab')) held.set(listener, name + ' ' + type); addEventListener.call(target, type, listener, options) };
-    target.removeEventListener = (type, listener, options) => { held.delete(listener); removeEventListener.call(target, type, listener, options) };
+    const of = (type) => held.get(name + ' ' + type) ?? held.set(name + ' ' + type, new Set()).get(name + ' ' + type);
+    target.addEventListener = (type, listener, options) => { if (!options?.once && new Error().stack.includes('/confab')) of(type).add(listener); addEventListener.call(target, type, listener, options) };
+    target.removeEventListener = (type, listener, options) => { of(type).delete(listener); removeEventListener.call(target, type, listener, options) };
   }
-  window.held = () => [...held.values()].sort();
+  window.held = () => [...held].filter(([, listeners]) => listeners.size).map(([name]) => name).sort();
 </script>`;
 
 test('after shutdown nothing is left, and init works again as another visitor', async () => {
