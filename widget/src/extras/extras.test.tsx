@@ -185,6 +185,20 @@ test('without a connection a message that is left is kept at once', async () => 
   expect(core.calls.at(-1)).toEqual(['send', 'Hello', { offline: true }]);
 });
 
+test.each<['form' | 'offline', string]>([
+  ['form', 'Start chat'],
+  ['offline', 'Leave message'],
+])('in a thread that tells him nothing yet a visitor is led to the %s', async (view, button) => {
+  const asks: WidgetConfig = { form: { when: 'before', fields: [{ name: 'email', required: true }] } };
+  const core = new FakeCore(view === 'form' ? asks : { offline: {} }).history([{ kind: 'hidden' }]);
+  if (view === 'offline') core.availability = away;
+  const panel = await openPanel(core, { view: 'chat' });
+  expect(panel.views).toEqual(['chat']);
+  expect(panel.in.queryByRole('textbox', { name: 'Message' })).toBeNull();
+  await press(panel.in.getByRole('button', { name: button }));
+  expect(panel.views.at(-1)).toBe(view);
+});
+
 const ended = () => new FakeCore().history([{ text: 'Hi' }, { author: anna, text: 'Hello' }, closed]);
 
 test('a conversation that an agent ended is rated with five faces and a word, in one go', async () => {

@@ -170,15 +170,8 @@ export function PanelView(props: PanelProps) {
               files={files}
               input={input}
               blocked={blocked}
-              instead={
-                leaving
-                  ? { text: say('offlineSend'), onClick: () => go('offline') }
-                  : asking
-                    ? { text: say('beforeSend'), onClick: () => go('home') }
-                    : null
-              }
-              onNewChat={() => go('home')}
-              onLeaveMessage={() => go('offline')}
+              instead={leaving ? 'offlineSend' : asking && 'beforeSend'}
+              go={go}
             />
           </>
         );

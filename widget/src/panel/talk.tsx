@@ -18,6 +18,8 @@ export interface Thread {
   View: ComponentType<ThreadProps>;
   Header: ComponentType<HeaderProps>;
   Page: ComponentType<PageProps>;
+  /** Stands in the place of the message box. */
+  Instead: ComponentType<InsteadProps>;
   LastChat: ComponentType<{ availability: Availability | null; onTalk: () => void }>;
   /** Sets the colours of bubbles. */
   paint: (host: HTMLElement, colors: Colors) => void;
@@ -58,40 +60,38 @@ export interface ThreadProps {
   quiet: boolean;
   /** Puts the keyboard in the message box. */
   toBox: () => void;
-  onLeaveMessage: () => void;
+  go: (to: View) => void;
+}
+
+export interface InsteadProps {
+  /** What to do first, or after the end; without it nothing can be done. */
+  todo: 'newChat' | 'offlineSend' | 'beforeSend' | false;
+  go: (to: View) => void;
 }
 
 interface TalkProps extends Omit<ThreadProps, 'ended' | 'quiet' | 'toBox'> {
   files: FileIntake | undefined;
   input: RefObject<HTMLTextAreaElement | null>;
-  /** In the place of the message box: what to do first. */
-  instead: { text: string; onClick: () => void } | null;
-  onNewChat: () => void;
+  /** What to do first: it stands in the place of the message box. */
+  instead: InsteadProps['todo'];
 }
 
 /** The thread and the message box, which is there at once and stays as it is when the thread arrives. */
-export function Talk({ files, input, instead, onNewChat, ...shown }: TalkProps) {
+export function Talk({ files, input, instead, ...shown }: TalkProps) {
   const { core, say, phone, thread } = useEnv();
-  const { chat, blocked } = shown;
+  const { chat, blocked, go } = shown;
   // On a phone it would call up the keys over what there is to read.
   const toBox = (): void => void (phone || input.current?.focus());
   const ended = chat.phase === 'ended' && core.talk.pending().length === 0;
-  const button = ended ? { text: say('newChat'), onClick: onNewChat } : instead;
+  const todo = !blocked && (ended ? 'newChat' : instead);
+  const quiet = blocked || todo !== false;
   return (
     <div class="talk">
-      {thread ? (
-        <thread.View {...shown} ended={ended} quiet={ended || blocked || instead !== null} toBox={toBox} />
-      ) : (
-        <Arriving />
-      )}
+      {thread ? <thread.View {...shown} ended={ended} quiet={quiet} toBox={toBox} /> : <Arriving />}
       {files?.used && <Extra card={{ kind: 'uploads', core, say }} />}
       <div class="comp">
-        {blocked ? (
-          <p class="sys">{say('blocked')}</p>
-        ) : button ? (
-          <button type="button" class="btn" onClick={button.onClick}>
-            {button.text}
-          </button>
+        {quiet ? (
+          thread && <thread.Instead todo={todo} go={go} />
         ) : (
           <Composer input={input} files={files} onSent={() => undefined} />
         )}

@@ -24,8 +24,6 @@ export const en = {
   here: 'Online, ready to answer',
   awayLong: 'We are away right now. Leave a message.',
 
-  newChat: 'New chat',
-
   notLoaded: 'This did not load. Your messages are not affected.',
 
   connecting: 'Connecting…',
@@ -36,11 +34,6 @@ export const en = {
 
   attach: 'Attach files, up to {size} each',
   drop: 'Drop files here',
-
-  beforeSend: 'Start chat',
-  offlineSend: 'Leave message',
-
-  blocked: 'You cannot send messages here.',
 
   menuCall: 'Get a call',
 } as const satisfies Record<string, Template>;

@@ -3,9 +3,19 @@ import { applyBubbles } from '../bubbles';
 import type { Thread } from '../panel/talk';
 import { enThread } from '../text/en_thread';
 import { Header } from './header';
+import { Instead } from './instead';
 import { LastChat } from './last';
 import { Page } from './page';
 import css from './thread.css';
 import { ThreadView } from './view';
 
-export const thread: Thread = { View: ThreadView, Header, Page, LastChat, paint: applyBubbles, css, words: enThread };
+export const thread: Thread = {
+  View: ThreadView,
+  Header,
+  Page,
+  Instead,
+  LastChat,
+  paint: applyBubbles,
+  css,
+  words: enThread,
+};

@@ -11,14 +11,14 @@ import { memoryOf } from './memory';
 import { MessageGroup } from './message';
 
 /** The thread with its cards: what was said, what is asked, what may be answered. */
-export function ThreadView({ chat, unreadAfter, bot, ended, quiet, blocked, toBox, onLeaveMessage }: ThreadProps) {
+export function ThreadView({ chat, unreadAfter, bot, ended, quiet, blocked, toBox, go }: ThreadProps) {
   const { core, config } = useEnv();
   const choices = core.talk.pending().length > 0 ? [] : choicesOf(core.talk.state.entries);
   return (
     <Log
       chat={chat}
       unreadAfter={unreadAfter}
-      onLeaveMessage={onLeaveMessage}
+      onLeaveMessage={() => go('offline')}
       before={bot && <BotSays name="first" text={bot.text} />}
       aside={
         <>
