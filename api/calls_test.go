@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -82,5 +83,30 @@ func TestWithAContactItsCallsGo(t *testing.T) {
 	w.call(w.as("acme-key"), "DELETE", "/contacts/"+string(g.contact), "").want(http.StatusNoContent, "")
 	if _, err := w.calls.Get(t.Context(), acme, ring.ID); !notFound(err) {
 		t.Errorf("the call and its number are still there: %v", err)
+	}
+}
+
+func TestAnExportTellsHowCallsWent(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	g := w.guest(acme)
+	ring := w.rings(g)
+	w.call(w.as("acme-agent"), "POST", "/calls/"+ring.ID+"/status", `{"status":"end"}`).want(http.StatusOK, "")
+	export := w.call(w.as("acme-key"), "GET", "/contacts/"+string(g.contact)+"/export", "")
+	export.want(http.StatusOK, "")
+	var whole struct {
+		Threads []struct{ Entries []struct{ Entry chat.Entry } }
+	}
+	if err := json.Unmarshal(export.body, &whole); err != nil || len(whole.Threads) != 1 {
+		t.Fatalf("%v: %s", err, export.body)
+	}
+	var told []chat.Entry
+	for _, e := range whole.Threads[0].Entries {
+		if e.Entry.Kind == chat.KindCall {
+			told = append(told, e.Entry)
+		}
+	}
+	if len(told) != 2 || told[0].Call.Phone != ring.Phone || told[0].Author.Kind != chat.Visitor || told[1].Call.Status != "end" ||
+		told[1].Author.ID != "acme-agent" || told[1].Conversation != g.conversation {
+		t.Errorf("the export tells of calls %+v", told)
 	}
 }

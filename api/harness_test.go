@@ -73,7 +73,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	if err := w.accounts.Apply(t.Context(), account.Bootstrap{Accounts: []account.AccountSpec{tenant(acme), tenant(rival)}}); err != nil {
 		t.Fatal(err)
 	}
-	w.calls = calls.New(calls.Options{Store: w.store, Accounts: w.accounts, IDs: w.ids, Log: zap.NewNop()})
+	w.calls = calls.New(calls.Options{Store: w.store, Desk: w.desk, Accounts: w.accounts, IDs: w.ids, Log: zap.NewNop()})
 	router := httprouter.New()
 	disk, err := files.OpenDisk(t.TempDir())
 	if err != nil {

@@ -35,18 +35,22 @@ func (s Status) Over() bool { return s == Ended || s == Failed }
 type Call struct {
 	ID           string              `json:"id"`
 	Visitor      chat.VisitorID      `json:"visitor"`
+	Thread       chat.ThreadID       `json:"thread"`                 // whose log tells how it goes
 	Conversation chat.ConversationID `json:"conversation,omitempty"` // that was going on when it was asked for
 	Phone        string              `json:"phone"`                  // + and digits
 	Status       Status              `json:"status"`
 	Reason       string              `json:"reason,omitempty"`    // why it failed
 	RecordURL    string              `json:"recordUrl,omitempty"` // where it can be heard again
 	Provider     string              `json:"provider"`
-	Agent        chat.AgentID        `json:"agent,omitempty"` // who set its status last
+	By           chat.Actor          `json:"by"`              // who made it what it is
+	Agent        chat.AgentID        `json:"agent,omitempty"` // the last agent who set its status
 	CreatedAt    chat.Millis         `json:"createdAt"`
 	AgentAt      chat.Millis         `json:"agentAt,omitempty"`  // the agent was on the telephone
 	ClientAt     chat.Millis         `json:"clientAt,omitempty"` // the visitor was
 	EndedAt      chat.Millis         `json:"endedAt,omitempty"`
 	ChangedAt    chat.Millis         `json:"changedAt"` // of Status
+
+	version int64 // of what is kept
 }
 
 // Change is what is said of a call. What is empty says nothing.
@@ -63,6 +67,22 @@ type News struct {
 	ID      string         `json:"id"`
 	Status  Status         `json:"status"`
 	Reason  string         `json:"reason,omitempty"`
+}
+
+// News tells it to those who have not heard.
+func (c Call) News() News {
+	return News{Visitor: c.Visitor, ID: c.ID, Status: c.Status, Reason: c.Reason}
+}
+
+// Follows tells that this is newer than what was heard, if anything was: the same call further on, or a later one.
+func (n News) Follows(heard *News) bool {
+	switch {
+	case heard == nil:
+		return true
+	case n.ID != heard.ID:
+		return n.ID < heard.ID // newID counts down
+	}
+	return order[n.Status] > order[heard.Status]
 }
 
 // ParseNews reads the data of a bell.
@@ -85,6 +105,10 @@ func CheckPhone(number string) error {
 // apply changes the call, and tells whether it is another one now. Errors: chat.Closed, chat.Conflict.
 func (c *Call) apply(change Change, now chat.Millis) (changed bool, err error) {
 	was := *c
+	by := change.By
+	if by.Kind == "" {
+		by = chat.Actor{Kind: chat.System} // it goes by itself
+	}
 	if change.RecordURL != "" {
 		c.RecordURL = change.RecordURL // recordings are ready after the call
 	}
@@ -93,7 +117,11 @@ func (c *Call) apply(change Change, now chat.Millis) (changed bool, err error) {
 			return false, err
 		}
 	}
-	return *c != was, nil
+	if *c == was {
+		return false, nil
+	}
+	c.By = by
+	return true, nil
 }
 
 func (c *Call) advance(change Change, now chat.Millis) error {

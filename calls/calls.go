@@ -11,6 +11,7 @@ import (
 
 	"confab/account"
 	"confab/chat"
+	"confab/desk"
 	"confab/store"
 )
 
@@ -23,9 +24,10 @@ const (
 	callsAtOnce  = 3
 )
 
-// Options of New. Store, Accounts and Log are required.
+// Options of New. Store, Desk, Accounts and Log are required.
 type Options struct {
 	Store    *store.Store
+	Desk     *desk.Desk
 	Accounts *account.Accounts
 	IDs      chat.IDs
 	Log      *zap.Logger
@@ -52,6 +54,7 @@ type Wish struct {
 	Account chat.AccountID
 	Channel string // widget id; "": any of the account's that offers calls
 	Visitor chat.VisitorID
+	Name    string // what the visitor is called; may be empty
 	Thread  chat.ThreadID
 	Request chat.RequestID
 	Phone   string // + and digits
@@ -106,9 +109,13 @@ func (c *Calls) begin(ctx context.Context, w Wish, kind account.Calls) (Call, er
 	if err != nil {
 		return Call{}, err
 	}
-	if last, err := c.last(ctx, w.Account, of); err != nil || last.ID != "" && of.Request == w.Request {
+	last, err := c.last(ctx, w.Account, of)
+	switch {
+	case err != nil:
 		return last, err
-	} else if last.ID != "" && !last.Status.Over() {
+	case last.ID != "" && of.Request == w.Request:
+		return last, c.told(ctx, w.Account, last, w.Origin)
+	case last.ID != "" && !last.Status.Over():
 		return Call{}, chat.Refuse(chat.Conflict, "A call is going on already.")
 	}
 	if err := c.allow(ctx, w); err != nil {
@@ -121,14 +128,13 @@ func (c *Calls) begin(ctx context.Context, w Wish, kind account.Calls) (Call, er
 	if err := c.schedule(ctx, w.Account, call); err != nil {
 		return Call{}, err
 	}
-	if _, err := c.put(ctx, w.Account, call, 0); err != nil {
+	if call.version, err = c.put(ctx, w.Account, call, 0); err != nil {
 		return Call{}, err
 	}
 	if err := c.claim(ctx, w, of.with(call.ID, w.Request), version); err != nil {
 		return Call{}, errors.Join(err, c.remove(ctx, w.Account, call.ID))
 	}
-	c.tell(w.Account, call, w.Origin)
-	return call, nil
+	return call, c.told(ctx, w.Account, call, w.Origin)
 }
 
 func (c *Calls) allow(ctx context.Context, w Wish) error {
@@ -142,7 +148,7 @@ func (c *Calls) allow(ctx context.Context, w Wish) error {
 func (c *Calls) fresh(ctx context.Context, w Wish, kind account.Calls) (Call, error) {
 	now := chat.At(c.o.Now())
 	call := Call{
-		ID: newID(c.o.IDs, now), Visitor: w.Visitor, Phone: w.Phone, Status: Begun, Provider: string(kind), CreatedAt: now, ChangedAt: now,
+		ID: newID(c.o.IDs, now), Visitor: w.Visitor, Thread: w.Thread, By: chat.Actor{Kind: chat.Visitor, ID: string(w.Visitor), Name: w.Name}, Phone: w.Phone, Status: Begun, Provider: string(kind), CreatedAt: now, ChangedAt: now,
 	}
 	t, err := c.o.Store.LoadThread(ctx, w.Account, w.Thread)
 	if err != nil && !isNotFound(err) {
@@ -156,8 +162,16 @@ func (c *Calls) fresh(ctx context.Context, w Wish, kind account.Calls) (Call, er
 
 // Get returns a call. Errors: chat.NotFound.
 func (c *Calls) Get(ctx context.Context, a chat.AccountID, id string) (Call, error) {
-	call, _, err := c.load(ctx, a, id)
-	return call, err
+	return c.load(ctx, a, id)
+}
+
+// Last returns the last call that a visitor asked for. Without an id: there was none.
+func (c *Calls) Last(ctx context.Context, a chat.AccountID, v chat.VisitorID) (Call, error) {
+	of, _, err := c.caller(ctx, a, v)
+	if err != nil {
+		return Call{}, err
+	}
+	return c.last(ctx, a, of)
 }
 
 // Set says how a call goes; saying it again changes nothing. Errors: chat.NotFound; chat.Closed if it is over already;
@@ -166,42 +180,68 @@ func (c *Calls) Set(ctx context.Context, a chat.AccountID, id string, change Cha
 	return c.change(ctx, a, id, func(Call) (Change, bool) { return change, true })
 }
 
-// change says of a call what decide makes of it, as it is when that is written.
+// change says of a call what decide makes of it, as it is when that is written, and tells what it returns. What is as it
+// was is told again: whoever made it so may have died over it.
 func (c *Calls) change(ctx context.Context, a chat.AccountID, id string, decide func(Call) (Change, bool)) (Call, error) {
 	for range maxTries {
-		call, version, err := c.load(ctx, a, id)
+		call, err := c.load(ctx, a, id)
 		if err != nil {
 			return Call{}, err
 		}
-		was := call.Status
-		change, wanted := decide(call)
-		if !wanted {
-			return call, nil
+		was, changed := call, false
+		if change, wanted := decide(call); wanted {
+			if changed, err = call.apply(change, chat.At(c.o.Now())); err != nil {
+				return call, err
+			}
 		}
-		changed, err := call.apply(change, chat.At(c.o.Now()))
-		if err != nil || !changed {
-			return call, err
+		if !changed {
+			return call, c.told(ctx, a, call, "")
 		}
-		_, err = c.put(ctx, a, call, version)
+		// First: so the log has the versions in their order, whichever node is slow.
+		if err := c.log(ctx, a, was); err != nil {
+			return was, err
+		}
+		call.version, err = c.put(ctx, a, call, call.version)
 		if moved := (*store.Moved)(nil); errors.As(err, &moved) {
 			continue
 		}
-		if err != nil || call.Status == was {
+		if err != nil {
 			return call, err
 		}
-		c.tell(a, call, "")
+		// The timer of before stays until the log tells it: whoever finds it due tells it then.
+		if err := c.told(ctx, a, call, ""); err != nil || call.Status == was.Status {
+			return call, err
+		}
 		return call, c.schedule(ctx, a, call)
 	}
 	return Call{}, chat.Refuse(chat.Unavailable, "This call changes too fast; try again.")
 }
 
-// tell rings for the visitor's sockets at all nodes.
+// told tells the visitor's sockets and the log what a call is.
+func (c *Calls) told(ctx context.Context, a chat.AccountID, call Call, origin string) error {
+	c.tell(a, call, origin)
+	return c.log(ctx, a, call)
+}
+
+// tell rings for the visitor's sockets at all nodes; those who have heard pass it over.
 func (c *Calls) tell(a chat.AccountID, call Call, origin string) {
-	data, err := json.Marshal(News{Visitor: call.Visitor, ID: call.ID, Status: call.Status, Reason: call.Reason})
+	data, err := json.Marshal(call.News())
 	if err != nil {
 		panic("calls: " + err.Error()) // texts only
 	}
 	c.o.Store.Ring(a, store.BellCall, "", origin, data)
+}
+
+// log has the thread's log tell how the call goes, once for each version of it.
+func (c *Calls) log(ctx context.Context, a chat.AccountID, call Call) error {
+	err := c.o.Desk.Call(ctx, a, call.Thread, call.Visitor, call.By, chat.ClientMessageID(fmt.Sprintf("%s-%d", call.ID, call.version)), chat.Call{
+		ID: call.ID, Phone: call.Phone, Status: string(call.Status), Reason: call.Reason, RecordURL: call.RecordURL,
+		CreatedAt: call.CreatedAt, AgentAt: call.AgentAt, ClientAt: call.ClientAt, EndedAt: call.EndedAt,
+	})
+	if err == nil || isNotFound(err) { // the thread was erased
+		return nil
+	}
+	return fmt.Errorf("tell of call %s: %w", call.ID, err)
 }
 
 // Forget erases all calls of a visitor.

@@ -46,7 +46,7 @@ func (c *Calls) last(ctx context.Context, a chat.AccountID, of caller) (Call, er
 	if len(of.Calls) == 0 {
 		return Call{}, nil
 	}
-	call, _, err := c.load(ctx, a, of.Calls[len(of.Calls)-1])
+	call, err := c.load(ctx, a, of.Calls[len(of.Calls)-1])
 	if isNotFound(err) {
 		return Call{}, nil
 	}
@@ -72,17 +72,16 @@ func (c *Calls) claim(ctx context.Context, w Wish, of caller, version int64) err
 	return nil
 }
 
-func (c *Calls) load(ctx context.Context, a chat.AccountID, id string) (Call, int64, error) {
+func (c *Calls) load(ctx context.Context, a chat.AccountID, id string) (Call, error) {
 	doc, err := c.o.Store.GetDoc(ctx, a, kindCall, id)
 	if err != nil {
-		return Call{}, 0, err
+		return Call{}, err
 	}
-	call, err := decode(doc)
-	return call, doc.Version, err
+	return decode(doc)
 }
 
 func decode(doc store.Doc) (Call, error) {
-	var call Call
+	call := Call{version: doc.Version}
 	if err := json.Unmarshal(doc.Data, &call); err != nil {
 		return Call{}, fmt.Errorf("call %s: %w", doc.ID, err)
 	}

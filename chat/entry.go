@@ -60,6 +60,7 @@ const (
 	KindConversationRated    Kind = "conversation.rated"
 	KindEpisodeStarted       Kind = "episode.started"
 	KindEpisodeFinished      Kind = "episode.finished"
+	KindCall                 Kind = "call"
 
 	// KindHidden is what a visitor receives in the place of an entry that is not for visitors, so that the
 	// numbers stay without holes. It is never kept.
@@ -104,6 +105,7 @@ type Entry struct {
 	Offline bool      `json:"offline,omitempty"` // conversation.started: left for later
 	Score   int       `json:"score,omitempty"`   // conversation.rated: 1 to 5
 	Comment string    `json:"comment,omitempty"` // conversation.rated
+	Call    *Call     `json:"call,omitempty"`    // call
 }
 
 // File is a file that lies in the file store, as it is shown.
@@ -117,8 +119,9 @@ type File struct {
 	URL    string `json:"url"`              // a path of any node; nobody can guess it
 }
 
-// Private tells whether the entry is for agents only.
-func (e *Entry) Private() bool { return e.Note }
+// Private tells whether the entry is for agents only. A visitor hears of his calls otherwise, and not where they were
+// recorded.
+func (e *Entry) Private() bool { return e.Note || e.Kind == KindCall }
 
 // Page is a page of the site that a visitor looks at.
 type Page struct {

@@ -36,6 +36,7 @@ export type EntryKind =
   | 'conversation.rated'
   | 'episode.started'
   | 'episode.finished'
+  | 'call'
   | 'hidden'
   | 'damaged';
 
@@ -69,6 +70,23 @@ export interface Entry {
   agent?: Actor;
   group?: string;
   page?: Page;
+  /** `call`: agents alone read of it here. */
+  call?: CallInfo;
+}
+
+/** How a telephone call with the visitor goes, all of it: of the entries that tell of one call the last holds. */
+export interface CallInfo {
+  id: string;
+  phone: string;
+  status: CallStatus;
+  /** Why it failed. */
+  reason?: string;
+  /** Where it can be heard again. */
+  recordUrl?: string;
+  createdAt: number;
+  agentAt?: number;
+  clientAt?: number;
+  endedAt?: number;
 }
 
 /** A file of the file store. */

@@ -99,5 +99,6 @@ test('the golden entries are drawn as they are meant', () => {
   expect(events).toMatchObject([
     { score: 4, comment: 'Quick' },
     { offline: true, no: 7 },
+    { kind: 'call', call: { status: 'end', clientAt: 1790000020000, endedAt: 1790000180000 } },
   ]);
 });

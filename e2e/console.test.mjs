@@ -5,16 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Agent, eventually, Visitor } from './cast.mjs';
 import { clean } from './clean.mjs';
-import { agents, rest, serverKey, setStage, shopPage } from './stage.mjs';
+import { agents, hostPage, rest, serverKey, setStage, shopPage } from './stage.mjs';
 
 const program = fileURLToPath(new URL('../bin/confab', import.meta.url));
 let stage;
 let shop;
+let phoneShop; // its agents call back by telephones of their own
 const here = [];
 
 before(async () => {
-  stage = await setStage();
-  shop = await stage.site(() => shopPage(stage.nodes[0].url));
+  stage = await setStage({ channels: [{ widgetId: 'phone', name: 'Phone', calls: 'manual' }] });
+  const [{ url }] = stage.nodes;
+  shop = await stage.site(() => shopPage(url));
+  const tag = `<script async src="${url}/confab.js" data-account-id="channel:phone"></script>`;
+  phoneShop = await stage.site(() => hostPage(tag));
 });
 after(() => stage?.close());
 
@@ -41,8 +45,8 @@ async function agent(person, options) {
 }
 
 /** A visitor who has said something, and his conversation. */
-async function visitor(words, options) {
-  const came = await Visitor.arrive(stage, shop, options);
+async function visitor(words, options, site = shop) {
+  const came = await Visitor.arrive(stage, site, options);
   came.context.setDefaultTimeout(15_000);
   here.push(came);
   await came.open();
@@ -324,6 +328,44 @@ test('a token that runs out is replaced on the open socket, and two tabs use no 
   );
   assert.equal(new Set(used).size, used.length);
   for (const tab of tabs) await tab.getByRole('link', { name: /^My chats/ }).waitFor();
+});
+
+test('a call is told in the thread, in the widget and in the export, as it goes and to who comes back', async () => {
+  const maya = await visitor('can you call me?', {}, phoneShop);
+  const anna = await agent(agents.anna);
+  await anna.find('can you call me?');
+  await maya.panel.getByRole('button', { name: 'More' }).click();
+  await maya.panel.getByRole('button', { name: 'Get a call' }).click();
+  await maya.panel.getByLabel('Phone').fill('+1 408 498 7855');
+  await maya.panel.getByRole('button', { name: 'Call me' }).click();
+  await anna.hears(/asked for a call to.* waits/);
+  const { data } = await call(`/calls?visitor=${maya.chat.visitor}`);
+  const goesOn = (status, more = {}) => post(`/calls/${data[0].id}/status`, { status, ...more });
+
+  await goesOn('agent_connected');
+  await anna.hears(/picked up/);
+  await maya.sees('Your phone rings now');
+  await maya.page.reload();
+  await maya.sees('Your phone rings now');
+  await goesOn('client_connected');
+  await anna.hears(/talking \d+:\d\d/);
+  await maya.sees('You are connected');
+  await goesOn('end', { recordUrl: 'https://pbx.example/7.mp3' });
+  await maya.sees('The call has ended');
+  for (const look of [() => undefined, () => anna.page.reload()]) {
+    await look();
+    await anna.hears(/talked \d+:\d\d/);
+    const link = anna.log.getByRole('link', { name: 'Recording' });
+    assert.equal(await link.getAttribute('href'), 'https://pbx.example/7.mp3');
+    assert.equal(await anna.log.getByText(/asked for a call/).count(), 1);
+  }
+  await clean(anna.page, 'a call in a thread');
+  const { threads } = await call(`/contacts/${maya.chat.visitor}/export`);
+  const told = threads.flatMap(({ entries }) => entries).filter(({ entry }) => entry.kind === 'call');
+  assert.deepEqual(
+    told.map(({ entry }) => [entry.call.status, entry.conversation]),
+    ['start', 'agent_connected', 'client_connected', 'end'].map((status) => [status, maya.chat.id]),
+  );
 });
 
 test('the status that an agent chooses reaches colleagues and visitors', async () => {

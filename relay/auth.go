@@ -80,7 +80,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	if f.Device != nil {
 		device = *f.Device
 	}
-	began := nowMillis()
+	began, hearing := nowMillis(), s.node.hub.hearing(a.ID)
 	o, err := s.node.o.People.Open(ctx, a, proof, device, s.guest.agent, s.guest.address)
 	if err != nil {
 		return err
@@ -104,6 +104,18 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	s.conn.answer(s.visitorHello(a, &o, shown))
 	s.follow(o.Thread, f.Cursor, f.Known)
 	s.feed.lineLook()
+	rings := s.node.o.Calls != nil && a.CallsIn(account.Channel{})
+	switch {
+	case hearing != s.feed:
+		s.feed.whenHeard(s, func() {
+			s.lookUser(&o.User)
+			if rings {
+				s.recall()
+			}
+		})
+	case rings:
+		s.node.task(s.recall)
+	}
 	return nil
 }
 

@@ -29,16 +29,61 @@ func (s *session) call(f *wire.Call) error {
 	ctx, cancel := s.brief()
 	defer cancel()
 	call, err := s.node.o.Calls.Start(ctx, calls.Wish{
-		Account: s.feed.account, Channel: s.channel, Visitor: chat.VisitorID(s.actor.ID), Thread: s.thread, Request: f.ID, Phone: f.Phone, Origin: s.id,
+		Account: s.feed.account, Channel: s.channel, Visitor: chat.VisitorID(s.actor.ID), Name: s.author().Name, Thread: s.thread,
+		Request: f.ID, Phone: f.Phone, Origin: s.id,
 	})
 	if err == nil {
-		s.conn.send(callFrame(f.ID, call.ID, call.Status, call.Reason), numbered)
+		s.answerCall(f.ID, call.News())
 	}
 	return err
 }
 
-func callFrame(request chat.RequestID, id string, status calls.Status, reason string) []byte {
-	return textFrame(wire.CallFrame{T: wire.TypeCall, ID: request, Call: wire.ShownCall{ID: id, Status: string(status), Reason: reason}})
+// answerCall answers who asked for a call with as much as he has heard of it already.
+func (s *session) answerCall(request chat.RequestID, news calls.News) {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	if news.Follows(s.ring) {
+		s.ring = &news
+	} else if s.ring.ID == news.ID {
+		news = *s.ring
+	}
+	s.conn.send(callFrame(request, news), numbered)
+}
+
+// recall tells a visitor who has come how his last call goes: what rang before he came he has not heard.
+func (s *session) recall() {
+	ctx, cancel := s.brief()
+	defer cancel()
+	call, err := s.node.o.Calls.Last(ctx, s.feed.account, chat.VisitorID(s.actor.ID))
+	if err != nil {
+		s.node.tally.dropped("call_news")
+		return
+	}
+	if call.ID == "" {
+		return
+	}
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	s.hearCall(call.News())
+}
+
+// callsMoved has those look again who were told of a call that goes on: bells were lost.
+func (f *feed) callsMoved() {
+	for _, s := range f.sockets(func(s *session) bool { return s.ring != nil && !s.ring.Status.Over() }) {
+		f.hub.node.task(s.recall)
+	}
+}
+
+// hearCall passes news of a call on, unless the socket was told as much. feed.mu is held, so that none overtakes another.
+func (s *session) hearCall(news calls.News) {
+	if news.Follows(s.ring) {
+		s.ring = &news
+		s.conn.send(callFrame("", news), numbered)
+	}
+}
+
+func callFrame(request chat.RequestID, news calls.News) []byte {
+	return textFrame(wire.CallFrame{T: wire.TypeCall, ID: request, Call: wire.ShownCall{ID: news.ID, Status: string(news.Status), Reason: news.Reason}})
 }
 
 // tellCall tells a visitor's sockets how his call goes, but for the one that asked and has its answer.
@@ -48,10 +93,11 @@ func (f *feed) tellCall(b store.Bell) {
 		f.hub.node.tally.dropped("call_news")
 		return
 	}
-	frame := callFrame("", news.ID, news.Status, news.Reason)
-	for _, s := range f.sockets(func(s *session) bool {
-		return s.actor.Kind == chat.Visitor && s.actor.ID == string(news.Visitor) && s.id != b.Origin
-	}) {
-		s.conn.send(frame, numbered)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.members {
+		if s.isVisitor() && s.actor.ID == string(news.Visitor) && s.id != b.Origin {
+			s.hearCall(news)
+		}
 	}
 }

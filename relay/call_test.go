@@ -8,6 +8,7 @@ import (
 	"confab/account"
 	"confab/calls"
 	"confab/chat"
+	"confab/people"
 	"confab/relay/relaytest"
 	"confab/wire"
 )
@@ -64,6 +65,124 @@ func TestAllSocketsOfAVisitorHearHowHisCallGoes(t *testing.T) {
 		if f.T == wire.TypeCall {
 			t.Errorf("another visitor was told: %s", f.Raw)
 		}
+	}
+}
+
+func TestWhoComesBackIsToldOfHisCall(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		a, b := w.Start(), w.Start()
+		offersCalls(t, a)
+		b.Accounts.Invalidate(relaytest.Acme)
+		maya := a.Visitor()
+		ring(maya, "request-1", "+14084987855")
+		call := callOf(t, maya.Next(wire.TypeCall)).Call
+		for _, status := range []calls.Status{calls.Begun, calls.AgentConnected, calls.ClientConnected, calls.Ended} {
+			if _, err := a.Calls.Set(t.Context(), relaytest.Acme, call.ID, calls.Change{Status: status}); err != nil {
+				t.Fatal(err)
+			}
+			again := same(b, maya)
+			if news := callOf(t, again.Next(wire.TypeCall)); news.ID != "" || news.Call.ID != call.ID || news.Call.Status != string(status) {
+				t.Errorf("%s: %+v", status, news)
+			}
+			b.Relay.Recall(maya.Thread)
+			for _, f := range again.Ping() {
+				if f.T == wire.TypeCall {
+					t.Errorf("%s: told again, %s", status, f.Raw)
+				}
+			}
+		}
+	})
+}
+
+func TestLostNewsOfACallAreFoundToo(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		e := &ear{}
+		a, b := w.Start(), e.start(w)
+		offersCalls(t, a)
+		b.Accounts.Invalidate(relaytest.Acme)
+		maya := b.Visitor()
+		ring(maya, "request-1", "+14084987855")
+		call := callOf(t, maya.Next(wire.TypeCall)).Call
+		e.deaf.Store(true)
+		if _, err := a.Calls.Set(t.Context(), relaytest.Acme, call.ID, calls.Change{Status: calls.Ended}); err != nil {
+			t.Fatal(err)
+		}
+		if news := callOf(t, maya.Next(wire.TypeCall)); news.Call.ID != call.ID || news.Call.Status != "end" {
+			t.Errorf("told of %+v", news)
+		}
+	})
+}
+
+func TestWhoIsBlockedAsksForNoCallButHearsOfHis(t *testing.T) {
+	n := relaytest.New(t).Start()
+	offersCalls(t, n)
+	maya := n.Visitor()
+	ring(maya, "request-1", "+14084987855")
+	call := callOf(t, maya.Next(wire.TypeCall)).Call
+	n.Relay.Block(maya.Thread, true)
+	if _, err := n.Calls.Set(t.Context(), relaytest.Acme, call.ID, calls.Change{Status: calls.Ended}); err != nil {
+		t.Fatal(err)
+	}
+	if news := callOf(t, maya.Next(wire.TypeCall)); news.Call.ID != call.ID || news.Call.Status != "end" {
+		t.Errorf("told of %+v", news)
+	}
+	ring(maya, "request-2", "+14084987855")
+	if f := maya.Next(wire.TypeCall, wire.TypeError); f.Code != chat.Forbidden {
+		t.Errorf("answered %s", f.Raw)
+	}
+}
+
+func TestAgentsReadOfACallInTheLogAndVisitorsDoNot(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		n := w.Start()
+		offersCalls(t, n)
+		anna := n.Agent(relaytest.Anna, false)
+		maya := n.Conversation("Call me?")
+		anna.Subscribe(maya.Thread, nil)
+		tell(t, maya, wire.LayerBasic, `{"name":"Maya"}`)
+		until(t, maya, func(u people.User) bool { return u.Name == "Maya" })
+		maya.Ping()
+		ring(maya, "request-1", "+14084987855")
+		heard := maya.Until(func(f relaytest.Frame) bool { return f.T == wire.TypeCall })
+		id := callOf(t, heard[len(heard)-1]).Call.ID
+		live := anna.Next(wire.TypeEntry)
+		if e := live.Entry; e.Kind != chat.KindCall || e.Call.ID != id || e.Call.Phone != "+14084987855" || e.Author.Kind != chat.Visitor || e.Author.Name != "Maya" || e.Conversation == "" {
+			t.Errorf("the agent is told %s", live.Raw)
+		}
+		hidden := false
+		for _, f := range append(heard, maya.Ping()...) {
+			hidden = hidden || f.T == wire.TypeEntry && f.Entry.Kind == chat.KindHidden && f.Seq == live.Seq
+			if f.T == wire.TypeEntry && strings.Contains(f.Raw, id) {
+				t.Errorf("the visitor is told %s", f.Raw)
+			}
+		}
+		if !hidden {
+			t.Error("the visitor's log has a hole")
+		}
+		kept := n.Agent(relaytest.Ben, false).Subscribe(maya.Thread, nil)
+		if last := kept[len(kept)-1]; last.Seq != live.Seq || last.Entry.Call == nil || last.Entry.Call.ID != id {
+			t.Errorf("kept is %+v", last)
+		}
+	})
+}
+
+// TestNewsOfACallOnlyGoForward: what was read of a call may be older than what has rung meanwhile.
+func TestNewsOfACallOnlyGoForward(t *testing.T) {
+	news := func(id string, s calls.Status) calls.News { return calls.News{ID: id, Status: s} }
+	heard := news("7b", calls.AgentConnected)
+	for _, c := range []struct {
+		news calls.News
+		want bool
+	}{
+		{news("7b", calls.Begun), false}, {heard, false}, {news("7b", calls.ClientConnected), true}, {news("7b", calls.Failed), true},
+		{news("7a", calls.Begun), true}, {news("7c", calls.Ended), false}, // newer ids come first
+	} {
+		if got := c.news.Follows(&heard); got != c.want {
+			t.Errorf("%+v after %+v: %v", c.news, heard, got)
+		}
+	}
+	if !heard.Follows(nil) {
+		t.Error("nothing may be told to who has heard nothing")
 	}
 }
 

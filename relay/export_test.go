@@ -10,3 +10,12 @@ func (n *Node) Block(visitor chat.ThreadID, blocked bool) {
 		}
 	}
 }
+
+// Recall tells a visitor's sockets on this node of his last call, as if they had just come.
+func (n *Node) Recall(visitor chat.ThreadID) {
+	for _, s := range n.all() {
+		if s.authed.Load() && s.thread == visitor {
+			s.recall()
+		}
+	}
+}

@@ -76,6 +76,20 @@ func (h *hub) feed(account chat.AccountID) *feed {
 	return h.feeds[account]
 }
 
+// hearing returns an account's feed if whatever rings there comes to this node, or nil.
+func (h *hub) hearing(account chat.AccountID) *feed {
+	f := h.feed(account)
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.follow != following {
+		return nil
+	}
+	return f
+}
+
 func (h *hub) all() []*feed {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -159,6 +173,9 @@ func (f *feed) onFollowed(err error) {
 		f.hub.node.o.Accounts.Invalidate(f.account) // nobody told of what has changed until now
 		f.speakersMoved()
 		f.lineMoved()
+		for _, learn := range f.hears() {
+			f.hub.node.task(learn)
+		}
 	}
 	for _, w := range waiting {
 		w(err)
@@ -289,6 +306,7 @@ func (h *hub) Changed(account chat.AccountID, ids []chat.ThreadID) {
 		f.threadMoved(id)
 	}
 	f.lineMoved()
+	f.callsMoved()
 }
 
 // Verify implements store.Listener: the history may be another one than before, and bells were lost that no number tells of.
@@ -301,6 +319,7 @@ func (h *hub) Verify(account chat.AccountID) {
 	f.speakersMoved()
 	f.availabilityMoved()
 	f.lineMoved()
+	f.callsMoved()
 	if !plant.Is(plant.NoVerify) {
 		h.node.task(f.verify)
 	}

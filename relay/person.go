@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -119,6 +120,48 @@ func (f *feed) missed(s *session, since int64) {
 	if changed {
 		s.userMoved()
 	}
+}
+
+// whenHeard has a visitor look again once this node hears of the account: what changed before has rung for nobody here.
+func (f *feed) whenHeard(s *session, look func()) {
+	f.mu.Lock()
+	deaf := f.follow != following
+	if deaf {
+		s.deaf = look
+	}
+	f.mu.Unlock()
+	if !deaf {
+		f.hub.node.task(look)
+	}
+}
+
+// hears takes from the members what they have to look at.
+func (f *feed) hears() (looks []func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.members {
+		if s.deaf != nil {
+			looks = append(looks, s.deaf)
+			s.deaf = nil
+		}
+	}
+	return looks
+}
+
+// lookUser has the visitor told what is known of him if it is not what he was told.
+func (s *session) lookUser(told *people.User) {
+	ctx, cancel := s.brief()
+	defer cancel()
+	now, _, err := s.node.o.People.User(ctx, s.speaker(), s.level)
+	if err != nil || !bytes.Equal(lasting(*told), lasting(now)) {
+		s.userMoved()
+	}
+}
+
+// lasting is what is known of a visitor, but for what his coming changes.
+func lasting(u people.User) []byte {
+	u.TotalVisits, u.LastVisitAt, u.LastActiveAt = 0, 0, 0
+	return wire.Encode(u)
 }
 
 // States of session.news. Changes that come while one is being told are told together.

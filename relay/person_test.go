@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2/server"
+
 	"confab/auth"
 	"confab/chat"
 	"confab/people"
@@ -396,6 +398,27 @@ func TestAVisitorWhoIntroducesHimselfIsCalledSo(t *testing.T) {
 			t.Errorf("the author is %+v", e.Author)
 		}
 	})
+}
+
+func TestWhatChangesBeforeANodeHearsOfItIsToldToo(t *testing.T) {
+	sound(t)
+	w := relaytest.New(t)
+	b := w.Start()
+	b.Visitor()
+	hears := make(chan struct{})
+	w.Memory.Server().SetPreHook(func(_ *server.Peer, command string, args ...string) bool {
+		if strings.HasSuffix(command, "SUBSCRIBE") && strings.Contains(strings.Join(args, " "), string(relaytest.Acme)) {
+			<-hears
+		}
+		return false
+	})
+	s := w.Start().Visitor()
+	id := chat.ContactID(helloVisitor(t, s).ID)
+	if _, err := b.People.PatchContact(t.Context(), relaytest.Acme, id, []byte(`{"email":"m@x.test","blocked":true}`)); err != nil {
+		t.Fatal(err)
+	}
+	close(hears)
+	until(t, s, func(u people.User) bool { return u.Blocked })
 }
 
 func TestABlockedPersonIsToldSo(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 	"go.uber.org/zap"
 
+	"confab/calls"
 	"confab/chat"
 	"confab/wire"
 )
@@ -35,9 +36,11 @@ type session struct {
 	conn    conn
 	reading atomic.Int32 // who reads
 	node    *Node
-	slot    int // in Node.sessions; guarded by Node.mu
-	place   int // in feed.members; guarded by feed.mu
-	inLine  int // where the visitor was told that he stands; 0: nowhere; guarded by feed.mu
+	slot    int         // in Node.sessions; guarded by Node.mu
+	place   int         // in feed.members; guarded by feed.mu
+	inLine  int         // where the visitor was told that he stands; 0: nowhere; guarded by feed.mu
+	deaf    func()      // looks at what changed before it rang here, nil: nothing did; guarded by feed.mu
+	ring    *calls.News // what the visitor was told last of a call; guarded by feed.mu
 
 	// Owned by who reads.
 	ws       *websocket.Conn // nil until a frame comes that needs it

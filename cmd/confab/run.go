@@ -98,11 +98,13 @@ func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Log
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
 	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people")})
-	n.calls = calls.New(calls.Options{Store: o.store, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
 	n.desk = desk.New(desk.Options{
 		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter,
-		Timers: map[string]func(context.Context, store.Timer) error{calls.TimerKind: n.calls.Due},
+		Timers: map[string]func(context.Context, store.Timer) error{
+			calls.TimerKind: func(ctx context.Context, t store.Timer) error { return n.calls.Due(ctx, t) },
+		},
 	})
+	n.calls = calls.New(calls.Options{Store: o.store, Desk: n.desk, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
 	n.relay = relay.New(relay.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people, Files: kept, Calls: n.calls,
 		IDs: ids, Log: log.Named("relay"), Node: name, Own: ownOrigin(s.PublicURL), Address: n.address,

@@ -142,7 +142,7 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 	})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
 	n.People = people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, Tickets: auth.NewTickets([]byte(secret)), IDs: ids, Log: log})
-	n.Calls = calls.New(calls.Options{Store: s, Accounts: n.Accounts, IDs: ids, Log: log})
+	n.Calls = calls.New(calls.Options{Store: s, Desk: n.Desk, Accounts: n.Accounts, IDs: ids, Log: log})
 	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: n.People, Calls: n.Calls, IDs: ids, Log: log, Node: name}
 	for _, c := range change {
 		c(&o)

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../client/frames';
+import type { CallInfo, Entry, NumberedEntry } from '../../../client/frames';
 
 const SHOWN: ReadonlySet<string> = new Set([
   'conversation.started',
@@ -13,3 +13,19 @@ const SHOWN: ReadonlySet<string> = new Set([
 /** Events that an agent is told. The end of an episode is told only if the visitor went: its other reasons stand beside it. */
 export const isShown = (entry: Entry): boolean =>
   SHOWN.has(entry.kind) || (entry.kind === 'episode.finished' && entry.reason === 'visitor_left');
+
+/** A telephone call, as its last entry tells it. It is shown once, in the place of its first. */
+export interface Told {
+  first: string;
+  last: Entry & { call: CallInfo };
+}
+
+/** The calls that entries tell of, by their ids. */
+export function callsIn(entries: readonly NumberedEntry[]): ReadonlyMap<string, Told> {
+  const told = new Map<string, Told>();
+  for (const { entry } of entries) {
+    const { call } = entry;
+    if (call) told.set(call.id, { first: told.get(call.id)?.first ?? entry.eid, last: { ...entry, call } });
+  }
+  return told;
+}

@@ -226,6 +226,21 @@ export const t = {
     youObject: 'you',
     somebody: 'Somebody',
   },
+  call: {
+    asked: (name: string) => `${name} asked for a call to`,
+    waits: (time: string) => `waits ${time}`,
+    rings: (name: string) => `${name} picked up, the visitor’s phone rings`,
+    talks: (time: string) => `talking ${time}`,
+    talked: (time: string) => `talked ${time}`,
+    nobodyTalked: 'ended before anybody talked',
+    failed: 'it failed',
+    reasons: {
+      busy: 'the line was busy',
+      no_answer: 'nobody answered',
+      too_long: 'it went on for too long',
+    } as Record<string, string>,
+    recording: 'Recording',
+  },
   state: {
     sending: 'Sending',
     waiting: 'Waits for the connection',

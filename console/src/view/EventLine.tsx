@@ -78,7 +78,8 @@ function closed(entry: Entry, by: string): string {
   return entry.author.kind === 'system' ? t.event.closedSystem : t.event.closed(by);
 }
 
-function nameOfActor(app: Console, who: Actor): string {
+/** What an agent calls who did something. */
+export function nameOfActor(app: Console, who: Actor): string {
   if (who.kind === 'agent' && who.id === app.me.id) return t.event.you;
   return (who.kind === 'agent' && app.agents.shortNameOf(who.id)) || who.name || t.event.somebody;
 }

@@ -2,9 +2,10 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { countUnread, type TimelineRow, timeline } from '../../../client/timeline';
 import type { Conversation } from '../net/types';
 import { type Delivery, deliveryOfGroup, lastOwnGroup } from '../state/delivery';
-import { isShown } from '../state/events';
+import { callsIn, isShown, type Told } from '../state/events';
 import type { ThreadView } from '../state/threads';
 import { t } from '../text/en';
+import { CallLine } from './CallLine';
 import { useApp } from './context';
 import { EventLine } from './EventLine';
 import { Group } from './Group';
@@ -34,6 +35,7 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
   const read = useReadLine(view);
   const leftAt = useRef(0);
 
+  const calls = useMemo(() => callsIn(state.entries), [state.entries]);
   const markers = useMemo(() => Object.values(state.markers), [state.markers]);
   const rows = useMemo(
     () =>
@@ -41,11 +43,11 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
         own,
         pending,
         me: app.author(),
-        shows: isShown,
+        shows: (entry) => isShown(entry) || calls.get(entry.call?.id ?? '')?.first === entry.eid,
         truncatedFrom: state.truncatedFrom,
         ...(read.current > 0 ? { unreadAfter: read.current } : {}),
       }),
-    [state.entries, pending, state.truncatedFrom, own, app, read.current],
+    [state.entries, calls, pending, state.truncatedFrom, own, app, read.current],
   );
   const lastOwn = lastOwnGroup(rows);
 
@@ -84,6 +86,7 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
           <Line
             key={row.key}
             row={row}
+            calls={calls}
             conversation={conversation}
             delivery={row.kind === 'group' && row.key === lastOwn ? deliveryOfGroup(row.messages, markers) : 'none'}
           />
@@ -102,7 +105,14 @@ export function Log({ conversation, view }: { conversation: Conversation; view: 
   );
 }
 
-function Line({ row, conversation, delivery }: { row: TimelineRow; conversation: Conversation; delivery: Delivery }) {
+interface LineProps {
+  row: TimelineRow;
+  calls: ReadonlyMap<string, Told>;
+  conversation: Conversation;
+  delivery: Delivery;
+}
+
+function Line({ row, calls, conversation, delivery }: LineProps) {
   switch (row.kind) {
     case 'day':
       return <DayLine at={row.at} />;
@@ -112,8 +122,11 @@ function Line({ row, conversation, delivery }: { row: TimelineRow; conversation:
       return <Quiet text={t.thread.hole} />;
     case 'damaged':
       return <Quiet text={t.thread.damaged} />;
-    case 'event':
+    case 'event': {
+      const told = calls.get(row.entry.call?.id ?? '');
+      if (told) return <CallLine entry={told.last} at={row.entry.at} visitor={nameOf(conversation)} />;
       return <EventLine entry={row.entry} visitor={nameOf(conversation)} />;
+    }
     case 'group':
       return <Group row={row} conversation={conversation} delivery={delivery} />;
   }

@@ -66,6 +66,7 @@ export const ICONS = {
   flag: ['M5 17V3.5', 'M5 4h9l-1.8 3.3L14 10.5H5'],
   quote: ['M4 4.5h12v8.5h-6L6.5 16v-3H4z', 'M7 7.5h6M7 10h4'],
   block: [[10, 10, 7], 'm5.2 5.2 9.6 9.6'],
+  phone: ['M6.5 3.5 8 7 6.5 8.5a9 9 0 0 0 5 5L13 12l3.5 1.5v2.5a1 1 0 0 1-1 1C9 17 3 11 3 4.5a1 1 0 0 1 1-1z'],
   bot: ['M11 3.5 6 11h3.5L9 16.5 14 9h-3.5z'],
 } as const satisfies Record<string, readonly Shape[]>;
 

@@ -1,6 +1,6 @@
-import { cleanup, fireEvent, screen, within } from '@testing-library/preact';
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Entry, FileInfo } from '../../../client/frames';
+import type { CallInfo, Entry, FileInfo } from '../../../client/frames';
 import { limits } from '../../../client/limits';
 import type { Uploading } from '../../../client/upload';
 import { aConversation } from '../state/testing';
@@ -103,6 +103,57 @@ test('ratings, chats that were left for later and what a rule sent are told as s
   const said = log.textContent ?? '';
   for (const line of ['Left for later on Tents', 'sent by a rule', 'Rated 4 of 5: “quick”', 'Rated 2 of 5 '])
     expect(said).toContain(line);
+});
+
+const telephone = (call: Partial<CallInfo>): Partial<Entry> => ({
+  kind: 'call',
+  call: { id: 'k', phone: '+4722004711', status: 'start', createdAt: 1, ...call },
+});
+
+test('a call is one line, where it was asked for: by whom, how it goes, how long it took, where it is heard again', async () => {
+  const began = { kind: 'conversation.started', no: 1 } as const;
+  const { log, hear, app } = await thread({}, began, telephone({}), { text: 'Hello?' });
+  app.clock.stop();
+  const wait = (millis: number) =>
+    act(() => {
+      app.clock.now.value = 1 + millis;
+    });
+  const line = () => [...log.querySelectorAll('.ev')].map((e) => e.textContent?.replace(/ · [^·]*$/, '')).at(-1);
+  const goesOn = async (seq: number, more: Partial<CallInfo>, who: Partial<Entry> = {}) => {
+    const entry = { eid: `e${seq}`, at: Date.now(), author: by('agent'), ...telephone(more), ...who };
+    await hear({ t: 'entry', thread: 't1', seq, entry });
+  };
+  const who = 'Maya asked for a call to +4722004711 · ';
+  wait(300_000);
+  expect(line()).toBe(`${who}waits 5:00`);
+  expect(within(log).getByRole('link', { name: '+4722004711' }).getAttribute('href')).toBe('tel:+4722004711');
+  await goesOn(4, { status: 'agent_connected', agentAt: 310_000 });
+  expect(line()).toBe(`${who}You picked up, the visitor’s phone rings`);
+  const clientAt = 320_001;
+  await goesOn(5, { status: 'client_connected', clientAt });
+  wait(385_000);
+  expect(line()).toBe(`${who}talking 1:05`);
+  await goesOn(6, { status: 'end', clientAt, endedAt: clientAt + 3_723_000, recordUrl: 'https://pbx.test/7.mp3' });
+  expect(line()).toBe(`${who}talked 1:02:03 · Recording`);
+  const link = within(log).getByRole('link', { name: 'Recording' });
+  expect([link.getAttribute('href'), link.getAttribute('rel')]).toEqual([
+    'https://pbx.test/7.mp3',
+    'noopener noreferrer',
+  ]);
+  expect(log.querySelectorAll('.ev')).toHaveLength(2);
+  expect(log.textContent?.indexOf('talked')).toBeLessThan(log.textContent?.indexOf('Hello?') ?? 0);
+});
+
+test.each<[string, Partial<CallInfo>]>([
+  ['ended before anybody talked', { status: 'end', endedAt: 9 }],
+  ['nobody answered', { status: 'error', reason: 'no_answer', endedAt: 9 }],
+  ['talked 0:03, the line was busy', { status: 'error', reason: 'busy', clientAt: 6000, endedAt: 9000 }],
+  ['hung up', { status: 'error', reason: 'hung up', recordUrl: 'javascript:alert(1)', endedAt: 9 }],
+  ['it failed', { status: 'error', endedAt: 9 }],
+])('of a call that was none it says: %s', async (words, call) => {
+  const { log } = await thread({}, telephone(call));
+  expect(log.textContent).toContain(`· ${words} ·`);
+  expect(within(log).queryByRole('link', { name: 'Recording' })).toBeNull();
 });
 
 test('an own message is changed in the message box; what was being written waits', async () => {

@@ -16,12 +16,12 @@ export type Known = Pick<Core, 'availability' | 'visitor' | 'user' | 'queue' | '
 export const nothingKnown = { visitor: null, user: null, queue: null, call: null };
 
 /** What a frame changes of it; null: nothing. The page is told of queue and call. */
-export function learn(frame: ServerFrame, emit: Emit): Partial<Known> | null {
+export function learn(frame: ServerFrame, call: Known['call'], emit: Emit): Partial<Known> | null {
   if (frame.t === 'hello') return greeted(frame);
   if (frame.t === 'availability') return { availability: { online: frame.online, agents: frame.agents } };
   if (frame.t === 'user') return { user: frame.user };
   if (frame.t === 'queue') return queued(frame, emit);
-  if (frame.t === 'call') return called(frame, emit);
+  if (frame.t === 'call') return called(frame, call, emit);
   return null;
 }
 
@@ -46,9 +46,11 @@ function queued({ position, waitMillis }: QueueFrame, emit: Emit): Partial<Known
   return { queue: position > 0 ? queue : null };
 }
 
-function called({ call: { id, status, reason } }: CallNewsFrame, emit: Emit): Partial<Known> {
-  const call = { id, status, ...(reason !== undefined && { reason }) };
-  emit('call', call);
+// It comes with each hello, and what ended before this page knew of it is history.
+function called({ id, call }: CallNewsFrame, known: Known['call'], emit: Emit): Partial<Known> | null {
+  const another = known?.id !== call.id;
+  if (!id && another && /^e/.test(call.status)) return null;
+  if (another || known?.status !== call.status) emit('call', call);
   return { call };
 }
 

@@ -58,9 +58,10 @@ export class Session implements Core {
       identity: () => this.who.proof,
       connect: () =>
         visitorSocket(settings, this.who, this.whereabouts, this.talk, () => this.tabs.sayToAll({ k: 'refused' })),
-      snapshot: () => ({ ...this.thread.snapshot, queue: this.queue }),
+      snapshot: () => ({ ...this.thread.snapshot, queue: this.queue, call: this.call }),
       welcomed: (snapshot) => {
         this.queue = snapshot.queue;
+        this.call = snapshot.call;
         this.thread.restore(snapshot);
       },
       lease: parts.lease,
@@ -253,7 +254,7 @@ export class Session implements Core {
   // ---- what happens
 
   private frame(frame: ServerFrame): void {
-    const change = learn(frame, this.emit);
+    const change = learn(frame, this.call, this.emit);
     if (!change) return;
     if (change.visitor) this.greeted(change.visitor);
     Object.assign(this, change);

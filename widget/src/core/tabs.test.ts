@@ -119,7 +119,7 @@ async function openTab() {
     name: 'x',
     identity: () => ({}),
     connect: () => new FakeSocket(world),
-    snapshot: () => ({ thread: talk.state, items: talk.pending(), queue: null }),
+    snapshot: () => ({ thread: talk.state, items: talk.pending(), queue: null, call: null }),
     welcomed: ({ thread, items }) => {
       talk.restore(thread);
       for (const item of items) void outbox.take(item);

@@ -3,6 +3,7 @@ import type { ClientFrame, HelloFrame, Proof, ServerFrame } from '../../../clien
 import { Listeners } from '../../../client/listeners';
 import type { OutboxItem } from '../../../client/outbox';
 import type { ThreadState } from '../../../client/thread';
+import type { Core } from '../types';
 import { type Election, elect, type LoadLease } from './elect';
 
 /** What one tab says to the others. */
@@ -30,6 +31,7 @@ export interface Snapshot {
   thread: ThreadState;
   items: OutboxItem[];
   queue: { position: number; waitMillis?: number } | null;
+  call: Core['call'];
 }
 
 const slowedMillis = 60_000;
@@ -46,7 +48,7 @@ export interface TabsOptions {
   identity: () => Proof;
   /** Opens the one socket, when this tab leads. */
   connect: () => Connector;
-  snapshot: () => Pick<Snapshot, 'thread' | 'items' | 'queue'>;
+  snapshot: () => Pick<Snapshot, 'thread' | 'items' | 'queue' | 'call'>;
   welcomed: (snapshot: Snapshot) => void;
   lease: LoadLease;
   /** For tests. */

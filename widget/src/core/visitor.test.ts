@@ -365,6 +365,27 @@ test('JIVO-JS-015 queue and calls are told and kept', async () => {
   expect(told.call).toEqual([call, { ...call, status: 'error', reason: 'busy' }]);
 });
 
+test('a call that goes on is known to a page that comes later, told once, and one that was over before is history', async () => {
+  const first = session();
+  const { socket } = await socketNo(1);
+  welcome(socket);
+  const call = { id: 'k', status: 'end' as const };
+  socket.says({ t: 'call', call: { id: 'old', status: 'end' } });
+  expect([first.made.call, first.told.call]).toEqual([null, undefined]);
+  const going = { ...call, status: 'client_connected' as const };
+  for (let i = 0; i < 2; i++) socket.says({ t: 'call', call: going }); // it comes with each hello
+  expect([first.made.call, first.told.call]).toEqual([going, [going]]);
+  const later = session();
+  await vi.waitFor(() => expect(later.made.call).toEqual(going));
+  socket.says({ t: 'call', call });
+  expect([first.made.call, later.told.call]).toEqual([call, [call]]);
+  void later.made.requestCall('+14084987855'); // its answer may come so late that the call is over
+  const late = { id: 'next', status: 'error' as const, reason: 'busy' };
+  await vi.waitFor(() => expect(socket.asked('call')).toHaveLength(1));
+  socket.says({ t: 'call', id: socket.asked('call')[0]?.id ?? '', call: late });
+  expect([later.made.call, later.told.call?.at(-1)]).toEqual([late, late]);
+});
+
 test('CHATRA-JS-130 CHATRA-JS-131 messages name the group that is set, and that of the message first', async () => {
   const { made } = session();
   const { socket } = await socketNo(1);

@@ -276,6 +276,36 @@ test('a call is asked for with a number, and how it goes is said', async () => {
   expect(panel.views).toEqual(['home', 'call', 'home']);
 });
 
+test('who comes back while a call goes on sees how it goes, until he goes elsewhere', async () => {
+  const core = new FakeCore({}, { calls: true }).history([{ text: 'Call me?' }]);
+  const panel = await openPanel(core);
+  await settle(() => core.become({ call: { id: 'old', status: 'end' } }));
+  expect(panel.views).toEqual(['chat']);
+  await settle(() => core.become({ call: { id: 'x', status: 'client_connected' } }));
+  const connected = () => panel.in.queryByText('You are connected');
+  expect(connected()).toBeTruthy();
+  await settle(() => panel.panel.open({ focus: false }));
+  expect(connected()).toBeTruthy();
+  await press(panel.in.getByRole('button', { name: 'Back' }));
+  expect(connected()).toBeNull();
+  await settle(() => panel.panel.open({ focus: false }));
+  await settle(() => core.become({ call: { id: 'x', status: 'agent_connected' } }));
+  expect(panel.views.at(-1)).toBe('chat');
+});
+
+test('a call does not come before what somebody writes, nor before the view that the page opens', async () => {
+  const core = new FakeCore({}, { calls: true }).history([{ text: 'Call me?' }]);
+  const panel = await openPanel(core);
+  const box = panel.in.getByRole('textbox', { name: 'Message' });
+  box.focus();
+  await write(box, 'one more thing');
+  await settle(() => core.become({ call: { id: 'x', status: 'start' } }));
+  expect(panel.views).toEqual(['chat']);
+  document.body.replaceChildren();
+  const asked = await openPanel(core, { view: 'chat' });
+  expect(asked.views).toEqual(['chat']);
+});
+
 test('a file that was picked while the extras did not load goes out when they do', async () => {
   let fails = true;
   const core = new FakeCore();

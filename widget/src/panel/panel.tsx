@@ -122,6 +122,11 @@ export function PanelView(props: PanelProps) {
   useEffect(() => {
     if (view === 'chat' && chosen !== 'chat') choose('chat');
   }, [view, chosen]);
+  // Who comes back while a call goes on sees how it goes.
+  const ringing = core.call && !/^e/.test(core.call.status) && core.call.id;
+  useEffect(() => {
+    if (ringing && !opening.view && !acted.current && !props.busy()) choose('call');
+  }, [opening, ringing]);
 
   const buttons = (
     <>
