@@ -1,5 +1,4 @@
 import type { Layer, NumberedEntry, Proof } from '../../../client/frames';
-import type { Teased } from '../cards/teaser';
 import type { Config, Language, Rule } from '../config';
 import type { agree } from '../consent';
 import type { Chunks, Persist } from '../loader/chunks';
@@ -10,15 +9,18 @@ import type { Offset } from '../loader/spot';
 import type { Stage } from '../loader/stage';
 import { toNewMessage } from '../message';
 import type { CardWords } from '../text/en_cards';
-import type { Core, Emit, Events, Fault, Look, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
+import type { Core, Emit, Events, Fault, NewMessage, Panel, SendOptions, Settings, View, Widget } from '../types';
 import { Announcer } from './announcer';
 import css from './app.css';
 import { Card } from './card';
 import { draggable, offsetAt } from './drag';
 import { forgetVisitor } from './forget';
-import { type Invitation, Invitations } from './invitations';
+import { Invitations } from './invitations';
+import { Mount } from './mount';
 import { RuleRunner } from './rules';
 import { drawBack, panelOf, watchSize } from './size';
+import { Teasers } from './teasers';
+import { Wishes } from './wishes';
 import { Words } from './words';
 
 export interface AppOptions {
@@ -58,18 +60,16 @@ export class App
   opened = false;
   view: View = 'home';
   ready = false;
-  private reminded = false;
   private readonly stage: Stage;
-  private panel: Panel | null = null;
+  private readonly mount: Mount;
   private readonly invitations: Invitations;
   private readonly rules: RuleRunner;
   private readonly card: Card;
+  private readonly teasers: Teasers;
   private readonly words: Words;
   private pageRules: Rule[] | null = null;
   private starting: Promise<Core | null> | null = null;
-  private mounting: Promise<Panel | null> | null = null;
-  /** What waits for the core, in order. Null: it never comes. */
-  private readonly wishes: ((core: Core | null) => void)[] = [];
+  private readonly wishes: Wishes;
   private readonly unwatch: (() => void)[] = [];
   /** The panel is on the screen, and the page was told so. */
   private told = false;
@@ -84,27 +84,37 @@ export class App
     this.stage = stage;
     this.announcer = new Announcer(this.emit);
     this.invitations = new Invitations(this.emit);
-    this.rules = new RuleRunner(
-      chunks,
-      (rule) => this.inviteBy(rule),
-      (error) => this.warn('rules', error),
-    );
+    this.rules = new RuleRunner(chunks, (rule) => this.teasers.inviteBy(rule), this.warn);
     const relabel = (): void => void (this.core && this.follow(this.core));
-    this.words = new Words(async (language) => (await chunks.text(language)).catalogue, relabel);
+    const language = async (code: Language) => (await chunks.text(code)).catalogue;
+    this.words = new Words(language, relabel);
     this.card = new Card(
       chunks,
-      () => this.launcher,
+      stage,
       () => this.wear(),
       () => this.learned(),
-      (error) => this.warn('cards', error),
+      this.warn,
       options.persist,
     );
+    this.teasers = new Teasers(this, stage, this.card, this.invitations);
+    this.wishes = new Wishes(
+      () => (stage.asksConsent ? null : this.core),
+      () => void this.start(),
+      this.warn,
+    );
+    this.mount = new Mount({
+      stage,
+      chunks,
+      language,
+      core: () => this.start(),
+      launcher: () => (this.over ? null : this.wear()),
+      mounted: (launcher) => this.unwatch.push(watchSize(panelOf(launcher), () => this.tellSize())),
+      onClose: () => this.close(),
+      onView: (view) => this.turned(view),
+      failed: this.warn,
+    });
     void stage.drawn.then((launcher) => this.drawn(launcher));
     void this.start();
-  }
-
-  private get config(): Config | null {
-    return this.stage.config;
   }
 
   private get launcher(): Launcher | null {
@@ -128,7 +138,7 @@ export class App
     if (this.over || !this.stage.mayOpen(view)) return false;
     const options = { focus: focus && !this.stage.mobile, ...(view && { view }) };
     if (this.opened) {
-      if (focus || view) this.panel?.open(this.viewed(options));
+      if (focus || view) this.mount.panel?.open(this.viewed(options));
       return true;
     }
     this.opened = true;
@@ -137,7 +147,7 @@ export class App
     this.launcher?.setOpen(true);
     this.count(0);
     this.stage.keepOpen(true);
-    void this.mount().then((panel) => this.appear(panel, options));
+    void this.mount.up().then((panel) => this.appear(panel, options));
     return true;
   }
 
@@ -171,7 +181,7 @@ export class App
     const inside = this.launcher?.root.activeElement != null;
     this.launcher?.setOpen(false);
     this.count(this.core?.unread ?? 0);
-    this.panel?.close();
+    this.mount.panel?.close();
     this.core?.setOpen(false);
     if (inside && !this.focusLauncher() && this.focused instanceof HTMLElement) this.focused.focus();
     if (this.told) this.closed();
@@ -195,7 +205,7 @@ export class App
   /** The look, or what the account says, has changed. */
   dressed(): void {
     this.wearText();
-    this.panel?.redraw();
+    this.mount.panel?.redraw();
     if (this.core) this.runRules(this.core);
   }
 
@@ -208,7 +218,7 @@ export class App
       launcher.corner,
       launcher.button,
       (left, top) => launcher.move(this.dropping(launcher, left, top)),
-      () => this.panel?.redraw(),
+      () => this.mount.panel?.redraw(),
     );
     this.unwatch.push(watchSize(launcher.button, () => this.tellSize()));
     if (this.settings.look.frame || this.stage.wasOpen()) this.open();
@@ -234,7 +244,7 @@ export class App
 
   /** Somebody is about to open it. */
   approach(): void {
-    void this.mount();
+    void this.mount.up();
   }
 
   toggle(focus = false): void {
@@ -243,24 +253,6 @@ export class App
   }
 
   // ---- cards
-
-  private attention(message: NewMessage): void {
-    if (this.opened) return;
-    const { text, file, author, type, id } = message;
-    this.tease({ text: text || (file?.name ?? ''), name: author.name, agent: type === 'agent' }, {}, () =>
-      this.stage.kept?.set('dismissed', id),
-    );
-  }
-
-  private tease(what: Teased, opening: { view?: View }, dismissed: () => void): void {
-    this.card.show(what, {
-      open: () => void this.open({ focus: true, ...opening }),
-      dismiss: () => {
-        this.card.clear();
-        dismissed();
-      },
-    });
-  }
 
   private get said(): CardWords {
     const { language = 'en', strings = {} } = this.stage.look ?? {};
@@ -273,35 +265,8 @@ export class App
     return this.said;
   }
 
-  /** What was unread on the page before is shown again, once it is loaded, unless it was dismissed. */
-  private remind(core: Core): void {
-    if (this.reminded) return;
-    this.reminded = true;
-    if (!core.unread || this.opened || this.invitations.waiting) return;
-    const last = core.talk.state.entries.findLast(isFromOthers);
-    if (last && last.entry.eid !== this.stage.kept?.get('dismissed')) this.attention(toNewMessage(last));
-  }
-
-  invite(text: string, group?: string, { open = false, rule }: { open?: boolean; rule?: string } = {}): boolean {
-    if (!this.core?.availability?.online) return false;
-    const invitation = { text, ...(group !== undefined && { group }), ...(rule !== undefined && { rule }) };
-    return this.showInvitation(invitation, open);
-  }
-
-  private inviteBy({ id, invite }: Rule): boolean {
-    return this.showInvitation({ ...invite, rule: id }, false);
-  }
-
-  private showInvitation(invitation: Invitation, open: boolean): boolean {
-    const { core, invitations } = this;
-    if (!core || !this.ready || core.conversation !== null || !invitation.text.trim() || !this.stage.appears)
-      return false;
-    if (!open && (this.opened || !this.launcher?.shown)) return false;
-    invitations.show(invitation);
-    if (open && this.opened) invitations.say(core);
-    else if (open) this.open({ view: 'chat' });
-    else this.tease({ text: invitation.text, name: '', agent: true }, { view: 'chat' }, () => invitations.reject());
-    return true;
+  invite(text: string, group?: string, options: { open?: boolean; rule?: string } = {}): boolean {
+    return this.teasers.invite(text, group, options);
   }
 
   setRules(rules: Rule[]): void {
@@ -315,28 +280,14 @@ export class App
 
   // ---- the core
 
-  /** Asks the core, now or once it is there and may send; `otherwise` if it never is. */
-  private wish<T>(work: (core: Core) => T | Promise<T>, otherwise: T): Promise<T> {
-    return new Promise((resolve) => {
-      const done = async (core: Core): Promise<T> => work(core);
-      const failed = (error: unknown): T => {
-        this.warn('core', error);
-        return otherwise;
-      };
-      const run = (core: Core | null): void => resolve(core ? done(core).catch(failed) : otherwise);
-      if (this.over) return run(null);
-      if (this.core && !this.stage.asksConsent && !this.wishes.length) return run(this.core);
-      this.wishes.push(run);
-      void this.start();
-    });
-  }
-
   private asked(work: (core: Core) => Promise<Fault | null>): Promise<Fault | null> {
-    return this.wish<Fault | null>(work, ended);
+    return this.wishes.ask<Fault | null>(work, ended);
   }
 
   call(phone: string): Promise<Fault | null> {
-    return this.config?.calls === false ? Promise.resolve(refused) : this.asked((core) => core.requestCall(phone));
+    return this.stage.config?.calls === false
+      ? Promise.resolve(refused)
+      : this.asked((core) => core.requestCall(phone));
   }
 
   patch(layer: Layer, data: Record<string, unknown>, replace?: boolean): Promise<Fault | null> {
@@ -348,7 +299,7 @@ export class App
   }
 
   send(text: string, options: SendOptions = {}): void {
-    void this.wish((core) => core.send(text, options), undefined);
+    void this.wishes.ask((core) => core.send(text, options));
   }
 
   /** Does not wait for itself. */
@@ -361,18 +312,18 @@ export class App
   }
 
   track(on: boolean): void {
-    void this.wish((core) => {
+    void this.wishes.ask((core) => {
       core.tracking = on;
-    }, undefined);
+    });
   }
 
   page(page?: { url?: string; title?: string }): void {
-    void this.wish((core) => core.page(page), undefined);
+    void this.wishes.ask((core) => core.page(page));
     this.rules.page();
   }
 
   identify(proof: Proof): void {
-    if (this.core || this.wishes.length) void this.wish((core) => core.identify(proof), undefined);
+    if (this.core || this.wishes.any) void this.wishes.ask((core) => core.identify(proof));
     this.settings.identity = proof;
   }
 
@@ -380,7 +331,7 @@ export class App
     this.settings.identity = {};
     this.invitations.reject();
     this.card.clear();
-    await this.wish((core) => core.reset(), undefined);
+    await this.wishes.ask((core) => core.reset());
   }
 
   setGroup(group: string | null): void {
@@ -390,20 +341,14 @@ export class App
 
   feedback(): void {
     void Promise.all([this.start(), this.options.chunks.feedback()]).then(
-      ([core, { openFeedback }]) => {
-        const { launcher } = this;
-        const { look } = this.stage;
-        if (!core || !launcher || !look || this.over) return;
-        const words = { language: look.language, strings: look.strings };
-        openFeedback({ root: launcher.root, send: (text) => core.feedback(text), words, onClose: () => undefined });
-      },
+      ([core, { openFeedbackOn }]) => core && !this.over && openFeedbackOn(this.stage, core),
       (error) => this.warn('feedback', error),
     );
   }
 
   private agreed(): void {
     if (!this.stage.asksConsent) this.stage.source.keep();
-    this.drain();
+    this.wishes.grant();
   }
 
   private start(): Promise<Core | null> {
@@ -427,7 +372,7 @@ export class App
         return stage.config as Config;
       },
       emit: this.emit,
-      onAttention: (news) => this.attention(toNewMessage(news)),
+      onAttention: (news) => this.teasers.message(toNewMessage(news)),
       onForgotten: () => void this.end(false),
       newMessage: () => this.said.newMessage,
       onPage: () => this.rules.page(),
@@ -436,19 +381,14 @@ export class App
     core.setGroup(settings.group);
     core.setOpen(this.told);
     this.unwatch.push(core.watch(() => this.follow(core)));
-    this.drain();
+    this.wishes.grant();
     this.follow(core);
     return core;
   }
 
-  private drain(): void {
-    if (!this.core || this.stage.asksConsent) return;
-    for (const run of this.wishes.splice(0)) run(this.core);
-  }
-
   private follow(core: Core): void {
     if (this.over) return;
-    if (this.wishes.length) this.agreed();
+    if (this.wishes.any) this.agreed();
     const { launcher } = this;
     const unread = this.opened ? 0 : core.unread;
     this.count(unread);
@@ -458,7 +398,7 @@ export class App
     if (core.language !== this.stage.language) this.speak(core.language);
     else this.stage.refresh();
     if (core.visitor && !this.ready) this.begun(core);
-    if (this.ready && core.talk.state.begun) this.remind(core);
+    if (this.ready && core.talk.state.begun) this.teasers.remind(core);
     this.tellState();
   }
 
@@ -479,51 +419,6 @@ export class App
     void this.learned();
     this.runRules(core);
     this.emit('ready', undefined);
-  }
-
-  private mount(): Promise<Panel | null> {
-    this.mounting ??= Promise.all([this.start(), this.options.chunks.panel(), this.stage.drawn])
-      .then(([core, { mountPanel }]) => this.place(core, mountPanel))
-      .catch((error) => {
-        this.mounting = null; // the next wish tries to load it again
-        this.warn('panel', error);
-        return null;
-      });
-    return this.mounting;
-  }
-
-  private place(core: Core | null, mountPanel: Awaited<ReturnType<Chunks['panel']>>['mountPanel']): Panel | null {
-    if (!core || !this.launcher || this.over) return null;
-    const { stage } = this;
-    const launcher = this.wear() as Launcher;
-    this.panel = mountPanel({
-      ...this.scripts(),
-      root: launcher.root,
-      wear: (css) => launcher.wear(css),
-      core,
-      look: () => this.shownLook(),
-      framed: this.settings.look.frame != null,
-      mobile: stage.mobile,
-      onClose: () => this.close(),
-      onView: (view) => this.turned(view),
-    });
-    this.unwatch.push(watchSize(panelOf(launcher), () => this.tellSize()));
-    return this.panel;
-  }
-
-  private shownLook(): Look {
-    return { ...(this.stage.look ?? this.settings.look), ...this.stage.drag() };
-  }
-
-  /** What the panel may load later. */
-  private scripts() {
-    const { chunks } = this.options;
-    return {
-      server: this.settings.server,
-      language: async (code: Language) => (await chunks.text(code)).catalogue,
-      extras: async () => (await chunks.extras()).extras,
-      thread: async () => (await chunks.thread()).thread,
-    };
   }
 
   private turned(view: View): void {
@@ -554,9 +449,7 @@ export class App
     this.announcer.size(this.launcher, this.told);
   }
 
-  private warn(what: string, error: unknown): void {
-    this.options.warn(`${what}: ${String(error)}`);
-  }
+  private readonly warn = (what: string, error: unknown): void => this.options.warn(`${what}: ${String(error)}`);
 
   // ---- the end
 
@@ -566,13 +459,12 @@ export class App
     this.leave();
     this.takeOff();
     this.options.onEnd(this);
-    const { config } = this;
-    if (forget && config) forgetAll(config.account.id);
     if (!forget) return this.core?.stop();
-    if (config)
-      await forgetVisitor(this.core, config, this.settings, this.options.chunks, this.options.agree).catch(
-        () => undefined,
-      );
+    const { stage, core, options } = this;
+    const { config } = stage;
+    if (!config) return;
+    forgetAll(config.account.id);
+    await forgetVisitor(core, config, stage.settings, options).catch(() => undefined);
   }
 
   /** The page hears that the chat is closed before it hears nothing more. */
@@ -587,11 +479,10 @@ export class App
     this.rules.stop();
     this.card.clear();
     for (const stop of this.unwatch.splice(0)) stop();
-    this.panel?.remove();
+    this.mount.panel?.remove();
     this.stage.end();
-    for (const run of this.wishes.splice(0)) run(null);
+    this.wishes.end();
   }
 }
 
 const isMessage = ({ entry }: NumberedEntry): boolean => entry.kind === 'message';
-const isFromOthers = ({ entry }: NumberedEntry): boolean => entry.kind === 'message' && entry.author.kind !== 'visitor';

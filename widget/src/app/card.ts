@@ -1,6 +1,7 @@
 import type { Teased } from '../cards/teaser';
 import type { Chunks, Persist } from '../loader/chunks';
 import type { Launcher } from '../loader/launcher';
+import type { Stage } from '../loader/stage';
 import type { CardWords } from '../text/en_cards';
 
 /** The card beside the launcher, one at a time. What draws it is loaded with the first one. */
@@ -10,10 +11,10 @@ export class Card {
 
   constructor(
     private readonly chunks: Pick<Chunks, 'cards'>,
-    private readonly launcher: () => Launcher | null,
+    private readonly stage: Pick<Stage, 'launcher'>,
     private readonly worn: () => Launcher | null,
     private readonly words: () => Promise<CardWords>,
-    private readonly failed: (error: unknown) => void,
+    private readonly failed: (what: string, error: unknown) => void,
     private readonly persist: Persist,
   ) {}
 
@@ -22,7 +23,11 @@ export class Card {
     const wanted = {};
     this.wanted = wanted;
     const load = () => Promise.all([this.chunks.cards(), this.words()]);
-    void this.persist(load, this.failed, () => this.wanted !== wanted).then((loaded) => {
+    void this.persist(
+      load,
+      (error) => this.failed('cards', error),
+      () => this.wanted !== wanted,
+    ).then((loaded) => {
       const launcher = loaded && this.wanted === wanted ? this.worn() : null;
       if (!loaded || !launcher) return;
       const [{ cards }, words] = loaded;
@@ -34,6 +39,6 @@ export class Card {
 
   clear(): void {
     this.wanted = null;
-    this.launcher()?.setCard(null);
+    this.stage.launcher?.setCard(null);
   }
 }

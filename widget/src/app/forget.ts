@@ -1,17 +1,16 @@
 import type { Config } from '../config';
-import type { agree } from '../consent';
 import type { Chunks } from '../loader/chunks';
 import type { Core, Settings } from '../types';
+import type { AppOptions } from './app';
 
 /** Log-out. Also what an earlier page has left goes, which only a core can find: without one, one is started for that. */
 export async function forgetVisitor(
   core: Core | null,
   config: Config,
   settings: Settings,
-  chunks: Pick<Chunks, 'core'>,
-  disagree: typeof agree,
+  { chunks, agree }: Pick<AppOptions, 'chunks' | 'agree'>,
 ): Promise<void> {
-  disagree(config.account.id, false);
+  agree(config.account.id, false);
   await (core ?? (await silentCore(config, settings, chunks))).forget();
 }
 

@@ -10,7 +10,7 @@ export class RuleRunner {
   constructor(
     private readonly chunks: Pick<Chunks, 'rules'>,
     private readonly invite: (rule: Rule) => boolean,
-    private readonly failed: (error: unknown) => void,
+    private readonly failed: (what: string, error: unknown) => void,
   ) {}
 
   /** In the place of those before. */
@@ -18,7 +18,11 @@ export class RuleRunner {
     if (rules === this.rules) return;
     this.stop();
     this.rules = rules;
-    if (rules.length) void this.chunks.rules().then((chunk) => this.start(chunk, rules, core), this.failed);
+    if (rules.length)
+      void this.chunks.rules().then(
+        (chunk) => this.start(chunk, rules, core),
+        (error) => this.failed('rules', error),
+      );
   }
 
   page(): void {

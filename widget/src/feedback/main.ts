@@ -1,6 +1,7 @@
 import * as limits from '../../../chat/limits.json';
 import { addSheet } from '../loader/sheet';
-import type { Fault } from '../types';
+import type { Stage } from '../loader/stage';
+import type { Core, Fault } from '../types';
 import css from './feedback.css';
 import { type FeedbackWords, wordsOf } from './words';
 
@@ -20,6 +21,15 @@ export function openFeedback(options: FeedbackOptions): void {
   if (!dressed.has(options.root)) addSheet(options.root, css);
   dressed.add(options.root);
   new Box(options).open();
+}
+
+/** Beside the launcher, if there is one. */
+export function openFeedbackOn(
+  { launcher, look }: Pick<Stage, 'launcher' | 'look'>,
+  core: Pick<Core, 'feedback'>,
+): void {
+  if (!launcher || !look) return;
+  openFeedback({ root: launcher.root, send: (text) => core.feedback(text), words: look, onClose: () => undefined });
 }
 
 class Box {

@@ -4,6 +4,7 @@ import type { Cards } from '../cards/main';
 import type { MoreCommands } from '../commands/main';
 import type { Language, Rule } from '../config';
 import { agree, asksConsent } from '../consent';
+import type * as feedback from '../feedback/main';
 import type { MountPanel, StartCore } from '../types';
 
 // Names of the built chunks: scripts/build.mjs. A chunk that no source exists for has an empty name.
@@ -24,16 +25,6 @@ export interface RunningRules {
   stop(): void;
 }
 
-/** What the chunk of the feedback box exports. `send` keeps what was written; the promise says what went wrong. */
-export interface FeedbackChunk {
-  openFeedback(options: {
-    root: ShadowRoot;
-    send: (text: string) => Promise<{ code: string; message: string } | null>;
-    words: { language: string; strings: Record<string, string> };
-    onClose: () => void;
-  }): void;
-}
-
 export interface Chunks {
   app(): Promise<{ App: new (options: AppOptions) => App }>;
   commands(): Promise<{ MoreCommands: typeof MoreCommands }>;
@@ -41,7 +32,7 @@ export interface Chunks {
   panel(): Promise<{ mountPanel: MountPanel }>;
   cards(): Promise<{ cards: Cards }>;
   rules(): Promise<RulesChunk>;
-  feedback(): Promise<FeedbackChunk>;
+  feedback(): Promise<typeof feedback>;
   /** What the panel alone knows. */
   text(language: Language): Promise<{ catalogue: never }>;
   extras(): Promise<{ extras: never }>;
