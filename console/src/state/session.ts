@@ -23,7 +23,8 @@ const EARLY_MILLIS = 60_000;
  * Who is signed in, over reloads and in all tabs.
  *
  * The access token lives in memory. The refresh token lives in storage and changes with every use, so that one tab at a
- * time uses it: a second use of the same one would end the session for all.
+ * time uses it: a second use of the same one would end the session for all, except for a short while in which the server
+ * answers it again. That covers a lost answer, and storage that browsers show to other tabs a moment late.
  */
 export class Session {
   readonly standing = signal<Standing>('starting');
