@@ -46,7 +46,7 @@ function queued({ position, waitMillis }: QueueFrame, emit: Emit): Partial<Known
   return { queue: position > 0 ? queue : null };
 }
 
-// It comes with each hello, and what ended before this page knew of it is history.
+// It comes with each hello, and what ended before this page knew of it is history: `end` and `error` alone begin with e.
 function called({ id, call }: CallNewsFrame, known: Known['call'], emit: Emit): Partial<Known> | null {
   const another = known?.id !== call.id;
   if (!id && another && /^e/.test(call.status)) return null;
