@@ -15,7 +15,7 @@ FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./people:FuzzTo
 FUZZES_BRIEF := ./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./store:FuzzURLKeepsThePasswordToItself ./api:FuzzBody \
 	./relay:FuzzHead ./relay:FuzzHandshake ./people:FuzzSaying ./files:FuzzDrawingNeverFailsButPlainly
 
-.PHONY: run build dev generate test lint format bench fuzz sim planted kills browser screenshots deps clean \
+.PHONY: run build dev generate test lint format bench fuzz sim planted kills browser slow-browser screenshots deps clean \
 	check-go check-web go-test web-test lane-of-go lane-of-processes
 .DEFAULT_GOAL := build
 
@@ -93,6 +93,9 @@ fuzz: ## takes what nothing else wants
 
 browser: build node_modules ## real browsers on two real nodes; with nothing beside them, two files at once
 	node --test $(if $(filter 1,$(LANES)),--test-concurrency=2) --test-timeout=600000 e2e/*.test.mjs
+
+slow-browser: build node_modules ## the same with a long way between browsers and nodes: finds tests that hold only where answers come at once
+	SLOW_MILLIS=150 node --test --test-concurrency=2 --test-timeout=600000 $(filter-out e2e/weight.test.mjs,$(wildcard e2e/*.test.mjs))
 
 screenshots: build node_modules ## docs/screenshots
 	scripts/deps screenshots

@@ -1,6 +1,16 @@
 // Who acts in the browser tests: visitors in the widget and agents in the console, by what people see and read.
 import { rest, serverKey } from './stage.mjs';
 
+const left = new WeakSet();
+
+/** Closes a browser, if it is not yet. What a test has put in between of its requests may still be under way. */
+export async function leave(context) {
+  if (left.has(context)) return;
+  left.add(context);
+  for (const it of [...context.pages(), context]) await it.unrouteAll({ behavior: 'ignoreErrors' });
+  await context.close();
+}
+
 /** A visitor's browser. Every visitor has a context, and so storage, of his own. */
 export class Visitor {
   constructor(context, page) {
@@ -60,7 +70,7 @@ export class Visitor {
   }
 
   leave() {
-    return this.context.close();
+    return leave(this.context);
   }
 }
 
@@ -73,7 +83,7 @@ export class Agent {
     this.problems = [];
     page.on('pageerror', (error) => this.problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(message.text());
+      if (message.type() === 'error') this.problems.push(`${message.text()} ${message.location().url}`);
     });
   }
 
@@ -120,7 +130,7 @@ export class Agent {
     await this.log.getByText(text).first().waitFor();
   }
   leave() {
-    return this.context.close();
+    return leave(this.context);
   }
 }
 

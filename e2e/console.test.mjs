@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Agent, eventually, Visitor } from './cast.mjs';
+import { Agent, eventually, leave, Visitor } from './cast.mjs';
 import { clean } from './clean.mjs';
 import { agents, hostPage, rest, serverKey, setStage, shopPage } from './stage.mjs';
 
@@ -188,11 +188,12 @@ test('two agents get the offer, one takes it, the other is told who; it is hande
   await offer(anna).waitFor();
   await offer(ben).waitFor();
   // Ben's page hears late of what Anna does, and offers what is gone.
-  await ben.context.route(/\/accept$/, async (route) => {
+  const late = async (route) => {
     await anna.acceptOffer();
     await maya.sees('Anna joined');
     await route.continue();
-  });
+  };
+  await ben.context.route(/\/accept$/, late, { times: 1 });
   await ben.acceptOffer();
   await toast(ben, 'Anna Lindqvist was first. This chat is in good hands.');
   await offer(ben).waitFor({ state: 'detached' });
@@ -285,7 +286,7 @@ test('a reload keeps the session, the place and every draft', async () => {
 
 test('a token that runs out is replaced on the open socket, and two tabs stay signed in', async () => {
   const context = await stage.browser.newContext();
-  here.push({ leave: () => context.close() });
+  here.push({ leave: () => leave(context) });
   context.setDefaultTimeout(15_000);
   // What is left of a token's life when it comes: a little more than what the page keeps in reserve.
   await context.route(/\/confab\/v1\/session(\/refresh)?$/, async (route) => {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { slowMillis, slowWay } from './slow.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -106,11 +107,21 @@ async function startRedis(dir) {
   return { child, port };
 }
 
+/** Where a node is asked for what no browser asks, when browsers have a long way to it: by the URL that they use. */
+const direct = new Map();
+
 async function startNode(redis, dir, port) {
+  const url = `http://127.0.0.1:${port}`;
+  let own = port;
+  if (slowMillis) {
+    own = direct.has(url) ? Number(new URL(direct.get(url)).port) : await freePort();
+    if (!direct.has(url)) await slowWay(port, own);
+    direct.set(url, `http://127.0.0.1:${own}`);
+  }
   const child = start(join(root, 'bin/confab'), [
     'serve',
     '--listen',
-    `127.0.0.1:${port}`,
+    `127.0.0.1:${own}`,
     '--redis',
     `redis://127.0.0.1:${redis.port}`,
     '--bootstrap',
@@ -122,10 +133,9 @@ async function startNode(redis, dir, port) {
     '--drain',
     '0s',
   ]);
-  const url = `http://127.0.0.1:${port}`;
   await until(
     () =>
-      fetch(`${url}/readyz`).then(
+      fetch(`${direct.get(url) ?? url}/readyz`).then(
         (r) => r.ok,
         () => false,
       ),
@@ -223,7 +233,7 @@ export async function setStage({ nodes = 2, widget = {}, channels = [], account:
 
 /** Calls a node's REST API and returns the parsed answer; throws on an error status. */
 export async function rest(url, path, { method = 'GET', token, body } = {}) {
-  const response = await fetch(`${url}/confab/v1${path}`, {
+  const response = await fetch(`${direct.get(url) ?? url}/confab/v1${path}`, {
     method,
     headers: {
       ...(token ? { authorization: `Bearer ${token}` } : {}),

@@ -101,7 +101,7 @@ test('who waits sees his place in line, and that it gets better', async () => {
 test('a chat that an agent has ended is rated, and the rating changed once', async () => {
   const visitor = await theatre.play('rated');
   const rating = () => desk.call(`/conversations/${visitor.conversation.id}`).then((c) => c.rating);
-  assert.equal((await rating()).score, 4);
+  await eventually(async () => (await rating())?.score === 4);
   await button(visitor, 'Change').click();
   await visitor.panel.getByText('Great', { exact: true }).click();
   await visitor.panel.getByRole('textbox', { name: /Anything to add/ }).fill('Fast.');
@@ -346,10 +346,13 @@ test('a file on its way shows how far it is, and can be called back', async () =
   const visitor = await theatre.play('active');
   await visitor.page.route('**/confab/files/upload/**', () => {}); // it never arrives
   const big = { name: 'long.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(300_000, 7) };
+  const upload = (request) => request.url().includes('/files/upload/');
+  const begun = visitor.page.waitForRequest(upload);
   await visitor.panel.locator('input[type=file]').setInputFiles(big);
   await visitor.panel.getByRole('progressbar', { name: 'long.bin' }).waitFor();
   await visitor.sees(/of 300 kB/);
-  const stopped = visitor.page.waitForEvent('requestfailed', (request) => request.url().includes('/files/upload/'));
+  await begun;
+  const stopped = visitor.page.waitForEvent('requestfailed', upload);
   await button(visitor, 'Cancel: long.bin').click();
   await gone(visitor.panel.getByText('long.bin'));
   await stopped;
