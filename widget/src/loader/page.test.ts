@@ -235,6 +235,16 @@ describe('the launcher', () => {
     expect(widget.opened).toBe(false);
   });
 
+  test('CHATRA-JS-029 answers a click before anything is known of the account', () => {
+    clearPage();
+    vi.stubGlobal('fetch', () => new Promise(() => undefined));
+    document.body.innerHTML = '<p class="help"></p>';
+    const widget = script();
+    widget.init(settings({ look: { selector: '.help' } }));
+    document.querySelector('.help')?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+    expect(widget.opened).toBe(true);
+  });
+
   test('CHATRA-JS-030 stays if the selector is none, with a warning', async () => {
     await started({ selector: '[[' });
     expect(corner().hidden).toBe(false);

@@ -52,8 +52,9 @@ export class Stage {
     });
   }
 
-  /** With what is remembered of the account. */
+  /** With what is remembered of the account. The page's own button works before anything is known of it. */
   begin(): void {
+    this.listenTo(this.settings.look.selector ?? null);
     if (this.config) this.configured();
   }
 
