@@ -1,5 +1,4 @@
-// A long way between the browsers and a node, for finding tests that only hold where answers come at once:
-// SLOW_MILLIS=150 node --test e2e/*.test.mjs
+// A long way between the browsers and a node, for finding tests that only hold where answers come at once: make slow-browser
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 

@@ -112,16 +112,16 @@ const direct = new Map();
 
 async function startNode(redis, dir, port) {
   const url = `http://127.0.0.1:${port}`;
-  let own = port;
-  if (slowMillis) {
-    own = direct.has(url) ? Number(new URL(direct.get(url)).port) : await freePort();
-    if (!direct.has(url)) await slowWay(port, own);
+  if (slowMillis && !direct.has(url)) {
+    const own = await freePort();
+    await slowWay(port, own);
     direct.set(url, `http://127.0.0.1:${own}`);
   }
+  const itself = direct.get(url) ?? url;
   const child = start(join(root, 'bin/confab'), [
     'serve',
     '--listen',
-    `127.0.0.1:${own}`,
+    new URL(itself).host,
     '--redis',
     `redis://127.0.0.1:${redis.port}`,
     '--bootstrap',
@@ -135,7 +135,7 @@ async function startNode(redis, dir, port) {
   ]);
   await until(
     () =>
-      fetch(`${direct.get(url) ?? url}/readyz`).then(
+      fetch(`${itself}/readyz`).then(
         (r) => r.ok,
         () => false,
       ),
