@@ -327,13 +327,17 @@ func (c *conn) shut(reason string) {
 	c.end()
 }
 
+// lingering tells that a close has left and its answer is waited for.
+func (c *conn) lingering() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state == connClosing
+}
+
 // discard throws away what still comes after a close, so that the peer gets to read the close frame: closing a
 // connection with unread bytes would reset it.
 func (c *conn) discard() {
-	c.mu.Lock()
-	lingering := c.state == connClosing
-	c.mu.Unlock()
-	if !lingering {
+	if !c.lingering() {
 		return
 	}
 	var waste [512]byte

@@ -2,6 +2,8 @@ package relay_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -170,6 +172,30 @@ func readClose(t *testing.T, c net.Conn) int {
 			t.Fatalf("no close frame before %v", err)
 		}
 	}
+}
+
+// A browser tells its page of the end only when the node has ended the connection (RFC 6455, section 7.1.1).
+func TestTheConnectionEndsWithThePeersAnswerToAClose(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		n := w.Start(with(func(l *chat.LimitSet) { l.BadFrames = 1 }))
+		for name, frames := range map[string][]string{
+			"refused at auth":   {`{"t":"auth","agent":{"token":"x.y.z"}}`},
+			"no auth":           {`nonsense`},
+			"after it came in":  {`{"t":"auth","account":"acme"}`, `{"t":"dance"}`},
+			"refused and talks": {`{"t":"auth","account":"nobody"}`, `{"t":"ping"}`},
+		} {
+			c := raw(t, n)
+			for _, frame := range frames {
+				c.Write(masked(frame))
+			}
+			code := readClose(t, c)
+			c.Write([]byte{0x88, 0x82, 0, 0, 0, 0, byte(code >> 8), byte(code)})
+			c.SetReadDeadline(time.Now().Add(time.Second)) // the node waits two for who does not answer
+			if _, err := c.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+				t.Errorf("%s: %v, want the end", name, err)
+			}
+		}
+	})
 }
 
 func TestHalfAFrameIsNotWaitedForForEver(t *testing.T) {

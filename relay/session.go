@@ -129,9 +129,11 @@ func (s *session) known() {
 	s.node.release(s.guest.address)
 }
 
-// forget ends a session that has not authenticated.
+// forget ends a session that has not authenticated, once the peer has answered the close.
 func (s *session) forget() {
 	s.known()
+	for s.conn.lingering() && s.step() {
+	}
 	s.end()
 }
 
