@@ -87,33 +87,34 @@ function byHand({ url, script }) {
 }
 
 const slower = 4;
+const middle = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const most = { launcher: 5, connected: 5 };
 
-// Of several loads the quickest of each kind count, as other work on the machine only ever adds: where it adds a lot
-// there are more of them. The calls made by hand are measured beside, for the machine and its browser decide what they cost.
+// Of several loads of each kind the middle one counts: other work on the machine adds to some, and now and then one comes
+// out at a fraction of its like. Where that is not enough there are more of them. The calls made by hand are measured beside, for the
+// machine and its browser decide what they cost.
 for (const [kind, times] of Object.entries(most))
   test(`four times slowed down a closed widget, ${kind}, takes ${times} times at most what the browser's calls for it take alone`, async () => {
-    const best = { bare: Infinity, byHand: Infinity, widget: Infinity };
-    const ratio = () => (best.widget - best.bare) / (best.byHand - best.bare);
-    const held = () => best.byHand - best.bare > 1 && ratio() < times;
+    const costs = { bare: [], byHand: [], widget: [] };
+    const own = (name) => middle(costs[name]) - middle(costs.bare);
+    const ratio = () => own('widget') / own('byHand');
+    const held = () => own('byHand') > 1 && ratio() < times;
     for (let i = 0; i < 5 || (i < 15 && !held()); i++)
-      for (const name of Object.keys(best)) best[name] = Math.min(best[name], await cost(kind, name));
-    const told = `${ratio().toFixed(2)} times: ${JSON.stringify(best)}`;
+      for (const name of Object.keys(costs)) costs[name].push(await cost(kind, name));
+    const told = `${ratio().toFixed(2)} times: ${own('widget').toFixed(1)} ms of the widget, ${own('byHand').toFixed(1)} by hand`;
     console.log(told);
-    assert.ok(held(), told);
+    assert.ok(held(), `${told}; ${JSON.stringify(costs)}`);
   });
 
-// From there on browsers call a task long. Measured are 11 to 26, the loader's run or the first frame with the launcher.
+// From there on browsers call a task long. Measured are 18 to 28, the loader's run or the first frame with the launcher.
 const mostMillis = 50;
 
 test(`four times slowed down no task of a closed widget keeps the page from answering for ${mostMillis} ms`, async () => {
-  let best = { millis: Infinity };
-  for (let i = 0; i < 3 || (i < 12 && best.millis >= mostMillis); i++) {
-    const longest = await longestTask();
-    if (longest.millis < best.millis) best = longest;
-  }
-  console.log(JSON.stringify(best));
-  assert.ok(best.millis < mostMillis, JSON.stringify(best));
+  const longest = [];
+  const millis = () => middle(longest.map((task) => task.millis));
+  for (let i = 0; i < 3 || (i < 12 && millis() >= mostMillis); i++) longest.push(await longestTask());
+  console.log(`${millis()} ms`);
+  assert.ok(millis() < mostMillis, JSON.stringify(longest));
 });
 
 // Unlike time this is the same on every machine: without the hint in the scripts there are more than three hundred.
