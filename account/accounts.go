@@ -23,6 +23,8 @@ type Options struct {
 	Secret []byte
 
 	HashCost auth.Cost // of new passwords; zero: auth.DefaultCost
+	// Outbox is set if the outbox has work in accounts without webhooks too: mail.
+	Outbox bool
 }
 
 // Accounts is the only door to accounts and agents. Safe for concurrent use.
@@ -33,6 +35,7 @@ type Accounts struct {
 	box       *auth.Box
 	tokens    *auth.Tokens
 	passwords *auth.Passwords
+	outbox    bool
 
 	byName *cache[*Account]  // by every name of Named
 	agents *cache[agentRead] // by account and id
@@ -49,7 +52,7 @@ func New(o Options) *Accounts {
 		o.HashCost = auth.DefaultCost()
 	}
 	return &Accounts{
-		store: o.Store, ids: o.IDs, log: o.Log,
+		store: o.Store, ids: o.IDs, log: o.Log, outbox: o.Outbox,
 		box: auth.NewBox(o.Secret), tokens: auth.NewTokens(o.Secret), passwords: auth.NewPasswords(o.HashCost),
 		byName: newCache[*Account](accountLife), agents: newCache[agentRead](agentLife),
 	}

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -82,7 +83,7 @@ func (a *Accounts) changeAccount(ctx context.Context, id chat.AccountID, may fun
 		if err := a.claimAll(ctx, &after); err != nil {
 			return nil, err
 		}
-		return encode(after), a.watchIdle(ctx, &before, &after)
+		return encode(after), errors.Join(a.watchIdle(ctx, &before, &after), a.want(ctx, &after))
 	})
 	if err != nil {
 		return err
@@ -251,7 +252,7 @@ func (a *Accounts) bringWebhook(d *accountDoc, s WebhookSpec) {
 	i := slices.IndexFunc(d.Webhooks, func(w webhookDoc) bool { return w.ID == id })
 	if i < 0 {
 		i = len(d.Webhooks)
-		d.Webhooks = append(d.Webhooks, webhookDoc{ID: id, Dialect: s.Dialect, URL: s.URL})
+		d.Webhooks = append(d.Webhooks, webhookDoc{ID: id, Dialect: s.Dialect, URL: s.URL, CreatedAt: chat.At(time.Now())})
 	}
 	if s.Secret != nil {
 		d.Webhooks[i].Sealed = a.reseal(d, id, d.Webhooks[i].Sealed, *s.Secret)

@@ -48,6 +48,9 @@ type webhookDoc struct {
 	Dialect string `json:"dialect"`
 	URL     string `json:"url"`
 	Sealed  string `json:"sealed,omitempty"`
+
+	CreatedAt  chat.Millis `json:"createdAt,omitempty"`
+	DisabledAt chat.Millis `json:"disabledAt,omitempty"`
 }
 
 type keyDoc struct {
@@ -106,7 +109,7 @@ func (a *Accounts) open(d *accountDoc) *Account {
 	}
 	for _, w := range d.Webhooks {
 		secret, _ := a.unseal(d, w.ID, w.Sealed)
-		out.Webhooks = append(out.Webhooks, Webhook{w.ID, w.Dialect, w.URL, secret})
+		out.Webhooks = append(out.Webhooks, Webhook{w.ID, w.Dialect, w.URL, secret, w.CreatedAt, w.DisabledAt})
 	}
 	return out
 }

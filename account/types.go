@@ -68,6 +68,10 @@ type Webhook struct {
 	Dialect string      `json:"dialect"`
 	URL     string      `json:"url"`
 	Secret  auth.Secret `json:"-"`
+	// CreatedAt is when it was added: what happened before is not told.
+	CreatedAt chat.Millis `json:"createdAt"`
+	// DisabledAt is when it said that it wants nothing more; zero if it did not.
+	DisabledAt chat.Millis `json:"disabledAt,omitempty"`
 }
 
 // ServerKey opens the REST API and signs the ids of a site's users.
@@ -126,15 +130,17 @@ const (
 
 // Agent is a person who answers. Email is unique among all accounts, whatever its case.
 type Agent struct {
-	ID        chat.AgentID   `json:"id"`
-	Account   chat.AccountID `json:"account"`
-	No        int64          `json:"no"`
-	Email     string         `json:"email"`
-	Name      string         `json:"name"`
-	Role      Role           `json:"role"`
-	Groups    []chat.GroupID `json:"groups"`
-	Active    bool           `json:"active"` // an inactive agent cannot log in and has no tokens
-	CreatedAt chat.Millis    `json:"createdAt"`
+	ID      chat.AgentID   `json:"id"`
+	Account chat.AccountID `json:"account"`
+	No      int64          `json:"no"`
+	Email   string         `json:"email"`
+	Name    string         `json:"name"`
+	Role    Role           `json:"role"`
+	Groups  []chat.GroupID `json:"groups"`
+	Active  bool           `json:"active"` // an inactive agent cannot log in and has no tokens
+	// Dummy is one who was made only to be an author: nobody logs in as him, and his e-mail is unique among dummies of the account.
+	Dummy     bool        `json:"dummy,omitempty"`
+	CreatedAt chat.Millis `json:"createdAt"`
 }
 
 // Actor is the agent as an author.

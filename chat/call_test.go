@@ -8,7 +8,7 @@ func TestACallIsToldWithoutChangingAnything(t *testing.T) {
 	told := func(want ConversationID) {
 		t.Helper()
 		c := TellCall(b.thread, maya, "call-1-1", call, b.fresh(), 5)
-		if c.Next != nil || c.Earlier != nil || len(c.Entries) != 1 {
+		if c.Next != nil || len(c.Entries) != 1 {
 			t.Fatalf("it changes %+v", c)
 		}
 		if e := c.Entries[c.Main]; e.Kind != KindCall || *e.Call != call || e.CMID != "call-1-1" || e.Conversation != want || !e.Private() {

@@ -17,7 +17,8 @@ const (
 	Idle         = "idle"
 	VisitorLeft  = "visitor_left"
 	AgentsLeft   = "agents_left"
-	ClosedReason = "closed" // an episode that ended because its conversation did
+	ClosedReason = "closed"     // an episode that ended because its conversation did
+	Superseded   = "superseded" // an episode that ended because another conversation was started beside its own
 )
 
 // Conversation is one matter in a thread. Agents lists who is in it now, in the order of coming.
@@ -40,6 +41,8 @@ type Conversation struct {
 	CloseReason string         `json:"closeReason,omitempty"`
 	Episode     *Episode       `json:"episode,omitempty"` // the running one, or the last
 	Rating      *Rating        `json:"rating,omitempty"`
+	Subject     string         `json:"subject,omitempty"`  // of mails about it; visitors see it nowhere else
+	LinkedTo    string         `json:"linkedTo,omitempty"` // the card of another system that an agent tied it to
 }
 
 // Episode is one live stretch of a conversation. It runs until FinishedAt is set.
@@ -84,13 +87,11 @@ type Thread struct {
 }
 
 // Change is what a rule decided: entries to append, in order, and the conversation as it will be (nil if it stays
-// as it is). Main is the index of the entry that was asked for among those that come along. Earlier is set instead of
-// Next if a conversation changes that is not the thread's last any more.
+// as it is). Main is the index of the entry that was asked for among those that come along.
 type Change struct {
 	Entries []Entry
 	Main    int
 	Next    *Conversation
-	Earlier *Conversation
 }
 
 // Empty tells that nothing is to be written: what was asked for holds already.

@@ -61,6 +61,8 @@ const (
 	KindEpisodeStarted       Kind = "episode.started"
 	KindEpisodeFinished      Kind = "episode.finished"
 	KindCall                 Kind = "call"
+	// KindConversationLinked says that an agent tied the conversation to a card of another system.
+	KindConversationLinked Kind = "conversation.linked"
 
 	// KindHidden is what a visitor receives in the place of an entry that is not for visitors, so that the
 	// numbers stay without holes. It is never kept.
@@ -84,7 +86,11 @@ type Entry struct {
 	Text string `json:"text,omitempty"`
 	Note bool   `json:"note,omitempty"` // only agents see it
 	Auto bool   `json:"auto,omitempty"` // sent by a rule, not by hand; starts no conversation
-	File *File  `json:"file,omitempty"` // then Text may be empty
+	// Pushed marks an automatic message that the site's server sent to this one person.
+	Pushed bool `json:"pushed,omitempty"`
+	// ReceivedFrom is the mark by which another system knows its own messages again.
+	ReceivedFrom string `json:"receivedFrom,omitempty"`
+	File         *File  `json:"file,omitempty"` // then Text may be empty
 	// Choices are answers that a bot or an integration offers; picking one says it.
 	Choices []string `json:"choices,omitempty"`
 
@@ -106,6 +112,7 @@ type Entry struct {
 	Score   int       `json:"score,omitempty"`   // conversation.rated: 1 to 5
 	Comment string    `json:"comment,omitempty"` // conversation.rated
 	Call    *Call     `json:"call,omitempty"`    // call
+	Link    string    `json:"link,omitempty"`    // conversation.linked: where the card is
 }
 
 // File is a file that lies in the file store, as it is shown.
@@ -121,7 +128,9 @@ type File struct {
 
 // Private tells whether the entry is for agents only. A visitor hears of his calls otherwise, and not where they were
 // recorded.
-func (e *Entry) Private() bool { return e.Note || e.Kind == KindCall }
+func (e *Entry) Private() bool {
+	return e.Note || e.Kind == KindCall || e.Kind == KindConversationLinked
+}
 
 // Page is a page of the site that a visitor looks at.
 type Page struct {

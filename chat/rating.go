@@ -11,9 +11,8 @@ type Rating struct {
 }
 
 // Rate decides about a visitor's judgement of c, a conversation of his thread: one that is closed, or in which an agent has
-// been. A later judgement replaces the one before. earlier says that the thread has gone on to another
-// conversation since.
-func Rate(c *Conversation, by Actor, id ClientMessageID, r Rating, earlier bool, f Fresh, now Millis) (Change, error) {
+// been. A later judgement replaces the one before.
+func Rate(c *Conversation, by Actor, id ClientMessageID, r Rating, f Fresh, now Millis) (Change, error) {
 	switch {
 	case by.Kind != Visitor:
 		return Change{}, Refuse(Forbidden, "Only visitors rate conversations.")
@@ -25,14 +24,8 @@ func Rate(c *Conversation, by Actor, id ClientMessageID, r Rating, earlier bool,
 	r.Comment, r.At = Clean(r.Comment, Limits.TextRunes), now
 	next := c.clone()
 	next.Rating = &r
-	change := Change{Entries: []Entry{{
+	return Change{Next: next, Entries: []Entry{{
 		EID: f.EID(), CMID: id, Kind: KindConversationRated, Author: by, At: now,
 		Conversation: c.ID, Score: r.Score, Comment: r.Comment,
-	}}}
-	if earlier {
-		change.Earlier = next
-	} else {
-		change.Next = next
-	}
-	return change, nil
+	}}}, nil
 }

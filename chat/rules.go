@@ -1,20 +1,31 @@
 package chat
 
+import "errors"
+
 // Draft is a message that somebody wants to post. Auto marks one that a rule sends, Note one for agents only.
 type Draft struct {
-	Author  Actor
-	Sender  Actor // whose CMID it is; zero: the author's, who is another only if he is made to speak
-	CMID    ClientMessageID
-	Text    string
-	Note    bool
-	Auto    bool
-	File    *File    // in the file store already; then Text may be empty
-	Choices []string // answers to pick from; of bots and integrations
+	Author Actor
+	Sender Actor // whose CMID it is; zero: the author's, who is another only if he is made to speak
+	CMID   ClientMessageID
+	Text   string
+	Note   bool
+	Auto   bool
+	Pushed bool // implies Auto
+	// ReceivedFrom is the mark by which another system knows its own messages again.
+	ReceivedFrom string
+	File         *File    // in the file store already; then Text may be empty
+	Choices      []string // answers to pick from; of bots and integrations
 
 	// Kept if the message starts a conversation.
 	Page    *Page   // where the visitor was
 	Group   GroupID // where the conversation goes, one of the account's
 	Offline bool    // left for later
+	Subject string  // of mails about it
+	// New has the message start a conversation of its own although another is open. That one stays open; its running episode
+	// must have been finished before.
+	New bool
+	// Assign is to whom a conversation that starts is given, for others than its author to accept; zero: to nobody.
+	Assign Assignment
 }
 
 // change collects what a rule decides while it goes along.
@@ -85,15 +96,19 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		return Change{}, &Refusal{Forbidden, "Only bots and integrations offer choices.", "choices"}
 	}
 	c := begin(t, f, now)
-	if !d.Note && !d.Auto {
-		if !c.conv.Open() {
+	if !d.Note && !d.Auto && !d.Pushed {
+		if !c.conv.Open() || d.New {
+			if d.New && c.conv.Open() && c.conv.Episode.Running() {
+				return Change{}, ErrEpisodeRuns
+			}
 			c.conv = &Conversation{
 				ID: f.Conversation, No: f.No, Thread: t.ID, Visitor: t.Visitor, State: Waiting,
-				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Agents: []AgentID{},
+				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Subject: d.Subject, Agents: []AgentID{},
 			}
 			c.add(KindConversationStarted, d.Author, func(e *Entry) {
 				e.No, e.Page, e.Group, e.Offline = f.No, d.Page, d.Group, d.Offline
 			})
+			c.give(d.Author, d.Assign)
 			c.settle()
 		}
 		if !c.conv.Episode.Running() {
@@ -104,10 +119,27 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		}
 	}
 	c.add(KindMessage, d.Author, func(e *Entry) {
-		e.CMID, e.Text, e.Note, e.Auto, e.File, e.Choices = d.CMID, d.Text, d.Note, d.Auto, d.File, d.Choices
+		e.CMID, e.Text, e.Note, e.File, e.Choices = d.CMID, d.Text, d.Note, d.File, d.Choices
+		e.Auto, e.Pushed, e.ReceivedFrom = d.Auto || d.Pushed, d.Pushed, d.ReceivedFrom
 	})
 	c.Main = len(c.Entries) - 1
 	return c.Change, nil
+}
+
+// ErrEpisodeRuns refuses to start a conversation beside an open one whose episode runs: of a thread only one runs at a time.
+var ErrEpisodeRuns = errors.New("the episode of another conversation of this thread runs")
+
+// give assigns a conversation that starts.
+func (c *change) give(by Actor, to Assignment) {
+	if to.Agent == nil && to.Group == "" {
+		return
+	}
+	if to.Agent != nil {
+		c.conv.Assignee = AgentID(to.Agent.ID)
+	} else {
+		c.conv.Group = to.Group
+	}
+	c.add(KindConversationAssigned, by, func(e *Entry) { e.Agent, e.Group = to.Agent, to.Group })
 }
 
 // Accept lets the agent take a waiting conversation. Exactly one wins: who comes second gets Taken, and who has it
@@ -204,6 +236,39 @@ func Assign(t Thread, by Actor, to Assignment, f Fresh, now Millis) (Change, err
 	c.conv.Assignee = id
 	if by.Kind == Agent && by.ID == to.Agent.ID && !c.conv.Has(id) {
 		c.enter(*to.Agent)
+	}
+	return c.Change, nil
+}
+
+// Link ties the conversation to a card of another system. Tying it to the same again changes nothing.
+func Link(t Thread, by Actor, link string, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	switch {
+	case !c.conv.Open():
+		return Change{}, Refuse(Closed, "This conversation is over.")
+	case c.conv.LinkedTo == link:
+		return Change{}, nil
+	}
+	c.add(KindConversationLinked, by, func(e *Entry) { e.Link = link })
+	c.conv.LinkedTo = link
+	c.settle()
+	return c.Change, nil
+}
+
+// AgentsGone ends the running episode because all agents who are in the conversation have been away for the grace time.
+func AgentsGone(t Thread, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	if c.conv.Open() && len(c.conv.Agents) > 0 {
+		c.finishEpisode(Actor{Kind: System}, AgentsLeft)
+	}
+	return c.Change, nil
+}
+
+// EndEpisode ends the running episode because its thread goes on to another conversation.
+func EndEpisode(t Thread, f Fresh, now Millis) (Change, error) {
+	c := begin(t, f, now)
+	if c.conv.Open() {
+		c.finishEpisode(Actor{Kind: System}, Superseded)
 	}
 	return c.Change, nil
 }

@@ -4,6 +4,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -29,6 +30,8 @@ type Options struct {
 	IdleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
+	// Kept is told of each thread that something was written to at this node; nil: nobody is. It must not block.
+	Kept func(chat.AccountID, chat.ThreadID)
 }
 
 // Desk changes conversations. All methods are safe for concurrent use.
@@ -39,6 +42,7 @@ type Desk struct {
 
 	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
+	kept      func(chat.AccountID, chat.ThreadID)
 
 	mu     sync.Mutex
 	lanes  map[laneKey]*lane // those with work
@@ -56,7 +60,10 @@ func New(o Options) *Desk {
 	if o.IdleAfter == nil {
 		o.IdleAfter = never
 	}
-	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, timers: o.Timers, lanes: map[laneKey]*lane{}, states: states}
+	if o.Kept == nil {
+		o.Kept = func(chat.AccountID, chat.ThreadID) {}
+	}
+	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states}
 }
 
 // Post is a message to be posted. Visitor says whose thread it is.
@@ -89,7 +96,8 @@ func (d *Desk) Post(p Post, done func(Posted, error)) {
 	d.enqueue(laneKey{p.Account, p.Thread}, &job{
 		visitor: p.Visitor,
 		origin:  p.Origin,
-		starts:  !p.Draft.Note && !p.Draft.Auto,
+		starts:  !p.Draft.Note && !p.Draft.Auto && !p.Draft.Pushed,
+		anew:    p.Draft.New,
 		decide: func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 			return chat.Post(t, p.Draft, f, now)
 		},
@@ -139,14 +147,15 @@ func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.Conve
 	}
 	decide := func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		if t.Conversation == nil || t.Conversation.ID != id {
-			// The thread has moved on to a later conversation, so this one is closed, whatever was read of it before.
-			gone := before.Conversation
-			gone.State = chat.Over
-			t.Conversation = &gone
+			return chat.Change{}, errEarlier
 		}
 		return rule(t, f, now)
 	}
-	if err := d.run(ctx, laneKey{account, before.Thread}, before.Visitor, decide); err != nil {
+	err = d.run(ctx, laneKey{account, before.Thread}, before.Visitor, decide)
+	if errors.Is(err, errEarlier) {
+		err = d.changeEarlier(ctx, account, id, before.Thread, rule)
+	}
+	if err != nil {
 		return store.Summary{}, err
 	}
 	after, err := d.store.Conversation(ctx, account, id)

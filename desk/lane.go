@@ -34,6 +34,7 @@ type job struct {
 	origin  string
 	sender  chat.Actor // of the main entry, if not its author
 	starts  bool       // may start a conversation, and so may need a number
+	anew    bool       // starts one although another is open
 	top     chat.Seq   // the newest entry that the wish knows of, if it depends on that
 	decide  decision
 	done    func(store.Committed, error)
@@ -108,11 +109,8 @@ func (d *Desk) read(l *lane, batch []*job) {
 }
 
 func wantsNumber(t chat.Thread, batch []*job) bool {
-	if t.Conversation.Open() {
-		return false
-	}
 	for _, j := range batch {
-		if j.starts && j.no == 0 {
+		if j.starts && j.no == 0 && (j.anew || !t.Conversation.Open()) {
 			return true
 		}
 	}
@@ -138,7 +136,7 @@ func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 		return t, fmt.Errorf("number a conversation: %w", err)
 	}
 	for _, j := range batch {
-		j.no = no // at most one of them starts a conversation; the others find it open
+		j.no = no // whoever needs it first has it; see spend
 	}
 	return t, nil
 }
@@ -204,7 +202,7 @@ func (d *Desk) commit(l *lane, v view, batch, left []*job) {
 		last := written == 0
 		d.store.Append(store.Commit{
 			Account: l.key.account, Thread: l.key.thread, Expect: v.Version,
-			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next, Earlier: j.change.Earlier,
+			Entries: j.change.Entries, Main: j.change.Main, Next: j.change.Next,
 			Origin: j.origin, Sender: j.sender, Top: j.top,
 		}, func(c store.Committed, err error) {
 			j.result, j.err = c, err
@@ -226,6 +224,10 @@ func (d *Desk) settle(l *lane, v view, batch, left []*job) {
 		switch {
 		case !errors.As(j.err, &stale):
 			d.learn(l.key, v, j)
+			if j.writes() {
+				j.spend(left)
+				d.kept(l.key.account, l.key.thread)
+			}
 			j.done(j.result, j.err)
 		case j.tries >= maxTries:
 			j.done(store.Committed{}, unavailable())
@@ -236,6 +238,18 @@ func (d *Desk) settle(l *lane, v view, batch, left []*job) {
 		}
 	}
 	d.next(l, append(again, left...))
+}
+
+// spend takes the number of the conversation that was started from those who were given the same.
+func (j *job) spend(others []*job) {
+	if j.change.Next == nil || j.change.Next.No != j.no {
+		return
+	}
+	for _, other := range others {
+		if other.no == j.no {
+			other.no = 0
+		}
+	}
 }
 
 // learn keeps in mind what a settled job says about the state.

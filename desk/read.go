@@ -59,20 +59,8 @@ func (d *Desk) PostTo(ctx context.Context, account chat.AccountID, id chat.Conve
 	if err != nil {
 		return Posted{}, "", err
 	}
-	type outcome struct {
-		Posted
-		error
-	}
-	result := make(chan outcome, 1)
-	d.Post(Post{Account: account, Thread: c.Thread, Visitor: c.Visitor, Draft: draft}, func(p Posted, err error) {
-		result <- outcome{p, err}
-	})
-	select {
-	case o := <-result:
-		return o.Posted, c.Thread, o.error
-	case <-ctx.Done():
-		return Posted{}, c.Thread, ctx.Err()
-	}
+	posted, err := d.say(ctx, Post{Account: account, Thread: c.Thread, Visitor: c.Visitor, Draft: draft})
+	return posted, c.Thread, err
 }
 
 // Mark records how far a person has got in a thread. Markers only rise; an old or repeated one changes nothing.

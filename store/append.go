@@ -57,21 +57,16 @@ func (s *Store) parcelOf(c *Commit) (*parcel, error) {
 	if c.Top > 0 {
 		p.args[10] = int64(c.Top)
 	}
-	if c.Next != nil {
-		state, err := json.Marshal(c.Next)
+	if next := c.changed(); next != nil {
+		state, err := json.Marshal(next)
 		if err != nil {
-			return nil, fmt.Errorf("encode conversation %s: %w", c.Next.ID, err)
+			return nil, fmt.Errorf("encode conversation %s: %w", next.ID, err)
 		}
-		p.keys = append(p.keys, s.stateKeys(c)...)
-		p.args[7], p.args[8], p.args[9] = state, string(c.Next.ID), int64(c.Next.StartedAt)
+		p.keys = append(p.keys, s.stateKeys(c.Account, next)...)
+		p.args[7], p.args[8], p.args[9] = state, string(next.ID), int64(next.StartedAt)
 	}
 	if c.Earlier != nil {
-		state, err := json.Marshal(c.Earlier)
-		if err != nil {
-			return nil, fmt.Errorf("encode conversation %s: %w", c.Earlier.ID, err)
-		}
-		p.keys = append(p.keys, s.conversationKey(c.Account, c.Earlier.ID))
-		p.args[12] = state
+		p.args[12] = "e"
 	}
 	for i := range c.Entries {
 		if err := p.add(c, i); err != nil {
@@ -102,7 +97,7 @@ type shipment struct {
 func (s *Store) newShipment(account chat.AccountID, at int) *shipment {
 	return &shipment{at: at, call: call{
 		script: s.scripts.append,
-		keys:   []any{s.feedKey(account), s.inboxKey(account)},
+		keys:   []any{s.feedKey(account), s.inboxKey(account), s.outboxKey(account), s.messagesKey(account)},
 		args:   []any{s.publish, s.feedChannel(account)},
 	}}
 }
@@ -129,10 +124,7 @@ func checkCommit(c *Commit) error {
 	if err := checkID("account", string(c.Account)); err != nil {
 		return err
 	}
-	for _, changed := range []*chat.Conversation{c.Next, c.Earlier} {
-		if changed == nil {
-			continue
-		}
+	if changed := c.changed(); changed != nil {
 		if err := checkID("conversation", string(changed.ID)); err != nil {
 			return err
 		}
@@ -161,15 +153,23 @@ func (c *Commit) dedupeField() string {
 	return "d:" + sender.Key() + "|" + string(main.CMID)
 }
 
+// changed is the conversation whose state the commit changes, nil if it changes none.
+func (c *Commit) changed() *chat.Conversation {
+	if c.Earlier != nil {
+		return c.Earlier
+	}
+	return c.Next
+}
+
 // stateKeys are the keys that move with the conversation's state: its record, its list, the lists it is not in.
-func (s *Store) stateKeys(c *Commit) []any {
-	keys := []any{s.conversationKey(c.Account, c.Next.ID), s.listKey(c.Account, c.Next.State)}
+func (s *Store) stateKeys(account chat.AccountID, next *chat.Conversation) []any {
+	keys := []any{s.conversationKey(account, next.ID), s.listKey(account, next.State)}
 	for _, state := range []chat.State{chat.Waiting, chat.Active, chat.Over} {
-		if state != c.Next.State {
-			keys = append(keys, s.listKey(c.Account, state))
+		if state != next.State {
+			keys = append(keys, s.listKey(account, state))
 		}
 	}
-	return append(keys, s.listKey(c.Account, ""), s.visitorListKey(c.Account, c.Next.Visitor))
+	return append(keys, s.listKey(account, ""), s.visitorListKey(account, next.Visitor))
 }
 
 func (p *parcel) add(c *Commit, i int) error {
@@ -210,7 +210,7 @@ func (s *Store) committed(c *Commit, r reply) (Committed, error) {
 	switch {
 	case len(f) == 3 && f[0] == "ok" && integer(f[1]) > 0 && f[2] == string(c.Entries[c.Main].EID):
 		main, version := &c.Entries[c.Main], c.Expect
-		if c.Next != nil {
+		if c.changed() != nil {
 			version = c.Entries[len(c.Entries)-1].EID
 		}
 		return Committed{Main: chat.Cursor{Seq: chat.Seq(integer(f[1])), EID: main.EID}, At: main.At, Version: version}, nil

@@ -1,13 +1,13 @@
--- append 4: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
+-- append 5: keeps entries, numbers them, announces them: the commits of one account that travel together, one after the
 -- other. Each is done whole or not at all, and none waits for another's success.
 --
--- KEYS  1 feed  2 inbox, then for each commit: log, thread, and if the state changes: conversation, its list, two other
---       lists, list of all, the visitor's list; if an earlier conversation changes: that
+-- KEYS  1 feed  2 inbox  3 outbox  4 where messages are, then for each commit: log, thread, and if a conversation's state
+--       changes: conversation, its list, two other lists, list of all, the visitor's list
 -- ARGV  1 publish command  2 channel, then for each commit thirteen fields and seven for each of its entries:
 --       expected version ('' of a new thread)  dedupe field or ''  hash of the body  thread  time of the main entry
 --       number of entries  which one is the main one  new state or ''  conversation or ''  start of the conversation
 --       number that the log must end with, or ''
---       e or d (changed, deleted) and the message of which the main entry says so, or ''  earlier conversation as it will be, or ''
+--       e or d (changed, deleted) and the message of which the main entry says so, or ''  e if it is not the thread's last one, or ''
 --       entry: eid, class (0 public, 1 private, v a visitor's message), hash, tail of the bell's header, JSON,
 --       'm' for messages, side that wrote by hand (va, aa or '')
 --
@@ -16,9 +16,10 @@
 local call, pcall, format = redis.call, redis.pcall, string.format
 local keys, args = KEYS, ARGV
 local feed, inbox = keys[1], keys[2]
-local k, a = 3, 3
+local k, a = 5, 3
+local wants -- what is kept besides, as Want tells: o the outbox, m where messages are
 local n, prev
-local bells, b, moved, answers = {}, 0, {}, {}
+local bells, b, moved, answers, finding = {}, 0, {}, {}, nil
 
 local function commit()
   local log, thread = keys[k], keys[k + 1]
@@ -42,8 +43,9 @@ local function commit()
     if string.sub(call('HGET', thread, amended) or '', 1, 1) == 'd' then return {'deleted'} end
   end
   if not n then
-    local head = call('HMGET', feed, 'n', 'e')
-    n, prev = tonumber(head[1] or '0'), head[2] or '-'
+    local head = call('HMGET', feed, 'n', 'e', 'wants')
+    n, prev, wants = tonumber(head[1] or '0'), head[2] or '-', head[3] or ''
+    finding = string.find(wants, 'm', 1, true)
   end
   local seq, before, unread = tonumber(was[1] or '0'), was[2] or '-', was[4]
   local main, at = tonumber(args[a + 6]), args[a + 4]
@@ -69,7 +71,10 @@ local function commit()
     b = b + 2
     prev, before = eid, eid
     if i == main then mainSeq = number end
-    if args[e + 5] ~= '' then last = number end
+    if args[e + 5] ~= '' then
+      last = number
+      if finding then call('HSET', keys[4], eid, args[a + 3] .. ' ' .. number) end
+    end
     if side == 'va' then va = at elseif side == 'aa' then aa = at end
     if class == 'v' then
       unread = format('%d', (unread or 0) + 1); visitors = number
@@ -89,7 +94,8 @@ local function commit()
   if dedupe ~= '' then set[s + 1], set[s + 2] = dedupe, mainSeq .. ' ' .. mainEID .. ' ' .. body .. ' ' .. at; s = s + 2 end
   if state ~= '' then
     version = eid -- an identity: a count could come again after a failover, for another state
-    set[s + 1], set[s + 2], set[s + 3], set[s + 4] = 'version', version, 'state', state; s = s + 4
+    set[s + 1], set[s + 2] = 'version', version; s = s + 2
+    if args[a + 12] == '' then set[s + 1], set[s + 2] = 'state', state; s = s + 2 end
     call('SET', keys[k + 2], state)
     call('ZADD', keys[k + 3], nth, conversation)
     call('ZREM', keys[k + 4], conversation)
@@ -101,7 +107,6 @@ local function commit()
     set[s + 1], set[s + 2] = amended, string.sub(args[a + 11], 1, 1) .. mainSeq .. ' ' .. at
     set[s + 3], set[s + 4] = 'amended', '1'
   end
-  if args[a + 12] ~= '' then call('SET', keys[k + 2], args[a + 12]) end
   call(unpack(set))
   moved[args[a + 3]] = nth
   return {'ok', mainSeq, mainEID}
@@ -109,7 +114,7 @@ end
 
 while a < #args do
   answers[#answers + 1] = commit()
-  k = k + (args[a + 7] ~= '' and 8 or args[a + 12] ~= '' and 3 or 2)
+  k = k + (args[a + 7] ~= '' and 8 or 2)
   a = a + 13 + 7 * tonumber(args[a + 5])
 end
 if b > 0 then
@@ -120,5 +125,13 @@ if b > 0 then
     add[#add + 1], add[#add + 2] = at, thread
   end
   call(unpack(add))
+  if string.find(wants, 'o', 1, true) then
+    local time = call('TIME')
+    local due, out = format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)), {'ZADD', keys[3]}
+    for thread in pairs(moved) do
+      out[#out + 1], out[#out + 2] = due, thread
+    end
+    call(unpack(out))
+  end
 end
 return answers

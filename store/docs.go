@@ -10,8 +10,8 @@ import (
 
 const kindAccount = "account" // a document of this kind makes its account appear in AccountIDs
 
-const putDocLua = `
--- KEYS 1 documents  2 their ids  ARGV 1 id  2 JSON  3 expected version or -1
+const putDocLua = markOutLua + `
+-- KEYS 1 documents  2 their ids  3 feed  4 outbox  ARGV 1 id  2 JSON  3 expected version or -1  4... threads for the outbox
 -- Answers {'ok', version} or {'moved', what is there}.
 local was = redis.call('HGET', KEYS[1], ARGV[1])
 local version = was and string.match(was, '^(%d+) ') or '0'
@@ -19,6 +19,7 @@ if ARGV[3] ~= '-1' and ARGV[3] ~= version then return {'moved', was or ''} end
 version = string.format('%.0f', tonumber(version) + 1)
 redis.call('HSET', KEYS[1], ARGV[1], version .. ' ' .. ARGV[2])
 if not was then redis.call('ZADD', KEYS[2], 0, ARGV[1]) end
+markOut(KEYS[3], KEYS[4], 4)
 return {'ok', version}`
 
 func (s *Store) docKeys(account chat.AccountID, kind string) []string {
@@ -58,9 +59,15 @@ func parseDoc(id, kept string) Doc {
 }
 
 // PutDoc writes a document if it has the expected version: 0 for "must not exist", AnyVersion for whatever is there.
-// It returns the new version, or *Moved with what is there.
-func (s *Store) PutDoc(ctx context.Context, account chat.AccountID, kind, id string, data []byte, expect int64) (version int64, err error) {
-	val, err := s.scripts.putDoc.Run(ctx, account, s.docKeys(account, kind), id, data, expect)
+// It returns the new version, or *Moved with what is there. In the same step the outbox is told to look at the threads that
+// the document is about, if any are named.
+func (s *Store) PutDoc(ctx context.Context, account chat.AccountID, kind, id string, data []byte, expect int64, about ...chat.ThreadID) (version int64, err error) {
+	args := []any{id, data, expect}
+	for _, thread := range about {
+		args = append(args, string(thread))
+	}
+	keys := append(s.docKeys(account, kind), s.keyIn(account, "f"), s.keyIn(account, "out"))
+	val, err := s.scripts.putDoc.Run(ctx, account, keys, args...)
 	if err != nil {
 		return 0, fmt.Errorf("write %s %s: %w", kind, id, err)
 	}

@@ -9,7 +9,14 @@ import (
 )
 
 const eraseLua = `
--- KEYS 1 log  2 thread  3 markers  4 inbox  ARGV 1 thread. Leaves the tombstone alone.
+-- KEYS 1 log  2 thread  3 markers  4 inbox  5 outbox  6 where messages are  ARGV 1 thread. Leaves the tombstone alone.
+if redis.call('EXISTS', KEYS[6]) == 1 then
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do
+    local eid = string.match(entry[2][2], '^%S+ %S+ (%S+) ')
+    if eid then redis.call('HDEL', KEYS[6], eid) end
+  end
+end
+redis.call('ZREM', KEYS[5], ARGV[1])
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('HSET', KEYS[2], 'erased', 1)
@@ -28,7 +35,8 @@ func (s *Store) EraseThread(ctx context.Context, account chat.AccountID, thread 
 	if err := s.eraseConversations(ctx, account, thread); err != nil {
 		return fmt.Errorf("erase thread %s: %w", thread, err)
 	}
-	keys := []string{s.logKey(account, thread), s.threadKey(account, thread), s.markersKey(account, thread), s.inboxKey(account)}
+	keys := []string{s.logKey(account, thread), s.threadKey(account, thread), s.markersKey(account, thread), s.inboxKey(account),
+		s.outboxKey(account), s.messagesKey(account)}
 	if _, err := s.scripts.erase.Run(ctx, account, keys, string(thread)); err != nil {
 		return fmt.Errorf("erase thread %s: %w", thread, err)
 	}

@@ -16,6 +16,9 @@ import (
 //	                    m:<eid> "e|d<seq> at" (what became of that message), amended (there is such a field)
 //	t:<thread>:m        hash: <actor> "delivered seen json" (markers)
 //	f                   hash: n, e: number and identity of the feed's newest bell
+//	                    wants: what commits keep besides (Want)
+//	out                 sorted set: threads in which something happened that the outbox has not looked at, by when to look
+//	messages            hash: eid of a message to "thread seq", if the account wants it
 //	inbox               sorted set: thread by the feed's number of its last change
 //	c:<conversation>    JSON of the conversation
 //	cs:<state>, cs:all  sorted sets: conversation by the feed's number of its last change of state
@@ -26,7 +29,7 @@ import (
 //	doc:<kind>          hash: id "version json"; doc:<kind>:ids a sorted set of the ids, for paging
 //	ix:<index>          hash: value to id
 //	no                  hash: running numbers
-//	limit:<bucket>      rate limit
+//	limit:<bucket>      rate limit; window:<bucket>  sorted set: what was done in the last stretch of time, by when
 //	t:<thread>:files    set: ids of the thread's files; their documents are doc:file, and ix:file of all accounts tells whose
 //	upload:<author>:<request>  the ticket of a wish to send a file; uploads:<author>  hash: files, bytes of a day
 //
@@ -81,6 +84,8 @@ func (s *Store) visitorKey(a chat.AccountID, id chat.VisitorID) string {
 }
 func (s *Store) feedKey(a chat.AccountID) string     { return s.Key(a, "f") }
 func (s *Store) inboxKey(a chat.AccountID) string    { return s.Key(a, "inbox") }
+func (s *Store) outboxKey(a chat.AccountID) string   { return s.Key(a, "out") }
+func (s *Store) messagesKey(a chat.AccountID) string { return s.Key(a, "messages") }
 func (s *Store) feedChannel(a chat.AccountID) string { return s.Key(a, "feed") }
 
 // checkID keeps what would name another key, or break a bell's header, out of keys.

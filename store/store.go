@@ -65,7 +65,7 @@ type Store struct {
 
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
-	touchVisitors, erase, limitReturn, sayVisitor, record,
+	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow,
 	takeUpload, useTicket, keepFile *Script
 }
 
@@ -103,18 +103,19 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) prepareScripts() {
 	s.scripts = scripts{
-		append: s.own("append 4", plantedLua(appendLua), lists), mark: s.own("mark 2", plantedLua(markLua), number),
+		append: s.own("append 5", plantedLua(appendLua), lists), mark: s.own("mark 2", plantedLua(markLua), number),
 		open:     s.own("open 1", openLua, words),
 		setTimer: s.own("set timer 1", setTimerLua, number), claimTimers: s.own("claim timers 1", claimTimersLua, words),
 		finishTimer: s.own("finish timer 1", finishTimerLua, number), lease: s.own("lease 1", leaseLua, number),
 		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
-		putDoc: s.own("put document 1", putDocLua, words), index: s.own("index 1", indexLua, word),
-		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 1", eraseLua, number),
+		putDoc: s.own("put document 2", putDocLua, words), index: s.own("index 1", indexLua, word),
+		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 2", eraseLua, number),
 		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 2", openVisitorLua, number),
-		sayVisitor: s.own("say visitor 2", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
+		sayVisitor: s.own("say visitor 3", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
 		keepFile: s.own("keep file 1", keepFileLua, number),
+		lookOut:  s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
 	}
 }
 

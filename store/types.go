@@ -21,7 +21,8 @@ type Commit struct {
 	Main    int
 	Next    *chat.Conversation // the state as it will be; nil: unchanged
 	Origin  string             // connection that sent it, "" for none; stands in the doorbell of Entries[Main]
-	// Earlier is set, and Next is not, if a conversation changes that is not the thread's last any more.
+	// Earlier is set, and Next is not, if a conversation changes that is not the thread's last any more. The version of the
+	// thread's state moves on with it, its last conversation stays.
 	Earlier *chat.Conversation
 	// Sender is whose CMID it is, if that is not the main entry's author. Who the author is does not count then: the same
 	// CMID of the same sender is the same message, whoever speaks it this time.

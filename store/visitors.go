@@ -48,19 +48,21 @@ func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visit
 	return nil
 }
 
-const sayVisitorLua = `
--- KEYS 1 visitor  ARGV 1 what he had said  2 what he says now  3 name, empty if it stays  4 e-mail  5 level. Answers 0 if another was first,
+const sayVisitorLua = markOutLua + `
+-- KEYS 1 visitor  2 feed  3 outbox  ARGV 1 what he had said  2 what he says now  3 name, empty if it stays  4 e-mail  5 level  6 his thread. Answers 0 if another was first,
 -- -1 if there is no such visitor.
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 if (redis.call('HGET', KEYS[1], 'said') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'said', ARGV[2], 'email', ARGV[4], 'level', ARGV[5])
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'name', ARGV[3]) end
+markOut(KEYS[2], KEYS[3], 6)
 return 1`
 
 // SayVisitor replaces what a visitor has said, and his name, e-mail and level with it, if was is still what he had said; else
 // the answer is ErrVisitorMoved. A chat.NotFound refusal if there is no such visitor.
 func (s *Store) SayVisitor(ctx context.Context, account chat.AccountID, v Visitor, was string) error {
-	val, err := s.scripts.sayVisitor.Run(ctx, account, []string{s.visitorKey(account, v.ID)}, was, v.Said, v.Name, v.Email, v.Level)
+	keys := []string{s.visitorKey(account, v.ID), s.feedKey(account), s.outboxKey(account)}
+	val, err := s.scripts.sayVisitor.Run(ctx, account, keys, was, v.Said, v.Name, v.Email, v.Level, string(v.Thread))
 	switch {
 	case err != nil:
 		return fmt.Errorf("write what visitor %s said: %w", v.ID, err)

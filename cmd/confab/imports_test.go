@@ -14,12 +14,12 @@ import (
 // rows is the picture of ARCHITECTURE.md: a room imports only from rows below its own.
 var rows = map[string]int{
 	"chat": 1, "plant": 1, "nowait": 1,
-	"wire": 2, "auth": 2,
+	"wire": 2, "auth": 2, "geo": 2,
 	"store":    3,
 	"presence": 4, "files": 4,
 	"desk": 5, "account": 5,
-	"people": 6, "calls": 6,
-	"relay": 7, "console": 7, "widget": 7, "api": 7, "demo": 7, "share": 7,
+	"people": 6, "calls": 6, "outbox": 6,
+	"relay": 7, "console": 7, "widget": 7, "api": 7, "demo": 7, "share": 7, "webhook": 7, "mail": 7,
 	"dialect":   8,
 	"loadtest":  9,
 	"faulttest": 10,

@@ -145,14 +145,14 @@ func TestAnEarlierConversationChangesWithoutTheThread(t *testing.T) {
 		// Others travel with it, so that its keys and fields must be counted rightly.
 		results := make(chan error, 3)
 		done := func(_ store.Committed, err error) { results <- err }
-		with := func(cmid string) store.Commit {
+		with := func(cmid string, version chat.EntryID) store.Commit {
 			c := storetest.Note(acct, thread, "v1", cmid, cmid)
-			c.Expect = th.Version
+			c.Expect = version
 			return c
 		}
-		s.Append(with("cmid-0001"), done)
+		s.Append(with("cmid-0001", th.Version), done)
 		s.Append(rated, done)
-		s.Append(with("cmid-0002"), done)
+		s.Append(with("cmid-0002", "rated"), done)
 		for range 3 {
 			must(t, <-results)
 		}
@@ -163,8 +163,14 @@ func TestAnEarlierConversationChangesWithoutTheThread(t *testing.T) {
 		}
 		after, err := s.LoadThread(ctx, acct, thread)
 		must(t, err)
-		if after.Version != th.Version || after.Conversation.ID != th.Conversation.ID {
+		if after.Version != "rated" || after.Conversation.ID != th.Conversation.ID {
 			t.Errorf("the thread's state is %+v", after)
+		}
+		again := rated
+		again.Entries = []chat.Entry{rated.Entries[0]}
+		again.Entries[0].EID = "rated-2"
+		if stale := (*store.Stale)(nil); !errors.As(appended(s, again), &stale) {
+			t.Error("a decision on the state before was kept")
 		}
 		both := rated
 		both.Next = &earlier
@@ -195,4 +201,9 @@ func TestASendersIDIsOneMessageWhoeverSpeaksIt(t *testing.T) {
 			t.Error("an agent's own message was taken for a visitor's")
 		}
 	})
+}
+
+func appended(s *store.Store, c store.Commit) error {
+	_, err := storetest.Append(s, c)
+	return err
 }
