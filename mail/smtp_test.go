@@ -353,7 +353,7 @@ func TestNothingThatAnybodyWritesMakesAHeader(t *testing.T) {
 		if from, err := got.header.AddressList("From"); err != nil || len(from) != 1 || from[0].Address != "chat@example.com" {
 			t.Errorf("%q: from %v, %v", text, from, err)
 		}
-		if subject := got.subject(); strings.ContainsAny(subject, "\r\n\x00\u2028\u202e\x85") {
+		if subject := got.subject(); strings.ContainsAny(subject, "\r\n\x00\u2028\u202e\u0085") {
 			t.Errorf("%q: subject %q", text, subject)
 		}
 		for line := range strings.SplitSeq(got.raw, "\r\n") {
