@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"net/mail"
 	"strings"
 
@@ -51,4 +52,17 @@ func postbox(address string) string {
 	at := strings.LastIndexByte(address, '@')
 	local, _, _ := strings.Cut(address[:at], "+")
 	return strings.ReplaceAll(local, ".", "") + address[at:]
+}
+
+// ParseSender reads the address that mail comes from, with or without a name: chat@example.com, Acme <chat@example.com>.
+func ParseSender(given string) (mail.Address, error) {
+	parsed, err := mail.ParseAddress(given)
+	if err != nil {
+		return mail.Address{}, err
+	}
+	address, ok := postal(parsed.Address)
+	if !ok {
+		return mail.Address{}, errors.New("not an address that mail can come from")
+	}
+	return mail.Address{Name: oneLine(parsed.Name, maxNameRunes), Address: address}, nil
 }

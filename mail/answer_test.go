@@ -253,7 +253,7 @@ func TestTheTimerHasTheThreadLookedAtAgain(t *testing.T) {
 	for _, timer := range due {
 		if timer.Kind == TimerKind {
 			mine++
-			if err := w.mail.Due(t.Context(), timer); err != nil {
+			if err := Due(t.Context(), w.Store, timer); err != nil {
 				t.Fatal(err)
 			}
 		}

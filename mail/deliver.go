@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	deliverTime = time.Minute // for one try, from dialling to the mail server's last word
-	giveUpAfter = day         // since the event
-	jitter      = 0.2         // by which part a pause may be longer
+	deliverTime = 40 * time.Second // for one try, from dialling to the mail server's last word
+	giveUpAfter = day              // since the event
+	jitter      = 0.2              // by which part a pause may be longer
 )
 
 // pauses follow the first try that failed, the second, …; together they are a little less than a day.
@@ -126,7 +126,7 @@ func (m *Mail) pass(ctx context.Context, d outbox.Delivery, bounds []bound) erro
 func (m *Mail) outcome(d outbox.Delivery, err error) (reason string, out outbox.Outcome) {
 	var left *unsent
 	var refused *refusal
-	status := 0
+	status := 0 // a server that answers is well, whatever it says of one mail
 	if errors.As(err, &refused) {
 		status = refused.status
 	}
@@ -137,15 +137,15 @@ func (m *Mail) outcome(d outbox.Delivery, err error) (reason string, out outbox.
 	case errors.As(err, &left) && left.after > 0 && !old:
 		return left.reason, outbox.Outcome{Again: left.after, Untried: true, Error: left.sentence}
 	case left != nil:
-		return left.reason, outbox.Outcome{GiveUp: true, Error: left.sentence}
+		return left.reason, outbox.Outcome{GiveUp: true, Well: true, Error: left.sentence}
 	case refused != nil && refused.forGood():
-		return reasonRefused, outbox.Outcome{GiveUp: true, Status: status, Error: err.Error()}
+		return reasonRefused, outbox.Outcome{GiveUp: true, Well: true, Status: status, Error: err.Error()}
 	case old || d.Tries >= len(pauses):
-		return reasonGivenUp, outbox.Outcome{GiveUp: true, Status: status, Error: err.Error()}
+		return reasonGivenUp, outbox.Outcome{GiveUp: true, Well: refused != nil, Status: status, Error: err.Error()}
 	}
 	pause := pauses[d.Tries]
 	pause += time.Duration(rand.Float64() * jitter * float64(pause))
-	return reasonFailed, outbox.Outcome{Again: pause, Status: status, Error: err.Error()}
+	return reasonFailed, outbox.Outcome{Again: pause, Well: refused != nil, Status: status, Error: err.Error()}
 }
 
 // conversation reads what a mail is about.
@@ -162,6 +162,7 @@ func (m *Mail) conversation(ctx context.Context, a *account.Account, d outbox.De
 
 // recipient is who a mail goes to.
 type recipient struct {
+	claimed bool // he only says that he is the person: what he wrote is not sent there
 	id      chat.ContactID
 	name    string
 	address string // as mail servers take it
@@ -189,5 +190,12 @@ func (m *Mail) recipient(ctx context.Context, a *account.Account, o order) (reci
 	case !ok:
 		return recipient{}, notSent(reasonNoAddress, "No address of the person is known.")
 	}
-	return recipient{who.ID, who.Name, address, box.Known, m.o.Links.Mark(address), m.o.Links.Mark(postbox(address))}, nil
+	v, err := m.o.People.Visitor(ctx, a.ID, o.Visitor)
+	if err != nil && !isNotFound(err) {
+		return recipient{}, fmt.Errorf("whom to write to: %w", err)
+	}
+	return recipient{
+		id: who.ID, name: who.Name, address: address, known: box.Known, mark: m.o.Links.Mark(address), box: m.o.Links.Mark(postbox(address)),
+		claimed: err == nil && v.Contact != who.ID && chat.ContactID(v.ID) != who.ID,
+	}, nil
 }

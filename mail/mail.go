@@ -81,12 +81,12 @@ func (m *Mail) Register(router *httprouter.Router) {
 	}
 }
 
-// Due has the outbox look at a thread in which an answer was to be seen by now.
-func (m *Mail) Due(ctx context.Context, t store.Timer) error {
-	if err := m.o.Store.LookOut(ctx, t.Account, chat.ThreadID(t.ID)); err != nil {
+// Due has the outbox look at a thread in which an answer was to be seen by now. It may run where no mail is sent.
+func Due(ctx context.Context, s *store.Store, t store.Timer) error {
+	if err := s.LookOut(ctx, t.Account, chat.ThreadID(t.ID)); err != nil {
 		return err
 	}
-	return m.o.Store.FinishTimer(ctx, t)
+	return s.FinishTimer(ctx, t)
 }
 
 // domain is that of the sender's address.

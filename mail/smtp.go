@@ -17,7 +17,7 @@ import (
 	"confab/auth"
 )
 
-const stepTime = 30 * time.Second // that the mail server may take for a step
+const stepTime = 20 * time.Second // that the mail server may take for a step
 
 // Server is the mail server that takes all mail.
 type Server struct {

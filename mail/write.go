@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/mail"
 	"net/url"
+	"slices"
 	"time"
 
 	"confab/account"
@@ -38,6 +39,9 @@ func (m *Mail) writeAnswer(ctx context.Context, a *account.Account, d outbox.Del
 		to: to, bounds: boundsOfAnswer(a.ID, to.box), Account: nameOf(a), Cut: cut,
 		Subject: cmp.Or(oneLine(c.Subject, maxSubjectRunes), "Your conversation with "+nameOf(a)), Preview: oneLine(last.Text, 120),
 		Unsubscribe: m.link(unsubscribePath, a, to, time.Time{}),
+	}
+	if to.claimed {
+		messages = slices.DeleteFunc(messages, func(e chat.Entry) bool { return !isTeam(e.Author) })
 	}
 	l.signed(last.Author, a)
 	l.say(messages, chat.Visitor, names{team: l.Account}, m.o.Public)
