@@ -7,6 +7,7 @@ import (
 
 	"confab/account"
 	"confab/chat"
+	"confab/outbox"
 	"confab/store"
 	"confab/wire"
 )
@@ -218,7 +219,7 @@ func TestWhatIsLongPastIsNotMailedWhenMailIsSwitchedOn(t *testing.T) {
 	w.guest("kim", verified("7", "kim@example.org"))
 	w.Say("kim", chat.Draft{Text: "Hello"})
 	w.answers("kim", "An old answer.")
-	w.ahead = oldest + time.Minute
+	w.pass(oldest + time.Minute)
 	if due := append(w.look("kim"), w.later("kim")...); len(due) != 0 {
 		t.Errorf("%d mails of yesterday", len(due))
 	}
@@ -390,5 +391,52 @@ func TestOnlyWhoIsProvenOrNamedByTheTeamHasAnAddress(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", why, got, c.want)
 		}
+	}
+}
+
+func TestWhatIsNoAnswerForThePersonMakesNoMail(t *testing.T) {
+	w := newWorld(t)
+	w.guest("kim", verified("7", "kim@example.org"))
+	w.Say("kim", chat.Draft{Text: "Hello"})
+	ann := w.Agent("ann")
+	for why, d := range map[string]chat.Draft{
+		"a note":   {Author: ann, Text: "For agents only.", Note: true},
+		"a rule's": {Author: ann, Text: "Can we help?", Auto: true},
+		"a bot's":  {Author: chat.Actor{Kind: chat.Bot, ID: "b"}, Text: "Beep."},
+	} {
+		w.Say("kim", d)
+		if due := w.later("kim"); len(due) != 0 {
+			t.Errorf("%s: %d mails", why, len(due))
+		}
+	}
+	taken := w.answers("kim", "Taken back.")
+	if _, err := w.Desk.DeleteMessage(t.Context(), acme, taken, chat.Amendment{By: ann}); err != nil {
+		t.Fatal(err)
+	}
+	if due := w.later("kim"); len(due) != 0 {
+		t.Error("what was taken back before anybody looked makes a mail")
+	}
+	late := w.answers("kim", "Taken back later.")
+	due := w.later("kim")
+	if _, err := w.Desk.DeleteMessage(t.Context(), acme, late, chat.Amendment{By: ann}); err != nil {
+		t.Fatal(err)
+	}
+	if out := w.try(due[0]); !out.GiveUp || len(w.smtp.taken()) != 0 {
+		t.Errorf("what was taken back before the mail went: %+v", out)
+	}
+}
+
+func TestAnAnswerOfYesterdayDoesNotKeepTodaysFromBeingMailed(t *testing.T) {
+	s, err := parseState(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := chat.At(time.Now())
+	ann := chat.Actor{Kind: chat.Agent, ID: "a1"}
+	for i, at := range []chat.Millis{now - chat.Millis(2*oldest.Milliseconds()), now} {
+		s.take(&outbox.Entry{Entry: chat.Entry{Kind: chat.KindMessage, Conversation: "c", Author: ann, At: at, Text: "Hi"}, Seq: chat.Seq(i + 1)}, now)
+	}
+	if got := s.Talks["c"]; got == nil || got.Since != now || got.Last != 2 {
+		t.Errorf("%+v", got)
 	}
 }

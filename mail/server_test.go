@@ -274,3 +274,5 @@ func selfSigned(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	pool.AddCert(parsed)
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, pool
 }
+
+func smtpRefusal(code int) error { return &smtp.SMTPError{Code: code, Message: "no"} }

@@ -200,7 +200,7 @@ func TestAServerThatIsDownIsTriedForADay(t *testing.T) {
 		d.Tries++
 	}
 	d.Tries = 0
-	w.ahead += 25 * time.Hour
+	w.pass(25 * time.Hour)
 	if out := w.try(d); !out.GiveUp {
 		t.Errorf("a mail of yesterday is tried again: %+v", out)
 	}
@@ -289,7 +289,12 @@ func TestAServerThatDoesNotAnswerIsLeft(t *testing.T) {
 		go func() { done <- server.send(ctx, envelopeTo("kim@example.org")) }()
 		conn := <-silent
 		cancel()
-		err := <-done
+		var err error
+		select {
+		case err = <-done:
+		case <-time.After(stepTime / 2):
+			t.Fatal("the silent server is waited for although the time is over")
+		}
 		var said *refusal
 		if err == nil || errors.As(err, &said) {
 			t.Errorf("greets %t: %v", greets, err)

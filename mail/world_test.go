@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ type world struct {
 	mail   *Mail
 	smtp   *mailServer
 	logs   *observer.ObservedLogs
-	ahead  time.Duration // of the real clock
+	ahead  atomic.Int64 // nanoseconds before the real clock
 	states map[chat.ThreadID]*told
 }
 
@@ -52,11 +53,14 @@ func newWorldWith(t *testing.T, s *mailServer) *world {
 	w.mail = New(Options{
 		Store: w.Store, Accounts: w.Accounts, People: w.People, Server: s.server(""), Log: zap.New(core),
 		From: netmail.Address{Name: "Chat", Address: "chat@example.com"}, Public: "https://chat.example.com",
-		Links: auth.NewLinks([]byte(strings.Repeat("s", 32))), Now: func() time.Time { return time.Now().Add(w.ahead) },
+		Links: auth.NewLinks([]byte(strings.Repeat("s", 32))), Now: func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) },
 	})
 	w.mail.Register(w.Handler)
 	return w
 }
+
+// pass lets time go by.
+func (w *world) pass(d time.Duration) { w.ahead.Add(int64(d)) }
 
 // verified is the proof of one of the site's users.
 func verified(id, email string) wire.Proof {
@@ -145,7 +149,7 @@ func (w *world) look(guest string) []outbox.Delivery {
 // later looks when all waiting is over.
 func (w *world) later(guest string) []outbox.Delivery {
 	w.T.Helper()
-	w.ahead += answerWait + time.Second
+	w.pass(answerWait + time.Second)
 	return w.look(guest)
 }
 
