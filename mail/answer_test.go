@@ -361,7 +361,6 @@ func TestOnlyWhoIsProvenOrNamedByTheTeamHasAnAddress(t *testing.T) {
 		"a proven user":                      {proof: verified("1", "a@example.org"), want: typeAnswer},
 		"a proven user's form":               {proof: verified("2", ""), form: `{"email":"b@example.org"}`, want: typeAnswer},
 		"an address that the team noted":     {patch: `{"email":"c@example.org"}`, want: typeAnswer},
-		"an attribute that a server set":     {patch: `{"attributes":{"email":"d@example.org"}}`, want: typeAnswer},
 		"a browser's word":                   {says: `{"email":"e@example.org"}`, want: typeConfirm},
 		"a claim without a proof":            {proof: wire.Proof{ID: "7", Email: "f@example.org"}, says: `{"email":"f@example.org"}`, want: typeConfirm},
 		"a browser with a secret of its own": {proof: bound, says: `{"email":"g@example.org"}`, want: typeConfirm},
