@@ -45,7 +45,7 @@ type letter struct {
 
 type said struct {
 	Who   string
-	Own   bool   // by who is written to
+	Own   bool   // by the visitor
 	At    string // for people
 	Lines []string
 	File  *attached
@@ -77,8 +77,8 @@ func (l *letter) html() string {
 // say lays messages out. you is the kind of actor that is written to.
 func (l *letter) say(messages []chat.Entry, you chat.ActorKind, names names, public string) {
 	for i, e := range messages {
-		s := said{Who: names.of(e.Author), Own: e.Author.Kind == you, At: e.At.Time().Format("2 Jan 2006, 15:04 MST"), Lines: lines(e.Text)}
-		if s.Own {
+		s := said{Who: names.of(e.Author), Own: e.Author.Kind == chat.Visitor, At: e.At.Time().Format("2 Jan 2006, 15:04 MST"), Lines: lines(e.Text)}
+		if e.Author.Kind == you {
 			s.Who = "You"
 		}
 		if e.File != nil {

@@ -87,7 +87,7 @@ func mailRemedy(err error) string {
 	case errors.As(err, &dns):
 		return "Check the host name in --smtp."
 	case strings.Contains(text, "STARTTLS mode"):
-		return "The server offers no encryption: use its port for submission (587), smtps:// (465), or ?tls=none within your own network."
+		return "The server offers no encryption. Use its port for submission (587), smtps:// (465), or ?tls=none within your own network."
 	case strings.Contains(text, "certificate"):
 		return "Name the server as its certificate does, or have its authority known to this machine."
 	case strings.Contains(text, "first record does not look like a TLS handshake"):
