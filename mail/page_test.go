@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -132,6 +134,11 @@ func TestThePagesRunNothingAndTellNobodyOfTheirToken(t *testing.T) {
 		if strings.Contains(body, not) {
 			t.Errorf("the page holds %q", not)
 		}
+	}
+	_, rest, _ := strings.Cut(body, "<style>")
+	style, _, _ := strings.Cut(rest, "</style>")
+	if sum := sha256.Sum256([]byte(style)); !strings.Contains(policy, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") {
+		t.Error("the policy does not allow the page its own style")
 	}
 	if r := w.follow(http.MethodPut, linkIn(t, w.mailed("ben")), "do=off"); status(r) != http.StatusMethodNotAllowed {
 		t.Errorf("PUT: %d", status(r))
