@@ -341,6 +341,19 @@ func TestANameThatChangesLeadsNowhere(t *testing.T) {
 	}
 }
 
+func TestOneAddressThatIsNotPublicSpoilsAName(t *testing.T) {
+	a, err := parseAddress("https://public.example/", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, bad := netip.MustParseAddr("8.8.8.8"), netip.MustParseAddr("10.0.0.1")
+	for _, ips := range [][]netip.Addr{{bad}, {good, bad}, {bad, good}, {good, good, bad}} {
+		if (&guard{}).allowsAll(a, ips) == nil {
+			t.Errorf("%v was let through", ips)
+		}
+	}
+}
+
 func TestASocketIsLookedAtOnceMoreBeforeItConnects(t *testing.T) {
 	g := &guard{}
 	a, err := parseAddress("https://public.example/", false)
