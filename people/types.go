@@ -82,6 +82,7 @@ type ExportedVisitor struct {
 	Browser   string          `json:"browser,omitempty"`
 	OS        string          `json:"os,omitempty"`
 	Address   string          `json:"address,omitempty"`
+	Channel   string          `json:"channel,omitempty"` // the last that he came through
 	CreatedAt chat.Millis     `json:"createdAt"`
 	SeenAt    chat.Millis     `json:"seenAt"`
 	Said      json.RawMessage `json:"said,omitempty"` // by this browser, as it is kept
