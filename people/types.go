@@ -54,7 +54,7 @@ type Layers struct {
 	Basic       map[string]string `json:"basic"`
 	Form        map[string]string `json:"form"`
 	Integration map[string]any    `json:"integration"` // from the page: never to be trusted
-	Panel       []PanelField      `json:"panel"`       // likewise
+	Panel       []PanelField      `json:"panel"`       // likewise, but for lines of the source team, which stand first
 	Attributes  map[string]any    `json:"attributes"`
 }
 
