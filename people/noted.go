@@ -27,7 +27,7 @@ func (p *People) Note(ctx context.Context, a chat.AccountID, visitor chat.Visito
 	}
 	var e edit
 	for name, into := range map[string]*optional{"name": &e.Name, "email": &e.Email, "phone": &e.Phone} {
-		text := chat.Clean(n.Basic[name], basicRunes[name])
+		text := CleanBasic(name, n.Basic[name])
 		*into = optional{set: text != "", text: text}
 	}
 	was, err := p.person(ctx, a, chat.ContactID(visitor))
@@ -50,6 +50,9 @@ func (p *People) Note(ctx context.Context, a chat.AccountID, visitor chat.Visito
 	}
 	return p.spread(ctx, a, d, e.spread(d))
 }
+
+// CleanBasic is what Note makes of a text of the layer basic.
+func CleanBasic(name, text string) string { return chat.Clean(text, basicRunes[name]) }
 
 // notedPanel is a list as it is kept; nil stays nil.
 func notedPanel(fields []PanelField) []PanelField {
