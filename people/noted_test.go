@@ -8,7 +8,7 @@ import (
 	"confab/wire"
 )
 
-// Proves JIVO-WH-075 JIVO-WH-081.
+// Proves JIVO-WH-075 JIVO-WH-081 JIVO-WH-089.
 func TestWhatTheTeamsSystemsNoteStandsBesideWhatThePageSaysAndIsMarked(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		o := r.come(t, acme, wire.Proof{})
