@@ -41,7 +41,7 @@ func (e *Encoder) Answered(ctx context.Context, a *account.Account, d outbox.Del
 				return err
 			}
 		}
-		return errors.New(said.reason)
+		return errors.New(strings.TrimSuffix(said.reason, "."))
 	}
 	if d.Type != chatAccepted {
 		return nil
