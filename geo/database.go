@@ -51,7 +51,7 @@ func readDatabase(path string) (db *database, err error) {
 // lookup finds nothing in what is damaged.
 func (d *database) lookup(address netip.Addr) (found Place) {
 	defer func() {
-		if recover() != nil { // the reader trusts what the file says of itself
+		if recover() != nil { // should the reader trust a length that the file gives
 			found = Place{}
 		}
 	}()

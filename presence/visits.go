@@ -9,8 +9,8 @@ import (
 	"confab/chat"
 )
 
-// visitGap without any activity ends a visit. visit.lua has the rule.
-const visitGap = 30 * time.Minute
+// VisitGap without any activity ends a visit. visit.lua has the rule.
+const VisitGap = 30 * time.Minute
 
 // Visits is what is counted of a person's visits. Activity is a page, a message, an event, and what else he does that is
 // told; that a connection is open is none.
@@ -30,8 +30,8 @@ type Visits struct {
 
 // Coming is what will be counted when he does something now.
 func (v Visits) Coming(now chat.Millis) Visits {
-	if v.No > 0 && now.Time().Sub(v.ActiveAt.Time()) < visitGap {
-		v.FinishedAt = 0
+	if v.No > 0 && now.Time().Sub(v.ActiveAt.Time()) < VisitGap {
+		v.FinishedAt, v.Spent, v.ActiveAt = 0, v.Spent+max(now.Time().Sub(v.ActiveAt.Time()), 0), max(now, v.ActiveAt)
 		return v
 	}
 	return Visits{No: v.No + 1, StartedAt: now, ActiveAt: now, Spent: v.Spent, Place: v.Place}
