@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -12,44 +11,19 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"go.uber.org/zap"
+
+	"confab/geo/geotest"
 )
 
 type (
-	networks map[string]mmdbtype.Map
+	networks = map[string]mmdbtype.Map
 	m        = mmdbtype.Map
 	s        = mmdbtype.String
 )
 
 func named(name string) m { return m{"names": m{"en": s(name), "de": s("anders")}} }
-
-// write makes a file of the given kind, with its networks.
-func write(t testing.TB, path, kind string, in networks) string {
-	t.Helper()
-	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: kind, RecordSize: 24, IncludeReservedNetworks: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for network, data := range in {
-		_, n, err := net.ParseCIDR(network)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := tree.Insert(n, data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var buf bytes.Buffer
-	if _, err := tree.WriteTo(&buf); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, buf.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func city() networks {
 	oslo := m{
@@ -68,11 +42,11 @@ var oslo = Place{"Norway", "NO", "Oslo County", "03", "Oslo", "59.9127", "10.746
 
 func TestWhatTheFilesKnowOfAnAddressAddsUp(t *testing.T) {
 	dir := t.TempDir()
-	nested := write(t, filepath.Join(dir, "city.mmdb"), "GeoLite2-City", city())
-	asn := write(t, filepath.Join(dir, "asn.mmdb"), "GeoLite2-ASN", networks{
+	nested := geotest.Write(t, filepath.Join(dir, "city.mmdb"), "GeoLite2-City", city())
+	asn := geotest.Write(t, filepath.Join(dir, "asn.mmdb"), "GeoLite2-ASN", networks{
 		"192.0.2.0/25": {"autonomous_system_number": mmdbtype.Uint32(64500), "autonomous_system_organization": s("Fjord Net AS")},
 	})
-	flat := write(t, filepath.Join(dir, "flat.mmdb"), "dbip-city", networks{
+	flat := geotest.Write(t, filepath.Join(dir, "flat.mmdb"), "dbip-city", networks{
 		"192.0.2.0/24":    {"city": s("Bergen"), "country_code": s("NO"), "state1": s("Vestland")},
 		"198.51.100.0/24": {"city": s("Berlin"), "country_code": s("DE"), "state1": s("Berlin"), "state2": s(""), "latitude": mmdbtype.Float32(52.5), "longitude": mmdbtype.Float32(13.25), "postcode": s("")},
 		"203.0.113.0/24":  {"country_code": s("fr")},
@@ -120,7 +94,7 @@ func TestWhatTheFilesKnowOfAnAddressAddsUp(t *testing.T) {
 
 func TestAFileThatCannotBeUsedIsAnErrorAtOpening(t *testing.T) {
 	dir := t.TempDir()
-	whole, err := os.ReadFile(write(t, filepath.Join(dir, "whole.mmdb"), "GeoLite2-City", city()))
+	whole, err := os.ReadFile(geotest.Write(t, filepath.Join(dir, "whole.mmdb"), "GeoLite2-City", city()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +109,7 @@ func TestAFileThatCannotBeUsedIsAnErrorAtOpening(t *testing.T) {
 			t.Errorf("%s was opened: %v", name, p)
 		}
 	}
-	if _, err := Open(write(t, path, "Nothing", nil)); err == nil {
+	if _, err := Open(geotest.Write(t, path, "Nothing", nil)); err == nil {
 		t.Error("a file without networks was opened")
 	}
 	if _, err := Open(filepath.Join(dir, "missing.mmdb")); err == nil {
@@ -144,7 +118,7 @@ func TestAFileThatCannotBeUsedIsAnErrorAtOpening(t *testing.T) {
 }
 
 func TestADamagedFileNeverEndsTheNode(t *testing.T) {
-	path := write(t, filepath.Join(t.TempDir(), "city.mmdb"), "GeoLite2-City", city())
+	path := geotest.Write(t, filepath.Join(t.TempDir(), "city.mmdb"), "GeoLite2-City", city())
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +149,7 @@ func TestADamagedFileNeverEndsTheNode(t *testing.T) {
 
 func TestAFileThatIsReplacedIsReadAgain(t *testing.T) {
 	dir := t.TempDir()
-	path := write(t, filepath.Join(dir, "city.mmdb"), "GeoLite2-City", city())
+	path := geotest.Write(t, filepath.Join(dir, "city.mmdb"), "GeoLite2-City", city())
 	synctest.Test(t, func(t *testing.T) {
 		p, err := Open(path)
 		if err != nil {
@@ -195,7 +169,7 @@ func TestAFileThatIsReplacedIsReadAgain(t *testing.T) {
 		if got := look(); got != oslo {
 			t.Errorf("after a failed update: %+v", got)
 		}
-		other := write(t, filepath.Join(dir, "new.mmdb"), "GeoLite2-City", networks{"192.0.2.0/24": {"city": named("Tromsø")}})
+		other := geotest.Write(t, filepath.Join(dir, "new.mmdb"), "GeoLite2-City", networks{"192.0.2.0/24": {"city": named("Tromsø")}})
 		if err := os.Rename(other, path); err != nil {
 			t.Fatal(err)
 		}
