@@ -34,6 +34,9 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	if err := p.forgetAll(ctx, a, d.Visitors); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
+	if err := p.o.Presence.ForgetVisits(ctx, a, d.ID); err != nil {
+		return fmt.Errorf("erase contact %s: %w", id, err)
+	}
 	if err := p.o.Store.DeleteDoc(ctx, a, kindContact, string(d.ID)); err != nil {
 		return err
 	}
