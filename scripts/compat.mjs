@@ -2,7 +2,8 @@
 //   node scripts/compat.mjs           writes what has changed
 //   node scripts/compat.mjs --check   fails if the pages are stale, a row that the vendor states has no test, a test names
 //                                     a row that is none, or the numbers of a contract have holes
-// A test proves the rows whose ids its title begins with; a Go test also those of a comment "Proves ID ID." above it.
+// A test proves the rows whose ids its title begins with; a Go test also those of a comment "Proves ID ID." above it; a case of
+// dialect/*/testdata/*.json those that its name begins with.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,11 +52,28 @@ export function titles(text, prefixes) {
   });
 }
 
+/** Cases that the dialects' runner plays: lists in testdata, whose names begin with ids like titles. */
+function* caseFiles() {
+  for (const name of readdirSync(join(root, 'dialect')).sort()) {
+    const folder = join(root, 'dialect', name, 'testdata');
+    if (!existsSync(folder)) continue;
+    for (const file of readdirSync(folder).sort()) if (file.endsWith('.json')) yield join(folder, file);
+  }
+}
+
+function* titled(prefixes) {
+  for (const path of filesUnder(root)) yield [path, titles(readFileSync(path, 'utf8'), prefixes)];
+  for (const path of caseFiles()) {
+    const names = JSON.parse(readFileSync(path, 'utf8')).map(({ name }) => `\`${name}\``);
+    yield [path, titles(names.join('\n'), prefixes)];
+  }
+}
+
 function proofs(prefixes) {
   const byRow = new Map();
-  for (const path of filesUnder(root)) {
+  for (const [path, found] of titled(prefixes)) {
     const file = relative(root, path);
-    for (const { ids, what } of titles(readFileSync(path, 'utf8'), prefixes)) {
+    for (const { ids, what } of found) {
       for (const row of ids) byRow.set(row, [...(byRow.get(row) ?? []), { file, what }]);
     }
   }
