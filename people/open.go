@@ -110,6 +110,18 @@ type opening struct {
 }
 
 func (o *opening) unproven() (Opened, error) {
+	was := ""
+	if o.current != nil {
+		was = o.current.Said
+	}
+	opened, err := o.claim()
+	if err == nil && opened.Visitor.Said != was {
+		o.p.overhear(o.ctx, o.account, &opened.Visitor)
+	}
+	return opened, err
+}
+
+func (o *opening) claim() (Opened, error) {
 	waiting, err := o.awaited()
 	if err != nil {
 		return Opened{}, err

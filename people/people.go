@@ -4,6 +4,7 @@ package people
 
 import (
 	"context"
+	"sync"
 
 	lru "github.com/hashicorp/golang-lru"
 	"go.uber.org/zap"
@@ -36,6 +37,8 @@ type People struct {
 	lanes  *lanes
 	// definitions are those of attributes that are bound to stay, as last seen.
 	definitions *lru.Cache // definitionKey -> Definition
+	few         int        // contacts that are read rather than a whole column of the index
+	ready       sync.Map   // chat.AccountID: whose contacts are all in the index
 }
 
 // New returns a People.
@@ -44,7 +47,7 @@ func New(o Options) *People {
 	if err != nil {
 		panic("people: " + err.Error()) // the size is a positive constant
 	}
-	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions}
+	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions, few: fewFound}
 }
 
 // Visitor returns a visitor's record; chat.NotFound if there is none.

@@ -144,6 +144,9 @@ func (w *word) apply(d *document) error {
 	if w.created != nil && !w.keep {
 		d.CreatedAt = *w.created
 	}
+	if d.guarded() {
+		d.Heard = nil
+	}
 	d.keepOrder()
 	return d.checkSize()
 }
