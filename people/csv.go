@@ -20,6 +20,7 @@ import (
 const (
 	MaxImportBytes  = 64 << 20
 	maxImportRows   = 200_000
+	maxRowBytes     = 256 << 10
 	maxImportFaults = 100 // that are told one by one
 	importWriters   = 16
 	exportPage      = 200
@@ -69,7 +70,9 @@ type importing struct {
 	key     int
 	types   map[string]Definition // of custom attributes
 	seen    map[string]int        // key to line
-	mu      sync.Mutex            // guards report
+	table   *bounded
+	last    int        // line that was read last
+	mu      sync.Mutex // guards report
 	report  Report
 }
 
@@ -93,7 +96,8 @@ func (p *People) Import(ctx context.Context, a chat.AccountID, table io.Reader, 
 
 // open reads the heads.
 func (in *importing) open(table io.Reader) (*csv.Reader, error) {
-	b := bufio.NewReaderSize(&bounded{table, MaxImportBytes}, 64<<10)
+	in.table = &bounded{r: table, left: MaxImportBytes}
+	b := bufio.NewReaderSize(in.table, 64<<10)
 	if mark, err := b.Peek(3); err == nil && bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		b.Discard(3)
 	}
@@ -110,7 +114,7 @@ func (in *importing) open(table io.Reader) (*csv.Reader, error) {
 	if err != nil {
 		return nil, badEntry("table", "The table has no line of heads.")
 	}
-	in.named = slices.Clone(heads)
+	in.named, in.last, in.table.row = slices.Clone(heads), 1, 0
 	return rows, in.head(heads)
 }
 
@@ -239,10 +243,13 @@ func (in *importing) read(ctx context.Context, rows *csv.Reader, work chan<- lin
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		no, _ := rows.FieldPos(0)
+		no := in.last + 1
 		if wrong := (*csv.ParseError)(nil); errors.As(err, &wrong) {
 			no = wrong.StartLine
+		} else if len(cells) > 0 {
+			no, _ = rows.FieldPos(0)
 		}
+		in.last, in.table.row = no, 0
 		in.count()
 		switch {
 		case errors.Is(err, csv.ErrFieldCount):
@@ -338,9 +345,6 @@ func (in *importing) line(ctx context.Context, no int, cells []string) (line, bo
 			}
 			l.said.Custom[name] = value
 		}
-	}
-	if in.heads[in.key] == "email" {
-		l.name.ID = "" // he is named by the e-mail alone
 	}
 	return l, true, nil
 }
@@ -449,18 +453,23 @@ func (in *importing) try(ctx context.Context, n Name, w *word) (created, changed
 	return created, !created && (d.text() != was || !d.foundBy(n.key())), nil
 }
 
-// bounded ends a table that is too long, with an error that says so.
+// bounded ends a table that is too long, or has a row that is, with an error that says so.
 type bounded struct {
 	r    io.Reader
 	left int64
+	row  int // bytes read since a row ended
 }
 
 func (b *bounded) Read(into []byte) (int, error) {
 	if b.left <= 0 {
 		return 0, fmt.Errorf("it is longer than %d MiB", MaxImportBytes>>20)
 	}
+	if b.row > maxRowBytes {
+		return 0, fmt.Errorf("a row is longer than %d KiB", maxRowBytes>>10)
+	}
 	n, err := b.r.Read(into[:min(int64(len(into)), b.left)])
 	b.left -= int64(n)
+	b.row += n
 	return n, err
 }
 
