@@ -54,6 +54,7 @@ var matrix = map[string]row{
 	"POST /segments":                              {`{"name":"All","filter":{}}`, [6]int{401, 201, 201, 201, 201, 201}},
 	"PATCH /segments/:id":                         {`{"name":"Everybody"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"DELETE /segments/:id":                        {``, [6]int{401, 204, 204, 204, 404, 404}},
+	"POST /conversations/:id/link":                {``, [6]int{401, 200, 200, 403, 404, 403}},
 	"GET /contacts/:id":                           {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"PATCH /contacts/:id":                         {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"DELETE /contacts/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
@@ -118,6 +119,8 @@ func (w *world) fill(path, body, who string) (string, string) {
 	g := w.guest(acme)
 	id := string(g.conversation)
 	switch {
+	case strings.HasSuffix(path, "/link"):
+		w.card(g)
 	case strings.HasPrefix(path, "/visitors"):
 		id = string(g.Visitor.ID)
 	case strings.HasPrefix(path, "/calls"):

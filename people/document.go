@@ -32,6 +32,7 @@ type document struct {
 	Sources map[string]string `json:"sources,omitempty"` // by path ("basic.name"), of what is not from where its layer is usually from
 	// Heard is what browsers said that claim to be this lead, as far as people are found by it.
 	Heard      *facts           `json:"heard,omitempty"`
+	Counted    *counted         `json:"counted,omitempty"` // of its visits, when the latest began
 	Blocked    bool             `json:"blocked,omitempty"`
 	SignedUpAt chat.Millis      `json:"signedUpAt,omitempty"` // when he was verified first
 	Thread     chat.ThreadID    `json:"thread,omitempty"`
@@ -96,6 +97,11 @@ func (d *document) contact() Contact {
 	}
 	if c.Consents == nil {
 		c.Consents = map[string]Consent{}
+	}
+	if d.Counted != nil {
+		c.show(d.stats(*d.Counted))
+	} else {
+		c.show(d.stats(counted{}))
 	}
 	if c.Thread == "" && len(d.claimants) > 0 {
 		c.Thread = d.claimants[0].Thread

@@ -74,6 +74,20 @@ func (d *document) columns() map[string]string {
 	for kind, c := range known.Consents {
 		flag(nameConsent+kind, c.Value)
 	}
+	var c counted
+	if d.Counted != nil {
+		c = *d.Counted
+	}
+	s := d.stats(c)
+	for name, n := range map[string]int64{"totalVisits": s.Visits, "totalTimeSpent": s.Seconds} {
+		if n > 0 {
+			all[columnNumber+name] = indexNumber(float64(n))
+		}
+	}
+	date("lastVisitedAt", s.LastAt)
+	date("lastActivityAt", s.ActiveAt)
+	text("city", s.City)
+	text("country", s.Country)
 	text("id", d.siteID())
 	for _, name := range []string{"name", "email", "phone"} {
 		text(name, known.shown(name))

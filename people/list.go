@@ -168,7 +168,7 @@ func (w *walk) page(ctx context.Context, limit int) (ids []chat.ContactID, next 
 		if passed, err = w.few(ctx); err != nil {
 			return nil, "", err
 		}
-		ids, next = cut(passed, limit)
+		ids, next = pageOf(passed, limit)
 		return ids, next, nil
 	}
 	take := func(rest bool) func(string) bool {
@@ -192,12 +192,12 @@ func (w *walk) page(ctx context.Context, limit int) (ids []chat.ContactID, next 
 			return nil, "", err
 		}
 	}
-	ids, next = cut(passed, limit)
+	ids, next = pageOf(passed, limit)
 	return ids, next, nil
 }
 
-// cut is the page of those passed, and where the next begins.
-func cut(passed []position, limit int) (ids []chat.ContactID, next string) {
+// pageOf is the page of those passed, and where the next begins.
+func pageOf(passed []position, limit int) (ids []chat.ContactID, next string) {
 	if len(passed) > limit {
 		passed = passed[:limit]
 		next = passed[limit-1].String()

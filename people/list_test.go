@@ -372,3 +372,24 @@ func (r room) fill(t *testing.T, many int) {
 		}
 	}
 }
+
+// Proves ATTR-014 ATTR-015.
+func TestPeopleAreFoundByTheirVisits(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		r.put(t, Name{ID: "from before"}, said{"totalVisits": 9.0, "city": "Oslo"}, nil)
+		r.put(t, Name{ID: "never"}, nil, nil)
+		for _, proof := range []wire.Proof{{ID: "from before", HMAC: sign(acme, "from before")}, {ID: "proven", HMAC: sign(acme, "proven")}, {ID: "lead"}} {
+			o := r.come(t, acme, proof)
+			proof.Token = o.Token
+			r.come(t, acme, proof) // in the same visit
+		}
+		for filter, want := range map[string]string{
+			`{"attribute":"totalVisits","is":1}`: "lead proven", `{"attribute":"totalVisits","above":1}`: "from before", `{"attribute":"totalVisits","unknown":true}`: "never",
+			`{"attribute":"lastVisitedAt","inLast":1}`: "from before lead proven", `{"attribute":"city","is":"oslo"}`: "from before",
+		} {
+			if got, _ := r.list(t, filter, "id", 10); strings.Join(got, " ") != want {
+				t.Errorf("%s: %v, want %s", filter, got, want)
+			}
+		}
+	})
+}
