@@ -22,7 +22,9 @@ type facts struct {
 	Panel       []PanelField       `json:"panel,omitempty"`
 	Noted       []PanelField       `json:"noted,omitempty"` // of the panel, by the team's own systems
 	Attributes  map[string]any     `json:"attributes,omitempty"`
-	Site        string             `json:"site,omitempty"` // what the site calls him; for webhooks
+	Site        string             `json:"site,omitempty"`   // what the site calls him; for webhooks
+	Fields      map[string]string  `json:"fields,omitempty"` // by who knows the token that names him
+	Holder      *holder            `json:"holder,omitempty"` // nil unless a token names him
 	Consents    map[string]Consent `json:"consents,omitempty"`
 	Events      map[string]Tally   `json:"events,omitempty"` // by name
 	Recent      []string           `json:"recent,omitempty"` // ids of the events counted last, newest last
@@ -36,6 +38,9 @@ type PanelField struct {
 	Key     string `json:"key,omitempty"`
 	Source  string `json:"source,omitempty"` // team: by the team's own systems, and to be trusted; of what a page shows empty
 }
+
+// layerFields is said of a visitor by whoever knows the token that names him; never by a page.
+const layerFields = "fields"
 
 // Consent is an answer to a question of the site.
 type Consent struct {
@@ -84,7 +89,7 @@ func (f *facts) shown(name string) string {
 			return text
 		}
 	}
-	return ""
+	return f.Fields[name]
 }
 
 // fill takes over what f does not know itself, and tells from which paths ("basic.name") that is.
@@ -98,6 +103,7 @@ func (f *facts) fill(from facts) (filled []string) {
 	filled = append(filled, fillMap(&f.Form, from.Form, wire.LayerForm)...)
 	filled = append(filled, fillMap(&f.Integration, from.Integration, wire.LayerIntegration)...)
 	filled = append(filled, fillMap(&f.Attributes, from.Attributes, wire.LayerAttributes)...)
+	filled = append(filled, fillMap(&f.Fields, from.Fields, layerFields)...)
 	if len(f.Panel) == 0 && len(from.Panel) > 0 {
 		f.Panel = from.Panel
 		filled = append(filled, wire.LayerPanel)
@@ -167,9 +173,9 @@ func isoDate(at chat.Millis) string {
 	return time.UnixMilli(int64(at)).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }
 
-// layers are the facts as agents see them, in maps that may be empty and are never nil.
+// layers are the facts as agents see them, in maps that may be empty and, but for Fields, are never nil.
 func (f *facts) layers() Layers {
-	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.panel(), Attributes: f.Attributes}
+	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.panel(), Attributes: f.Attributes, Fields: f.Fields}
 	for name, text := range f.basic() {
 		if *text != "" {
 			l.Basic[name] = *text
@@ -204,6 +210,7 @@ func (l *Layers) paths() []string {
 	paths = append(paths, pathsOf(wire.LayerForm, l.Form)...)
 	paths = append(paths, pathsOf(wire.LayerIntegration, l.Integration)...)
 	paths = append(paths, pathsOf(wire.LayerAttributes, l.Attributes)...)
+	paths = append(paths, pathsOf(layerFields, l.Fields)...)
 	if slices.ContainsFunc(l.Panel, func(f PanelField) bool { return f.Source == "" }) {
 		paths = append(paths, wire.LayerPanel)
 	}

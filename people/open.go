@@ -42,7 +42,9 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 		if err != nil {
 			return Opened{}, fmt.Errorf("open visitor: %w", err)
 		}
-		opened.User.came(visits.Coming(o.now))
+		visits = visits.Coming(o.now)
+		o.count(&opened, visits)
+		opened.User.came(visits)
 		return opened, nil
 	}
 	return Opened{}, chat.Refuse(chat.Unavailable, "Too many come as this visitor at once.")
@@ -119,7 +121,26 @@ type opening struct {
 }
 
 func (o *opening) unproven() (Opened, error) {
+	was := ""
+	if o.current != nil {
+		was = o.current.Said
+	}
+	opened, err := o.claim()
+	if err == nil && opened.Visitor.Said != was {
+		o.p.overhear(o.ctx, o.account, &opened.Visitor)
+	}
+	return opened, err
+}
+
+func (o *opening) claim() (Opened, error) {
+	waiting, err := o.awaited()
+	if err != nil {
+		return Opened{}, err
+	}
 	if o.current == nil || !unproven(o.current.Level) || o.other() {
+		if waiting != nil {
+			return o.inPlaceOf(*waiting)
+		}
 		return o.create(document{})
 	}
 	v := *o.current
@@ -128,6 +149,11 @@ func (o *opening) unproven() (Opened, error) {
 		v.Claim = or(o.e.key, v.Claim)
 		v.Name, v.Email = or(o.e.name, v.Name), or(o.e.email, v.Email)
 		if err := o.say(&v); err != nil {
+			return Opened{}, err
+		}
+	}
+	if waiting != nil {
+		if err := o.moveIn(&v, *waiting); err != nil {
 			return Opened{}, err
 		}
 	}
@@ -221,7 +247,7 @@ func (p *People) touched(err error) {
 
 func (o *opening) write(v, was store.Visitor, token string) (Opened, error) {
 	v.SeenAt = o.now
-	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v, was); err != nil {
+	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v, was, v.Level == Claimed && v.Claim != ""); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Visitor: v, Thread: v.Thread, Token: token, Level: v.Level}, nil

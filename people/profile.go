@@ -107,13 +107,13 @@ func (p *People) Profile(ctx context.Context, a *account.Account, id chat.Visito
 	}
 	out := Profile{
 		Visitor: v, Contact: contact, Color: ColorOf(v.ID), Site: or(d.Site, d.said.Site), Panel: layers.Panel,
-		Facts: Facts{Basic: layers.Basic, Form: layers.Form, Integration: layers.Integration, Consents: known.Consents},
+		Facts: Facts{Basic: layers.Basic, Form: layers.Form, Integration: layers.Integration, Fields: layers.Fields, Consents: known.Consents},
 		Group: v.Group, UTM: visits.UTM, Place: p.placeOf(v), UserAgent: v.UserAgent, ChatLanguage: a.LanguageOf(v.Language),
 	}
 	if out.Page, err = p.lastPage(ctx, a.ID, id); err != nil {
 		return out, err
 	}
-	if out.Visit, err = p.latest(ctx, a.ID, d.Visitors, visits); err != nil {
+	if out.Visit, err = p.latest(ctx, a.ID, d.allVisitors(), visits); err != nil {
 		return out, err
 	}
 	talks, err := p.conversations(ctx, a.ID, d)

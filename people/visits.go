@@ -117,13 +117,11 @@ func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 // visited makes a contact of what is kept, with what is counted of its visits.
 func (p *People) visited(ctx context.Context, a chat.AccountID, d document) (Contact, presence.Visits, error) {
 	c := d.contact()
-	v, err := p.o.Presence.Visits(ctx, a, d.ID, d.Visitors...)
+	v, err := p.o.Presence.Visits(ctx, a, d.ID, d.allVisitors()...)
 	if err != nil {
 		return Contact{}, v, err
 	}
-	at := parsePlace(v.Place)
-	c.TotalVisits, c.LastVisitedAt, c.LastActivityAt, c.TotalTimeSpent = v.No, v.ActiveAt, v.ActiveAt, seconds(v.Spent)
-	c.City, c.Country = at.City, at.Country
+	c.show(d.stats(countedOf(v)))
 	return c, v, nil
 }
 
