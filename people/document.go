@@ -35,6 +35,7 @@ type document struct {
 	Thread     chat.ThreadID     `json:"thread,omitempty"`
 	Past       []chat.ThreadID   `json:"past,omitempty"` // threads written in before it was known who that was
 	Visitors   []chat.VisitorID  `json:"visitors,omitempty"`
+	Binds      string            `json:"binds,omitempty"` // the secret clientId, sealed; see binding.go
 	CreatedAt  chat.Millis       `json:"createdAt"`
 	UpdatedAt  chat.Millis       `json:"updatedAt"`
 

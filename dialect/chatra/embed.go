@@ -5,4 +5,4 @@ package chatra
 import "embed"
 
 //go:embed dist locale.json
-var files embed.FS
+var served embed.FS
