@@ -34,7 +34,10 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	if err := p.forgetAll(ctx, a, d.Visitors); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
-	return p.o.Store.DeleteDoc(ctx, a, kindContact, string(d.ID))
+	if err := p.o.Store.DeleteDoc(ctx, a, kindContact, string(d.ID)); err != nil {
+		return err
+	}
+	return p.o.Store.Rewrite(ctx)
 }
 
 // forgetAll erases visitors, but not what they wrote.

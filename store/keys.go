@@ -33,7 +33,7 @@ import (
 //	t:<thread>:files    set: ids of the thread's files; their documents are doc:file, and ix:file of all accounts tells whose
 //	upload:<author>:<request>  the ticket of a wish to send a file; uploads:<author>  hash: files, bytes of a day
 //
-// Of no account: ticket:<ticket>, what may be sent there; files:unused, a sorted set of files by when they came.
+// Of no account: rewrite, how often the files of Redis were asked to be written anew since they were; ticket:<ticket>, what may be sent there; files:unused, a sorted set of files by when they came.
 const (
 	accountPrefix = "cf:{"
 	globalPrefix  = "cfg:{confab}"

@@ -65,7 +65,7 @@ type Store struct {
 
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
-	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow,
+	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow, unset,
 	takeUpload, useTicket, keepFile *Script
 }
 
@@ -115,6 +115,7 @@ func (s *Store) prepareScripts() {
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
 		keepFile: s.own("keep file 1", keepFileLua, number),
+		unset:    s.own("unset 1", unsetLua, number),
 		lookOut:  s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
 	}
 }
