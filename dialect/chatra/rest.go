@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/julienschmidt/httprouter"
@@ -110,7 +111,12 @@ func (a *rest) router() http.Handler {
 // outside refuses what fits no route. It asks for the keys like all the rest.
 func (a *rest) outside(status int, message string) http.Handler {
 	handle := a.serve(route{handle: func(*rest, *call) (any, error) { return nil, &fault{status: status, message: message} }})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handle(w, r, nil) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if allowed := w.Header().Get("Allow"); allowed != "" { // the router counts OPTIONS in
+			w.Header().Set("Allow", strings.TrimSuffix(strings.ReplaceAll(allowed+", ", "OPTIONS, ", ""), ", "))
+		}
+		handle(w, r, nil)
+	})
 }
 
 // serve is what surrounds every handler.
