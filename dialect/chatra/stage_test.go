@@ -115,4 +115,3 @@ func asDescribed(t *testing.T, check routers.Router, r *http.Request, sent []byt
 		t.Errorf("%s %s: the answer %d is not as described: %v\n%s", r.Method, r.URL, res.StatusCode, err, answered)
 	}
 }
-
