@@ -20,7 +20,7 @@ func (e *edit) erased() []string {
 // unsay erases texts of the layer basic where a person's own browsers have said them: what the team erases is not to come back
 // from there. Who has no name any more is called as a guest is.
 func (p *People) unsay(ctx context.Context, a chat.AccountID, d document, names []string) error {
-	for _, id := range d.Visitors {
+	for _, id := range d.allVisitors() {
 		for _, name := range names {
 			err := p.hear(ctx, Speaker{Account: a, Visitor: id}, func(f *facts) error {
 				*f.basic()[name] = ""
