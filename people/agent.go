@@ -22,10 +22,7 @@ type agents struct {
 	young, old map[string]software
 }
 
-type software struct {
-	browser, os string
-	exact       string // the browser with its whole version
-}
+type software struct{ browser, os string }
 
 func newAgents() *agents { return &agents{young: map[string]software{}} }
 
@@ -50,14 +47,10 @@ func (a *agents) look(userAgent string) software {
 	found := software{
 		browser: label(c.UserAgent.Family, c.UserAgent.Major),
 		os:      label(c.Os.Family, c.Os.Major),
-		exact:   label(c.UserAgent.Family, c.UserAgent.ToVersionString()),
 	}
 	a.remember(userAgent, found)
 	return found
 }
-
-// Browser names the browser of a user agent with its whole version, "" if it is not known.
-func (p *People) Browser(userAgent string) string { return p.agents.look(userAgent).exact }
 
 func label(family, major string) string {
 	if family == "" || family == "Other" {

@@ -79,5 +79,5 @@ func (a *rest) described(c *call, v store.Visitor) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return clientOf(a.People, &known, c.base), nil
+	return clientOf(&known, c.base), nil
 }

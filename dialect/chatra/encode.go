@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"go.uber.org/zap"
-
 	"confab/account"
 	"confab/chat"
 	"confab/desk"
@@ -25,7 +23,6 @@ type EncoderOptions struct {
 	Desk     *desk.Desk
 	Accounts *account.Accounts
 	People   *people.People
-	Log      *zap.Logger
 	// PublicURL is where people reach the node, without a slash at its end. Without it addresses in events have no host.
 	PublicURL string
 }
@@ -76,6 +73,10 @@ func (e *Encoder) Encode(ctx context.Context, b outbox.Batch) (outbox.Encoded, e
 		if err := json.Unmarshal(b.State, &w.state); err != nil {
 			return outbox.Encoded{}, fmt.Errorf("state of a webhook: %w", err)
 		}
+	}
+	if len(b.Entries) > 0 { // a log that another one has taken the place of may go on below where it was told
+		before := b.Entries[0].Seq - 1
+		w.state.Fragment, w.state.Transcript = min(w.state.Fragment, before), min(w.state.Transcript, before)
 	}
 	for i := range b.Entries {
 		if err := w.entry(i); err != nil {

@@ -159,7 +159,7 @@ func (w *walk) client() (client, error) {
 	if err != nil {
 		return client{}, err
 	}
-	c := clientOf(w.o.People, p, w.o.PublicURL)
+	c := clientOf(p, w.o.PublicURL)
 	c.MarketingConsent, c.TermsOfServiceConsent = answerOf(p, "marketing"), answerOf(p, "terms")
 	return c, nil
 }

@@ -30,7 +30,7 @@ func stage(t *testing.T) dialecttest.Stage {
 	RegisterREST(w.Handler, RESTOptions{
 		Store: w.Store, Desk: w.Desk, Presence: w.Presence, Accounts: w.Accounts, People: w.People, IDs: w.IDs, Log: zap.NewNop(), PublicURL: publicURL,
 	})
-	e := NewEncoder(EncoderOptions{Store: w.Store, Desk: w.Desk, Accounts: w.Accounts, People: w.People, Log: zap.NewNop(), PublicURL: publicURL})
+	e := NewEncoder(EncoderOptions{Store: w.Store, Desk: w.Desk, Accounts: w.Accounts, People: w.People, PublicURL: publicURL})
 	doc := description(t)
 	check, err := gorillamux.NewRouter(doc)
 	if err != nil {

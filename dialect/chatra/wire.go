@@ -131,16 +131,12 @@ func clientID(id chat.VisitorID, binds auth.Secret) string {
 }
 
 // clientOf puts what is known in the words of the dialect. base is what addresses begin with.
-func clientOf(all *people.People, p *people.Profile, base string) client {
+func clientOf(p *people.Profile, base string) client {
 	v := &p.Visitor
-	browser := all.Browser(p.UserAgent)
-	if browser == "" {
-		browser = v.Browser
-	}
 	c := client{
 		ID: clientID(v.ID, p.ClientID), ChatID: string(v.Thread), ChatLink: base + "/console/chat/" + string(v.Thread),
 		GroupID: string(p.Group), Color: p.Color.Hex, IP: v.Address, BrowserLanguage: v.Language, ChatLanguage: p.ChatLanguage,
-		Browser: browser, OS: v.OS, UserAgent: p.UserAgent, Country: p.Place.Country, City: p.Place.City,
+		Browser: v.Browser, OS: v.OS, UserAgent: p.UserAgent, Country: p.Place.Country, City: p.Place.City,
 		LatestVisit: visitOf(p), BasicInfo: map[string]any{}, CustomFormData: map[string]any{}, IntegrationData: map[string]any{}, Info: map[string]any{},
 	}
 	for theirs, ours := range editable {
