@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"confab/account"
 	"confab/chat"
 	"confab/dialect/dialecttest"
 	"confab/outbox"
@@ -166,5 +167,28 @@ func TestWhoWasErasedIsNotToldOf(t *testing.T) {
 	encoded, err := s.Encode(b)
 	if err != nil || len(encoded.Events) != 0 {
 		t.Errorf("%d events, %v", len(encoded.Events), err)
+	}
+}
+
+// Proves CHATRA-WH-016 CHATRA-WH-070 CHATRA-WH-071.
+func TestAnAgentIsToldWithHisPictureIfHeHasOne(t *testing.T) {
+	s := stage(t)
+	picture := "https://shop.example/ann.png"
+	_, err := s.Accounts.Update(t.Context(), account.AccountSpec{ID: dialecttest.Acme, Agents: []account.AgentSpec{{ID: "acme-ann", Picture: &picture}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := chat.Page{URL: "https://shop.example/tents"}
+	for guest, who := range map[string]string{"maya": "ann", "nils": "ben"} {
+		s.Guest(guest, wire.Proof{}, page, "")
+		s.Say(guest, chat.Draft{Author: s.Agent(who), Text: "Hello"})
+	}
+	want := map[string]any{"id": "acme-ann", "name": "Ann", "email": "acme-ann@example.com", "userpic": picture}
+	if got := s.Told("maya", outbox.Target{ID: "target"}, s.Encode)[0]["agent"]; !reflect.DeepEqual(got, any(want)) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	want = map[string]any{"id": "acme-ben", "name": "Ben", "email": "acme-ben@example.com"}
+	if got := s.Told("nils", outbox.Target{ID: "target"}, s.Encode)[0]["agent"]; !reflect.DeepEqual(got, any(want)) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

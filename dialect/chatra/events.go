@@ -242,5 +242,5 @@ func (w *walk) agent(actor chat.Actor) (agent, error) {
 	if err != nil {
 		return agent{}, fmt.Errorf("agent %s: %w", actor.ID, err)
 	}
-	return agent{ID: actor.ID, Name: known.Name, Email: known.Email}, nil
+	return agent{ID: actor.ID, Name: known.Name, Email: known.Email, Userpic: known.Picture}, nil
 }
