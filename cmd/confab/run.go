@@ -19,6 +19,7 @@ import (
 	"confab/chat"
 	"confab/desk"
 	"confab/dialect/chatra"
+	"confab/dialect/jivo"
 	"confab/files"
 	"confab/outbox"
 	"confab/people"
@@ -134,6 +135,9 @@ func (n *node) encoders(s Settings) map[string]webhook.Encoder {
 	return map[string]webhook.Encoder{
 		account.DialectNative: webhook.Native{},
 		account.DialectChatra: chatra.NewEncoder(chatra.EncoderOptions{
+			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
+		}),
+		"jivo": jivo.NewEncoder(jivo.EncoderOptions{
 			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
 		}),
 	}
