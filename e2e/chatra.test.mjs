@@ -324,6 +324,7 @@ test('CHATRA-JS-138 CHATRA-REST-052 what is pushed to a bound visitor reaches hi
   const setup = `{clientId:'${clientId}'}`;
   const first = await arrive({ setup });
   await first.open();
+  await say(first, 'tell me when it is there');
   await push(clientId, 'It comes on Monday.');
   await first.hears('It comes on Monday.');
   await first.leave();

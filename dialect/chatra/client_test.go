@@ -2,8 +2,10 @@ package chatra
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"confab/auth"
 	"confab/chat"
@@ -11,6 +13,7 @@ import (
 	"confab/people"
 	"confab/presence"
 	"confab/store"
+	"confab/store/storetest"
 	"confab/wire"
 )
 
@@ -105,5 +108,37 @@ func TestATextHasItsLength(t *testing.T) {
 	}
 	if got := ask(s, "POST", "/api/messages", `{"text":"`+strings.Repeat("e", 300<<10)+`"}`, keys); got.Code != 413 {
 		t.Errorf("a body of 300 KiB: %d", got.Code)
+	}
+}
+
+// ear hears what all nodes are told.
+type ear chan store.Bell
+
+func (e ear) Bell(_ chat.AccountID, b store.Bell) {
+	b.Data = slices.Clone(b.Data) // valid only during the call
+	e <- b
+}
+func (ear) Changed(chat.AccountID, []chat.ThreadID) {}
+func (ear) Verify(chat.AccountID)                   {}
+
+// Proves CHATRA-REST-073.
+func TestEverybodyHearsOfAChangedClient(t *testing.T) {
+	s := stage(t)
+	v := s.Guest("maya", wire.Proof{}, chat.Page{URL: "https://shop.example/"}, "")
+	bells, following := make(ear, 100), make(chan error, 1)
+	storetest.Open(t, s.StoreURL, bells).Follow(dialecttest.Acme, func(err error) { following <- err })
+	s.Await(following)
+	if got := ask(s, "PUT", "/api/clients/"+string(v.Visitor.ID), `{"phone":"+47 123"}`, keys); got.Code != 200 {
+		t.Fatalf("%d %s", got.Code, got.Body)
+	}
+	for {
+		select {
+		case b := <-bells:
+			if b.Kind == store.BellPerson && strings.Contains(string(b.Data), string(v.Visitor.ID)) {
+				return
+			}
+		case <-time.After(dialecttest.Patience):
+			t.Fatal("nobody hears of it")
+		}
 	}
 }
