@@ -192,3 +192,25 @@ func TestAnAgentIsToldWithHisPictureIfHeHasOne(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// Proves CHATRA-WH-045.
+func TestTheVisitIsOverIfTheVisitorHasLeft(t *testing.T) {
+	for reason, row := range map[string]struct{ known, want chat.Millis }{
+		chat.VisitorLeft:  {0, 9},
+		chat.AgentsLeft:   {5, 0},
+		chat.ClosedReason: {5, 5},
+		chat.Superseded:   {0, 0},
+	} {
+		e := outbox.Entry{Entry: chat.Entry{At: 9, Reason: reason}}
+		if got := visitEnd(visit{StartedAt: 1, FinishedAt: row.known}, &e); got != row.want {
+			t.Errorf("%s: %d, want %d", reason, got, row.want)
+		}
+	}
+	e := outbox.Entry{Entry: chat.Entry{At: 9, Reason: chat.VisitorLeft}}
+	if got := visitEnd(visit{StartedAt: 1, FinishedAt: 5}, &e); got != 5 {
+		t.Errorf("a visit that is known to have ended: %d, want 5", got)
+	}
+	if got := visitEnd(visit{StartedAt: 12}, &e); got != 12 {
+		t.Errorf("a visit that began since: %d, want 12", got)
+	}
+}
