@@ -23,6 +23,7 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 	e := p.weigh(a, proof, now)
 	p.note(a.ID, e, address)
 	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now), tells: len(a.Credentials) > 0}
+	asked := p.askVisits(a.ID, proof.Token)
 	for range maxTries {
 		opened, err := o.try(proof.Token)
 		if errors.Is(err, store.ErrVisitorMoved) {
@@ -34,8 +35,15 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 		if o.person != nil {
 			opened.Contact = o.person.ID
 		}
-		opened.User, err = userOf(opened.Visitor, opened.Level, o.person)
-		return opened, err
+		if opened.User, err = userOf(opened.Visitor, opened.Level, o.person); err != nil {
+			return Opened{}, err
+		}
+		visits, err := o.visits(&opened.Visitor, asked)
+		if err != nil {
+			return Opened{}, fmt.Errorf("open visitor: %w", err)
+		}
+		opened.User.came(visits.Coming(o.now))
+		return opened, nil
 	}
 	return Opened{}, chat.Refuse(chat.Unavailable, "Too many come as this visitor at once.")
 }
@@ -92,6 +100,7 @@ func (p *People) look(d wire.Device, userAgent, address string) store.Visitor {
 	return store.Visitor{
 		Language: short(d.Language), Timezone: short(d.Timezone), Screen: short(d.Screen),
 		Browser: s.browser, OS: s.os, Address: short(address), Channel: d.Channel,
+		UserAgent: chat.Clean(userAgent, maxAgentBytes), Place: p.located(address),
 	}
 }
 
@@ -196,7 +205,10 @@ func (o *opening) keep(v, was store.Visitor, anew bool) (Opened, error) {
 	d := o.device
 	token := o.renew(&v, anew)
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
-	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
+	v.Browser, v.OS, v.UserAgent = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.UserAgent, v.UserAgent)
+	if d.Address != "" {
+		v.Address, v.Place = d.Address, d.Place
+	}
 	v.Channel = or(d.Channel, v.Channel)
 	if o.current != nil && v == *o.current {
 		opened := o.touch(v)

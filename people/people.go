@@ -12,6 +12,7 @@ import (
 	"confab/auth"
 	"confab/chat"
 	"confab/files"
+	"confab/geo"
 	"confab/presence"
 	"confab/store"
 )
@@ -24,6 +25,7 @@ type Options struct {
 	Accounts *account.Accounts
 	Files    *files.Files       // nil: there are none
 	Presence *presence.Presence // its visits and pages are part of a person's history
+	Places   *geo.Places        // nil: nothing is known of where an address is
 	Tickets  *auth.Tickets      // nil: no ticket opens anything
 	IDs      chat.IDs
 	Log      *zap.Logger

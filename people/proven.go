@@ -38,6 +38,11 @@ func (o *opening) proven() (Opened, error) {
 		}
 	}
 	o.person = &d
+	if o.joins() {
+		if err := o.p.o.Presence.Adopt(o.ctx, o.account, o.current.ID, d.ID); err != nil {
+			return Opened{}, err
+		}
+	}
 	opened, err := o.member(d)
 	if err != nil {
 		return Opened{}, err
