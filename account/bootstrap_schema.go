@@ -9,7 +9,7 @@ import (
 // The keys of the file, level by level. What a dialect calls its credentials is known here and in its own folder only.
 
 const (
-	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks, widget"
+	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, chatLogTo, keys, channels, groups, agents, webhooks, widget"
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
@@ -43,6 +43,7 @@ func (f *file) account(p place) (s AccountSpec) {
 		"hosts":            func(p place) { s.Hosts = f.hosts(p) },
 		"allowedOrigins":   func(p place) { s.AllowedOrigins = f.texts(p, originRule()) },
 		"idleCloseMinutes": func(p place) { s.IdleCloseMinutes = f.number(p, 0, MaxIdleCloseMinutes) },
+		"chatLogTo":        func(p place) { s.ChatLogTo = ptr(f.text(p, emptyOr(emailRule()))) },
 		"keys":             func(p place) { f.accountKeys(p, &s) },
 		"channels":         func(p place) { f.each(p, func(p place) { s.Channels = append(s.Channels, f.channel(p)) }) },
 		"groups":           func(p place) { f.each(p, func(p place) { s.Groups = append(s.Groups, f.group(p)) }) },

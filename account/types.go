@@ -21,9 +21,11 @@ type Account struct {
 	Groups         []Group        `json:"groups"`
 	Webhooks       []Webhook      `json:"webhooks"`
 	// IdleCloseMinutes is how long nobody may do anything in a conversation before it is closed. 0: for ever.
-	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
-	Widget           json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
-	CreatedAt        chat.Millis     `json:"createdAt"`
+	IdleCloseMinutes int64 `json:"idleCloseMinutes"`
+	// ChatLogTo is the address that gets the log of each chat that has ended. "": nobody does.
+	ChatLogTo string          `json:"chatLogTo,omitempty"`
+	Widget    json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
+	CreatedAt chat.Millis     `json:"createdAt"`
 
 	// Keys that are at most ten, the newest first; among them may be some whose time is over.
 	Keys        []ServerKey  `json:"-"`
@@ -184,6 +186,7 @@ type (
 		AllowedOrigins *[]string // default: none
 		// IdleCloseMinutes is 0 (never, the default) to MaxIdleCloseMinutes.
 		IdleCloseMinutes *int64
+		ChatLogTo        *string // an e-mail address; default: none
 		ServerKey        *auth.Secret
 		Credentials      []Credential // an empty Public or Secret says nothing
 		Channels         []ChannelSpec

@@ -42,6 +42,9 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	if n.files != nil {
 		files.Register(router, n.files)
 	}
+	if n.mail != nil {
+		n.mail.Register(router)
+	}
 	console.Register(router)
 	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget"), NoFiles: n.files == nil})
 	jivo.Register(router)
@@ -86,6 +89,9 @@ func metrics(n *node, o opened) http.Handler {
 	registry.MustRegister(n.presence.Collectors()...)
 	registry.MustRegister(n.relay.Collectors()...)
 	registry.MustRegister(n.outbox.Collectors()...)
+	if n.mail != nil {
+		registry.MustRegister(n.mail.Collectors()...)
+	}
 	if n.files != nil {
 		registry.MustRegister(n.files.Collectors()...)
 	}
