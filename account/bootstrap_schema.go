@@ -13,7 +13,7 @@ const (
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
-	agentKeys   = "id, no, email, name, phone, password, role, groups, active"
+	agentKeys   = "id, no, email, name, phone, password, role, groups, active, picture"
 	webhookKeys = "dialect, url, secret"
 )
 
@@ -142,6 +142,7 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"role":     func(p place) { s.Role = ptr(Role(f.text(p, roleRule()))) },
 		"groups":   func(p place) { s.Groups = f.groupIDs(p) },
 		"active":   func(p place) { s.Active = f.yes(p) },
+		"picture":  func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
 	})
 	f.need(p, found, "email")
 	return s

@@ -130,6 +130,7 @@ func (s AgentSpec) check() error {
 	c.optional("email", s.Email, emailRule())
 	c.optional("name", s.Name, nameRule())
 	c.optional("phone", s.Phone, phoneRule())
+	c.optional("picture", s.Picture, emptyOr(urlRule()))
 	if s.Password != nil {
 		c.text("password", s.Password.Reveal(), passwordRule())
 	}

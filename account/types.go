@@ -147,6 +147,8 @@ type Agent struct {
 	// Dummy is one who was made only to be an author: nobody logs in as him, and his e-mail is unique among dummies of the account.
 	Dummy     bool        `json:"dummy,omitempty"`
 	CreatedAt chat.Millis `json:"createdAt"`
+	// Picture is the address of one, "" if he has none. Only other systems are told it.
+	Picture string `json:"picture,omitempty"`
 }
 
 // Actor is the agent as an author.
@@ -216,7 +218,8 @@ type (
 		Password *auth.Secret
 		Role     *Role // default: agent
 		Groups   *[]chat.GroupID
-		Active   *bool // default: true
+		Active   *bool   // default: true
+		Picture  *string // an address; "" for none, the default
 	}
 	WebhookSpec struct {
 		Dialect string       // required

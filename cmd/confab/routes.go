@@ -51,6 +51,10 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	pavior.Register(router)
 	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
 	chatra.Register(router)
+	chatra.RegisterREST(router, chatra.RESTOptions{
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, IDs: chat.NewIDs(nil),
+		Log: n.log.Named("chatra"), PublicURL: s.PublicURL,
+	})
 	d.Node = name
 	demo.Register(router, d)
 	return router

@@ -18,6 +18,7 @@ import (
 	"confab/calls"
 	"confab/chat"
 	"confab/desk"
+	"confab/dialect/chatra"
 	"confab/dialect/jivo"
 	"confab/files"
 	"confab/geo"
@@ -149,6 +150,9 @@ func assemble(s Settings, o opened, kept *files.Files, places *geo.Places, name 
 func (n *node) encoders(s Settings) map[string]webhook.Encoder {
 	return map[string]webhook.Encoder{
 		account.DialectNative: webhook.Native{},
+		account.DialectChatra: chatra.NewEncoder(chatra.EncoderOptions{
+			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
+		}),
 		"jivo": jivo.NewEncoder(jivo.EncoderOptions{
 			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
 		}),
