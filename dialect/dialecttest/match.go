@@ -16,7 +16,7 @@ var shapes = map[string]*regexp.Regexp{
 
 // match holds what is there against what is wanted, key for key: a key too much is a fault like one too few. Texts that begin
 // with $ name what was kept before; those in <> say only what kind of value stands there: <id>, <iso>, <hex>, <text>, <number>,
-// <millis>, <seconds>, <any>.
+// <millis>, <seconds>, <any>. An object with the name "..." may hold more than it names.
 func match(at string, want, have any, kept map[string]any) (faults []string) {
 	if text, ok := want.(string); ok {
 		return matchText(at, text, have, kept)
@@ -45,7 +45,11 @@ func matchObject(at string, want map[string]any, have any, kept map[string]any) 
 	if !ok {
 		return []string{fmt.Sprintf("%s: %v, want an object", at, have)}
 	}
+	_, more := want["..."]
 	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if name == "..." {
+			continue
+		}
 		value, there := object[name]
 		if !there {
 			faults = append(faults, at+"."+name+": missing")
@@ -54,7 +58,7 @@ func matchObject(at string, want map[string]any, have any, kept map[string]any) 
 		faults = append(faults, match(at+"."+name, want[name], value, kept)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if _, wanted := want[name]; !wanted {
+		if _, wanted := want[name]; !wanted && !more {
 			faults = append(faults, fmt.Sprintf("%s.%s: %v, and nothing is wanted there", at, name, object[name]))
 		}
 	}

@@ -68,6 +68,9 @@ func (o Object) wrong(code chat.Code, name, format string) {
 	}
 }
 
+// Wrong says that a field is not what it must be.
+func (o Object) Wrong(name, what string) { o.wrong(chat.BadField, name, "%s is not "+what+".") }
+
 // Names are those of all fields, in no order; those that are null too.
 func (o Object) Names() []string {
 	names := make([]string, 0, len(o.fields))
@@ -91,7 +94,7 @@ func read[T any](o Object, name, what string) *T {
 	}
 	var value T
 	if json.Unmarshal(o.fields[name], &value) != nil {
-		o.wrong(chat.BadField, name, "%s is not "+what+".")
+		o.Wrong(name, what)
 		return nil
 	}
 	return &value
@@ -159,7 +162,7 @@ func (o Object) Objects(name string) ([]Object, bool) {
 		at := fmt.Sprintf("%s[%d]", name, i)
 		objects[i] = Object{at: o.at + at + ".", err: o.err}
 		if json.Unmarshal(raw, &objects[i].fields) != nil || objects[i].fields == nil {
-			o.wrong(chat.BadField, at, "%s is not an object.")
+			o.Wrong(at, "an object")
 		}
 	}
 	return objects, true

@@ -1,0 +1,191 @@
+package pavior
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/julienschmidt/httprouter"
+	"go.uber.org/zap"
+
+	"confab/account"
+	"confab/api"
+	"confab/auth"
+	"confab/dialect/dialecttest"
+	"confab/dialect/rest"
+)
+
+const key = "acme-server-key"
+
+// world has Ann write under two names, and the native API beside ours, which shows what has come of a call.
+func world(t *testing.T) *dialecttest.World {
+	t.Helper()
+	w := dialecttest.New(t)
+	_, err := w.Accounts.UpdateAgent(t.Context(), dialecttest.Acme, account.AgentSpec{ID: "acme-ann", SenderProfiles: &[]account.SenderProfile{
+		{ID: "care", Name: "Ann of customer care", Email: "care@example.com"},
+		{ID: "boss", Name: "Ann Olsen", Default: true},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api.Register(w.Handler, api.Options{
+		Store: w.Store, Desk: w.Desk, Presence: w.Presence, Accounts: w.Accounts, People: w.People, Files: w.Files, Calls: w.Calls, IDs: w.IDs, Log: zap.NewNop(),
+	})
+	Register(w.Handler, options(w))
+	return w
+}
+
+func options(w *dialecttest.World) Options {
+	return Options{Store: w.Store, Desk: w.Desk, Accounts: w.Accounts, People: w.People, IDs: w.IDs, Log: zap.NewNop()}
+}
+
+func TestCases(t *testing.T) {
+	described := dialecttest.Describe(t, rest.MustSpec(description))
+	dialecttest.Play(t, func(t *testing.T) dialecttest.Stage {
+		return dialecttest.Stage{
+			World: world(t), Described: described,
+			Headers: map[string]string{"Authorization": "Bearer " + key, "Content-Type": "application/json"},
+		}
+	})
+}
+
+// post sends a call, with headers as name, value, …, where an empty value takes one away.
+func post(t *testing.T, h http.Handler, method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+key)
+	r.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Del(headers[i])
+		if headers[i+1] != "" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// Proves PAV-REST-002 PAV-REST-003 PAV-REST-004.
+func TestACallInTheClearIsSentToHTTPSAndNotDone(t *testing.T) {
+	w := dialecttest.New(t)
+	o := options(w)
+	o.RequireHTTPS = true
+	o.Secure = func(r *http.Request) bool { return r.Header.Get("X-Test-Scheme") == "https" }
+	router := httprouter.New()
+	Register(router, o)
+	for _, c := range []struct{ method, path string }{
+		{"POST", "/v1/user"}, {"POST", "/v1/user/?a=b%20c&d"}, {"GET", "/v1/events"}, {"DELETE", "/v1/no%2Fthing"}, {"OPTIONS", "/v1"},
+	} {
+		res := post(t, router, c.method, "http://api.example:8080"+c.path, `{"email":"kim@example.com"}`)
+		if res.Code != 302 || res.Header().Get("Location") != "https://api.example:8080"+c.path {
+			t.Errorf("%s %s: %d to %q", c.method, c.path, res.Code, res.Header().Get("Location"))
+		}
+	}
+	if res := post(t, router, "POST", "/v1/events", `{"email":"kim@example.com","events":[]}`, "X-Test-Scheme", "https"); res.Code != 404 {
+		t.Errorf("what was sent to https made a user: %d %s", res.Code, res.Body)
+	}
+	if res := post(t, router, "POST", "/v1/user", `{"email":"kim@example.com"}`, "X-Test-Scheme", "https"); res.Code != 200 {
+		t.Errorf("over https: %d %s", res.Code, res.Body)
+	}
+	if res := post(t, router, "GET", "http://api.example/embed", ""); res.Code != 200 {
+		t.Errorf("the script was sent to https: %d", res.Code)
+	}
+	o.Secure = nil
+	tls := httprouter.New()
+	Register(tls, o)
+	if res := post(t, tls, "POST", "https://api.example/v1/user", `{"email":"kim@example.com"}`); res.Code != 200 {
+		t.Errorf("over TLS of our own: %d", res.Code)
+	}
+}
+
+// matrix has a row for every route that is not open: a body that is served, and one in which things of another account are named.
+var matrix = map[string]struct{ own, foreign string }{
+	"POST /user":             {`{"id":"42","email":"kim@example.com"}`, ""}, // names nothing but people, and those it makes
+	"POST /outbound_message": {`{"id":"42","subject":"s","message":"m","senderId":"acme-ann"}`, `{"id":"42","subject":"s","message":"m","senderId":"rival-ann"}`},
+	"POST /inbound_message":  {`{"id":"42","subject":"s","message":"m","assignedToId":"acme-ann"}`, `{"id":"42","subject":"s","message":"m","assignedToId":"rival-ann@example.com"}`},
+	"POST /events":           {`{"id":"42","events":[]}`, `{"id":"rival-only","events":[]}`},
+}
+
+// Proves PAV-REST-005 PAV-REST-006 PAV-REST-007 PAV-REST-014 PAV-REST-020.
+func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
+	w := world(t)
+	session, err := w.Accounts.LogIn(t.Context(), "acme-ann@example.com", auth.NewSecret("correct horse battery"), "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	post(t, w.Handler, "POST", root+"/user", matrix["POST /user"].own)
+	post(t, w.Handler, "POST", root+"/user", `{"id":"rival-only"}`, "Authorization", "Bearer rival-server-key")
+	callers := map[string]string{"none": "", "wrong key": "Bearer acme-server-kez", "an agent": "Bearer " + session.Token, "a pair": "Basic YWNtZS1wdWJsaWM6YWNtZS1zZWNyZXQ=", "the bare key": key}
+	seen := map[string]bool{}
+	for _, rt := range newServer(options(w)).routes() {
+		name, path := rt.Method+" "+rt.Path, root+rt.Path
+		if rt.Open {
+			if res := post(t, w.Handler, rt.Method, path, "", "Authorization", ""); res.Code != 200 {
+				t.Errorf("%s is open: %d", name, res.Code)
+			}
+			continue
+		}
+		row, ok := matrix[name]
+		if !ok {
+			t.Errorf("%s has no row", name)
+			continue
+		}
+		seen[name] = true
+		for _, who := range slices.Sorted(maps.Keys(callers)) {
+			res := post(t, w.Handler, rt.Method, path, row.own, "Authorization", callers[who])
+			if res.Code != 401 || !strings.HasPrefix(res.Body.String(), `{"error":`) {
+				t.Errorf("%s by %s: %d %s", name, who, res.Code, res.Body)
+			}
+		}
+		for _, address := range []string{path, path + "/"} {
+			if res := post(t, w.Handler, rt.Method, address, row.own); res.Code != 200 {
+				t.Errorf("%s: %d %s", address, res.Code, res.Body)
+			}
+		}
+		if row.foreign != "" {
+			if res := post(t, w.Handler, rt.Method, path, row.foreign); res.Code != 400 && res.Code != 404 {
+				t.Errorf("%s about another account's: %d %s", name, res.Code, res.Body)
+			}
+		}
+		for _, method := range []string{"GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} {
+			res := post(t, w.Handler, method, path, "", "Origin", "https://shop.example", "Access-Control-Request-Method", "POST")
+			if res.Code != 405 || res.Header().Get("Allow") != rt.Method {
+				t.Errorf("%s %s: %d, Allow %q", method, path, res.Code, res.Header().Get("Allow"))
+			}
+			for header := range res.Header() {
+				if strings.HasPrefix(header, "Access-Control-") {
+					t.Errorf("%s %s: a page may call: %s", method, path, header)
+				}
+			}
+		}
+	}
+	for name := range matrix {
+		if !seen[name] {
+			t.Errorf("the matrix has a row for %s, which is no route", name)
+		}
+	}
+}
+
+// Proves PAV-REST-081: there are these four, and the description of them.
+func TestRoutesAndDescriptionNameTheSame(t *testing.T) {
+	doc, served := dialecttest.Describe(t, rest.MustSpec(description)), map[string]bool{}
+	for _, rt := range newServer(Options{}).routes() {
+		served[rt.Path] = true
+		if item := doc.Paths.Find(rt.Path); item == nil || item.GetOperation(rt.Method) == nil {
+			t.Errorf("%s %s is served, but not described", rt.Method, rt.Path)
+		}
+	}
+	for path := range doc.Paths.Map() {
+		if !served[path] {
+			t.Errorf("%s is described, but not served", path)
+		}
+	}
+	want := []string{"/events", "/inbound_message", "/openapi.json", "/outbound_message", "/user"}
+	if got := slices.Sorted(maps.Keys(served)); !slices.Equal(got, want) {
+		t.Errorf("served are %v", got)
+	}
+}
