@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"confab/chat"
@@ -36,28 +37,56 @@ func (p *People) Contact(ctx context.Context, a chat.AccountID, id chat.ContactI
 // person returns a contact, or a visitor who has none as one, together with what his browser said if he is unproven.
 func (p *People) person(ctx context.Context, a chat.AccountID, id chat.ContactID) (document, error) {
 	d, _, err := p.load(ctx, a, id)
-	if !isCode(err, chat.NotFound) {
-		if err == nil && unproven(d.Level) {
-			err = p.listen(ctx, a, &d)
-		}
-		return d, err
-	}
-	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(id))
-	if err == nil && v.Contact != "" && v.Contact != id {
-		d, _, err = p.load(ctx, a, v.Contact)
-		return d, err
-	}
 	if isCode(err, chat.NotFound) {
-		err = chat.Refuse(chat.NotFound, "There is no such contact.")
+		return p.personOf(ctx, a, chat.VisitorID(id))
 	}
 	if err != nil {
 		return document{}, err
 	}
-	return nobody(v)
+	return d, p.complete(ctx, a, &d)
+}
+
+// personOf is who a visitor is: his contact, the lead that he claims to be, or nobody in particular.
+func (p *People) personOf(ctx context.Context, a chat.AccountID, id chat.VisitorID) (document, error) {
+	v, err := p.o.Store.GetVisitor(ctx, a, id)
+	if isCode(err, chat.NotFound) {
+		return document{}, chat.Refuse(chat.NotFound, "There is no such contact.")
+	}
+	if err != nil {
+		return document{}, err
+	}
+	var d document
+	switch {
+	case v.Contact != "" && v.Contact != chat.ContactID(id):
+		d, _, err = p.load(ctx, a, v.Contact)
+	case v.Contact == "" && unproven(v.Level) && claimed(v.Claim) != "":
+		d, _, _, err = p.keyed(ctx, a, v.Claim)
+		if isCode(err, chat.NotFound) || err == nil && d.guarded() {
+			return nobody(v)
+		}
+	default:
+		return nobody(v)
+	}
+	if err != nil {
+		return document{}, err
+	}
+	return d, p.complete(ctx, a, &d)
+}
+
+// complete adds to a contact who claims to be it and, if it is unproven, what browsers said.
+func (p *People) complete(ctx context.Context, a chat.AccountID, d *document) error {
+	if !unproven(d.Level) {
+		return nil
+	}
+	if err := p.withClaimants(ctx, a, d); err != nil {
+		return err
+	}
+	return p.listen(ctx, a, d)
 }
 
 // listen adds what the browsers of an unproven person said.
 func (p *People) listen(ctx context.Context, a chat.AccountID, d *document) error {
+	all := slices.Clone(d.claimants)
 	for _, id := range d.Visitors {
 		v, err := p.o.Store.GetVisitor(ctx, a, id)
 		if isCode(err, chat.NotFound) {
@@ -66,11 +95,17 @@ func (p *People) listen(ctx context.Context, a chat.AccountID, d *document) erro
 		if err != nil {
 			return err
 		}
+		all = append(all, v)
+	}
+	for _, v := range all {
 		of, err := nobody(v)
 		if err != nil {
 			return err
 		}
-		d.Level, d.called = v.Level, v.Name
+		if len(d.Keys) == 0 {
+			d.Level = v.Level
+		}
+		d.called = or(d.called, v.Name)
 		d.said.fill(of.said)
 		d.said.count(of.said)
 	}
@@ -107,6 +142,7 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 		return Contact{}, err
 	}
 	d, err := p.change(ctx, a, was.ID, func(d *document) error {
+		d.claimants = was.claimants
 		return edit.apply(d)
 	})
 	if err != nil {
@@ -120,7 +156,10 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 
 // settle gives a visitor who is nobody yet a contact that can be written to.
 func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error {
-	err := p.save(ctx, a, d, 0)
+	if len(d.Keys) > 0 {
+		return nil // it is a contact already
+	}
+	err := p.save(ctx, a, d, document{}, 0)
 	if moved := (*store.Moved)(nil); errors.As(err, &moved) {
 		return nil // it is there
 	}

@@ -5,6 +5,7 @@ package people
 import (
 	"context"
 
+	lru "github.com/hashicorp/golang-lru"
 	"go.uber.org/zap"
 
 	"confab/account"
@@ -14,6 +15,8 @@ import (
 	"confab/presence"
 	"confab/store"
 )
+
+const rememberedDefinitions = 10_000
 
 // Options configures New.
 type Options struct {
@@ -31,10 +34,18 @@ type People struct {
 	o      Options
 	agents *agents
 	lanes  *lanes
+	// definitions are those of attributes that are bound to stay, as last seen.
+	definitions *lru.Cache // definitionKey -> Definition
 }
 
 // New returns a People.
-func New(o Options) *People { return &People{o: o, agents: newAgents(), lanes: newLanes()} }
+func New(o Options) *People {
+	definitions, err := lru.New(rememberedDefinitions)
+	if err != nil {
+		panic("people: " + err.Error()) // the size is a positive constant
+	}
+	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions}
+}
 
 // Visitor returns a visitor's record; chat.NotFound if there is none.
 func (p *People) Visitor(ctx context.Context, a chat.AccountID, id chat.VisitorID) (store.Visitor, error) {

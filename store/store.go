@@ -66,7 +66,7 @@ type Store struct {
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
 	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow,
-	takeUpload, useTicket, keepFile *Script
+	takeUpload, useTicket, keepFile, recordAll *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -110,12 +110,13 @@ func (s *Store) prepareScripts() {
 		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
 		putDoc: s.own("put document 2", putDocLua, words), index: s.own("index 1", indexLua, word),
 		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 2", eraseLua, number),
-		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 2", openVisitorLua, number),
+		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 3", openVisitorLua, number),
 		sayVisitor: s.own("say visitor 3", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
-		keepFile: s.own("keep file 1", keepFileLua, number),
-		lookOut:  s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
+		keepFile:  s.own("keep file 1", keepFileLua, number),
+		recordAll: s.own("record all 1", recordAllLua, number),
+		lookOut:   s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
 	}
 }
 
