@@ -118,6 +118,9 @@ func (p *People) Profile(ctx context.Context, a *account.Account, id chat.Visito
 		return out, err
 	}
 	out.visited(trail)
+	if d.said.Holder != nil {
+		out.Group = d.said.Holder.Group
+	}
 	talks, err := p.conversations(ctx, a.ID, d)
 	out.Conversations = int64(len(talks))
 	return out, err

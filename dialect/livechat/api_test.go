@@ -164,7 +164,7 @@ func TestAgentsSeeTheNewNameAndWhoTellsOthersIsToLook(t *testing.T) {
 }
 
 // Proves LC-REST-028.
-func TestTheDepartmentIsTheGroupOfTheFirstConversation(t *testing.T) {
+func TestTheDepartmentIsTheGroupThatTheVisitorChose(t *testing.T) {
 	w := world(t)
 	for token, department := range map[string]string{"kim": "acme-sales", "tom": "Sales"} {
 		v := holder(t, w, fmt.Sprintf(`{"visitor":{"token":%q,"department":%q}}`, token, department))
