@@ -170,6 +170,34 @@ func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
 	}
 }
 
+// Proves PAV-REST-019.
+func TestAKeyThatCallsFarTooOftenWaits(t *testing.T) {
+	w := world(t)
+	body := `{"id":"42"}`
+	if res := post(t, w.Handler, "POST", "/v1/user", body); res.Code != 200 {
+		t.Fatalf("the first call: %d", res.Code)
+	}
+	// As if it had called for longer than a minute at full speed.
+	if _, _, err := w.Store.Limit(t.Context(), dialecttest.Acme, "rest:pavior", 1.0/61, 2); err != nil {
+		t.Fatal(err)
+	}
+	if res := post(t, w.Handler, "POST", "/v1/user", body); res.Code != 429 || res.Header().Get("Retry-After") == "" {
+		t.Errorf("%d with %v %s", res.Code, res.Header(), res.Body)
+	}
+	if res := post(t, w.Handler, "POST", "/v1/user", body, "Authorization", "Bearer rival-server-key"); res.Code != 200 {
+		t.Errorf("another key: %d", res.Code)
+	}
+}
+
+// Proves PAV-REST-013.
+func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
+	w := world(t)
+	body := `{"id":"42","note":"` + strings.Repeat("x", 1<<20) + `"}`
+	if res := post(t, w.Handler, "POST", "/v1/user", body); res.Code != 413 || !strings.HasPrefix(res.Body.String(), `{"error":`) {
+		t.Errorf("%d %s", res.Code, res.Body)
+	}
+}
+
 // Proves PAV-REST-081: there are these four, and the description of them.
 func TestRoutesAndDescriptionNameTheSame(t *testing.T) {
 	doc, served := dialecttest.Describe(t, rest.MustSpec(description)), map[string]bool{}

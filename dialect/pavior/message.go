@@ -44,7 +44,11 @@ func (a *server) outbound(c *rest.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.start(c, to, m, chat.Draft{Author: author, Group: from.group.ID})
+	at, err := a.People.Address(c.Ctx, c.Account.ID, to)
+	if err != nil {
+		return nil, err
+	}
+	return a.start(c, at, m, chat.Draft{Author: author, Group: from.group.ID})
 }
 
 // inbound answers POST /v1/inbound_message: one of the site's users starts a conversation with the team.
@@ -72,7 +76,12 @@ func (a *server) inbound(c *rest.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.start(c, from, m, d)
+	at, err := a.People.GuardedAddress(c.Ctx, c.Account.ID, from)
+	if err != nil {
+		return nil, err
+	}
+	d.Author = chat.Actor{Kind: chat.Visitor, ID: string(at.Visitor), Name: at.Contact.Name}
+	return a.start(c, at, m, d)
 }
 
 // writer finds who writes. An e-mail is noted, and makes somebody who is not known yet.
@@ -84,15 +93,8 @@ func (a *server) writer(c *rest.Call, n people.Name) (chat.ContactID, error) {
 	return contact.ID, err
 }
 
-// start posts the first message of a conversation in a person's thread. Without an author in d it is the person's own.
-func (a *server) start(c *rest.Call, who chat.ContactID, m message, d chat.Draft) (any, error) {
-	at, err := a.People.Address(c.Ctx, c.Account.ID, who)
-	if err != nil {
-		return nil, err
-	}
-	if d.Author.Kind == "" {
-		d.Author = chat.Actor{Kind: chat.Visitor, ID: string(at.Visitor), Name: at.Contact.Name}
-	}
+// start posts the first message of a conversation.
+func (a *server) start(c *rest.Call, at people.Address, m message, d chat.Draft) (any, error) {
 	d.CMID, d.New, d.Subject, d.Text = chat.ClientMessageID(a.IDs.New()), true, m.subject, m.text
 	if _, err := a.Desk.Say(c.Ctx, desk.Post{Account: c.Account.ID, Thread: at.Thread, Visitor: at.Visitor, Draft: d}); err != nil {
 		return nil, renamed(err, "text", "message")
