@@ -41,6 +41,11 @@ func TestCases(t *testing.T) {
 	})
 }
 
+// Proves LC-REST-002 LC-REST-006.
+func TestTheGuidesExamplesRunAsTheyArePrinted(t *testing.T) {
+	dialecttest.PlayGuide(t, world(t), "../../docs/integrate/livechat.md")
+}
+
 func call(t *testing.T, h http.Handler, method, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, root+path, strings.NewReader(body))
@@ -122,7 +127,8 @@ func TestAPageCountsForTheVisitAndForTheConversationThatIsHis(t *testing.T) {
 	}
 }
 
-// Proves LC-REST-049: at least so long; a person's pages are kept longer for his history.
+// Proves LC-REST-049.
+// At least so long: a person's pages are kept longer, for his history.
 func TestPagesAreKeptForThirtyDaysWithoutAConversation(t *testing.T) {
 	w := world(t)
 	kim := holder(t, w, `{"visitor":{"token":"kim"}}`)
@@ -272,7 +278,8 @@ func TestATokenOpensAVisitorOfItsAccountOnly(t *testing.T) {
 	}
 }
 
-// Proves LC-REST-010: what there was in the first version is there.
+// Proves LC-REST-010.
+// What there was in the first version is there.
 func TestRoutesAndDescriptionNameTheSame(t *testing.T) {
 	doc, served := dialecttest.Describe(t, rest.MustSpec(description)), map[string]bool{}
 	for _, rt := range newServer(Options{}).routes() {

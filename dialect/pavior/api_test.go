@@ -52,6 +52,12 @@ func TestCases(t *testing.T) {
 	})
 }
 
+// Proves PAV-REST-080.
+func TestTheGuidesExamplesRunAsTheyArePrinted(t *testing.T) {
+	w := world(t)
+	dialecttest.PlayGuide(t, w, "../../docs/integrate/pavior.md")
+}
+
 // post sends a call, with headers as name, value, …, where an empty value takes one away.
 func post(t *testing.T, h http.Handler, method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -198,7 +204,8 @@ func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	}
 }
 
-// Proves PAV-REST-081: there are these four, and the description of them.
+// Proves PAV-REST-081.
+// There are these four, and the description of them.
 func TestRoutesAndDescriptionNameTheSame(t *testing.T) {
 	doc, served := dialecttest.Describe(t, rest.MustSpec(description)), map[string]bool{}
 	for _, rt := range newServer(Options{}).routes() {
