@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"confab/chat"
 	"confab/store"
 )
@@ -18,11 +20,32 @@ func (a *api) conversations(c *call) (any, error) {
 	default:
 		return nil, bad("state", "A state is waiting, active or closed.")
 	}
+	if thread := chat.ThreadID(query.Get("thread")); thread != "" {
+		return a.conversationsOf(c, thread, state)
+	}
 	items, next, err := a.desk.Conversations(c.ctx, c.account, state, after, limit)
 	if err != nil {
 		return nil, err
 	}
 	return listOf(items, next), nil
+}
+
+// mostOfThread is how many of a thread's conversations are listed, the newest: one page, without a next.
+const mostOfThread = 200
+
+func (a *api) conversationsOf(c *call, thread chat.ThreadID, state chat.State) (any, error) {
+	owner, err := a.store.ThreadOwner(c.ctx, c.account, thread)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.store.VisitorConversations(c.ctx, c.account, owner, mostOfThread)
+	if err != nil {
+		return nil, err
+	}
+	items := slices.DeleteFunc(all, func(s store.Summary) bool {
+		return s.Thread != thread || state != "" && s.State != state
+	})
+	return listOf(items, ""), nil
 }
 
 func (a *api) conversation(c *call) (any, error) {

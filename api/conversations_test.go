@@ -188,3 +188,24 @@ func TestSeenLowersWhatIsUnread(t *testing.T) {
 	w.call(token, "POST", path+"/seen", `{"seq":-1}`).want(http.StatusBadRequest, chat.BadField)
 	w.call(token, "POST", path+"/seen", `{"seq":1.5}`).want(http.StatusBadRequest, chat.BadField)
 }
+
+func TestTheConversationsOfAThreadAreListedTheNewestFirst(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	g, other := w.guest(acme), w.guest(acme)
+	w.call(w.as("acme-agent"), "POST", "/conversations/"+string(g.conversation)+"/close", "").want(http.StatusOK, "")
+	w.says(acme, g, "Another matter")
+	thread := "/conversations?thread=" + string(g.Thread)
+	list := w.call(w.as("acme-agent"), "GET", thread, "")
+	list.want(http.StatusOK, "")
+	if got := list.get("data").([]any); len(got) != 2 || list.get("data.1.id") != string(g.conversation) || list.get("data.0.state") != "waiting" {
+		t.Errorf("listed %s", list.body)
+	}
+	open := w.call(w.as("acme-agent"), "GET", thread+"&state=closed", "")
+	if got := open.get("data").([]any); len(got) != 1 || open.get("data.0.id") != string(g.conversation) {
+		t.Errorf("of those that are closed: %s", open.body)
+	}
+	if got := w.call(w.as("acme-agent"), "GET", "/conversations?thread="+string(other.Thread), "").get("data").([]any); len(got) != 1 {
+		t.Errorf("of another thread: %v", got)
+	}
+	w.call(w.as("rival-agent"), "GET", thread, "").want(http.StatusNotFound, chat.NotFound)
+}

@@ -24,6 +24,9 @@ type Draft struct {
 	// New has the message start a conversation of its own although another is open. That one stays open; its running episode
 	// must have been finished before.
 	New bool
+	// Earlier says that the conversation is open and not its thread's last one: no episode starts with the message, for of a thread
+	// only one runs at a time.
+	Earlier bool
 	// Assign is to whom a conversation that starts is given, for others than its author to accept; zero: to nobody.
 	Assign Assignment
 }
@@ -111,7 +114,7 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 			c.give(d.Author, d.Assign)
 			c.settle()
 		}
-		if !c.conv.Episode.Running() {
+		if !c.conv.Episode.Running() && !d.Earlier {
 			c.startEpisode(d.Author, d.Page)
 		}
 		if d.Author.Kind == Agent && !c.conv.Has(AgentID(d.Author.ID)) {

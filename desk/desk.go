@@ -153,7 +153,7 @@ func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.Conve
 	}
 	err = d.run(ctx, laneKey{account, before.Thread}, before.Visitor, decide)
 	if errors.Is(err, errEarlier) {
-		err = d.changeEarlier(ctx, account, id, before.Thread, rule)
+		_, err = d.changeEarlier(ctx, account, id, before.Thread, rule)
 	}
 	if err != nil {
 		return store.Summary{}, err

@@ -15,22 +15,22 @@ var errEarlier = errors.New("the thread has gone on to another conversation")
 // changeEarlier runs a rule on a conversation that is not its thread's last one: several may be open, for integrations start
 // new ones beside the one that is. Whatever changes any conversation of a thread moves the version of its state on, so what is
 // read after the version is true as long as the version is.
-func (d *Desk) changeEarlier(ctx context.Context, account chat.AccountID, id chat.ConversationID, thread chat.ThreadID, rule decision) error {
+func (d *Desk) changeEarlier(ctx context.Context, account chat.AccountID, id chat.ConversationID, thread chat.ThreadID, rule decision) (store.Committed, error) {
 	for range maxTries {
 		t, err := d.store.LoadThread(ctx, account, thread)
 		if err != nil {
-			return fmt.Errorf("load thread %s: %w", thread, err)
+			return store.Committed{}, fmt.Errorf("load thread %s: %w", thread, err)
 		}
 		c, err := d.store.Conversation(ctx, account, id)
 		if err != nil {
-			return fmt.Errorf("conversation %s: %w", id, err)
+			return store.Committed{}, fmt.Errorf("conversation %s: %w", id, err)
 		}
 		t.Conversation = &c.Conversation
 		change, err := rule(t, d.fresh(0), now())
 		if err != nil || len(change.Entries) == 0 {
-			return err
+			return store.Committed{}, err
 		}
-		err = d.append(ctx, store.Commit{
+		committed, err := d.append(ctx, store.Commit{
 			Account: account, Thread: thread, Expect: t.Version, Entries: change.Entries, Main: change.Main, Earlier: change.Next,
 		})
 		if stale := (*store.Stale)(nil); errors.As(err, &stale) {
@@ -39,19 +39,38 @@ func (d *Desk) changeEarlier(ctx context.Context, account chat.AccountID, id cha
 		if err == nil {
 			d.kept(account, thread)
 		}
-		return err
+		return committed, err
 	}
-	return unavailable()
+	return store.Committed{}, unavailable()
+}
+
+// postEarlier posts into an open conversation that is not its thread's last one. False if it is closed by now.
+func (d *Desk) postEarlier(ctx context.Context, account chat.AccountID, id chat.ConversationID, thread chat.ThreadID, draft chat.Draft) (p Posted, open bool, err error) {
+	if err := check(draft); err != nil {
+		return Posted{}, true, err
+	}
+	draft.Earlier = true
+	c, err := d.changeEarlier(ctx, account, id, thread, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		if open = t.Conversation.Open(); !open {
+			return chat.Change{}, nil
+		}
+		return chat.Post(t, draft, f, now)
+	})
+	return Posted{Cursor: c.Main, At: c.At, Known: c.Known, Author: draft.Author}, open, err
 }
 
 // append hands a commit to the store and waits.
-func (d *Desk) append(ctx context.Context, c store.Commit) error {
-	result := make(chan error, 1)
-	d.store.Append(c, func(_ store.Committed, err error) { result <- err })
+func (d *Desk) append(ctx context.Context, c store.Commit) (store.Committed, error) {
+	type outcome struct {
+		store.Committed
+		error
+	}
+	result := make(chan outcome, 1)
+	d.store.Append(c, func(c store.Committed, err error) { result <- outcome{c, err} })
 	select {
-	case err := <-result:
-		return err
+	case o := <-result:
+		return o.Committed, o.error
 	case <-ctx.Done():
-		return fmt.Errorf("waiting for thread %s: %w", c.Thread, ctx.Err())
+		return store.Committed{}, fmt.Errorf("waiting for thread %s: %w", c.Thread, ctx.Err())
 	}
 }

@@ -38,7 +38,11 @@ func (d *Desk) idleDue(ctx context.Context, t store.Timer) error {
 		if err != nil {
 			return fmt.Errorf("load thread %s: %w", key.thread, err)
 		}
-		if limit == 0 || !is.Conversation.Open() {
+		open, err := d.openOf(ctx, key.account, is)
+		if err != nil {
+			return err
+		}
+		if limit == 0 || len(open) == 0 {
 			return d.store.FinishTimer(ctx, t)
 		}
 		last, top, err := d.lastDoing(ctx, key, is.Conversation.StartedAt)
@@ -48,15 +52,54 @@ func (d *Desk) idleDue(ctx context.Context, t store.Timer) error {
 		if left := last.Time().Add(limit).Sub(now().Time()); left > 0 {
 			return d.store.TimerSet(ctx, key.account, chat.TimerIdle, t.ID, left)
 		}
-		err = d.wait(ctx, key, &job{visitor: is.Visitor, top: top, decide: closeIdle})
-		if errors.Is(err, store.ErrBehind) {
-			continue // somebody did something at the last moment
+		if is.Conversation.Open() {
+			err = d.wait(ctx, key, &job{visitor: is.Visitor, top: top, decide: closeIdle})
+			if errors.Is(err, store.ErrBehind) {
+				continue // somebody did something at the last moment
+			}
+			if err != nil {
+				return fmt.Errorf("close the idle conversation of %s: %w", key.thread, err)
+			}
 		}
-		if err != nil {
-			return fmt.Errorf("close the idle conversation of %s: %w", key.thread, err)
+		if err := d.closeEarlier(ctx, key, is, open); err != nil {
+			return err
 		}
 		return d.store.FinishTimer(ctx, t)
 	}
+}
+
+// mostBeside is how many conversations are looked through for those that are open beside a thread's last one.
+const mostBeside = 100
+
+// openOf lists the open conversations of a thread.
+func (d *Desk) openOf(ctx context.Context, account chat.AccountID, t chat.Thread) ([]chat.Conversation, error) {
+	if t.Conversation == nil {
+		return nil, nil
+	}
+	all, err := d.store.VisitorConversations(ctx, account, t.Conversation.Visitor, mostBeside)
+	if err != nil {
+		return nil, fmt.Errorf("conversations of %s: %w", t.ID, err)
+	}
+	var open []chat.Conversation
+	for i := range all {
+		if c := all[i].Conversation; c.Open() && c.Thread == t.ID {
+			open = append(open, c)
+		}
+	}
+	return open, nil
+}
+
+// closeEarlier closes those of a thread's open conversations that are not its last one.
+func (d *Desk) closeEarlier(ctx context.Context, key laneKey, t chat.Thread, open []chat.Conversation) error {
+	for _, c := range open {
+		if c.ID == t.Conversation.ID {
+			continue
+		}
+		if _, err := d.changeEarlier(ctx, key.account, c.ID, key.thread, closeIdle); err != nil {
+			return fmt.Errorf("close the idle conversation %s: %w", c.ID, err)
+		}
+	}
+	return nil
 }
 
 func closeIdle(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {

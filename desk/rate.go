@@ -30,7 +30,7 @@ func (d *Desk) Rate(ctx context.Context, account chat.AccountID, thread chat.Thr
 		return rate(t, f, now)
 	})
 	if errors.Is(err, errEarlier) {
-		err = d.changeEarlier(ctx, account, id, thread, rate)
+		_, err = d.changeEarlier(ctx, account, id, thread, rate)
 	}
 	return err
 }

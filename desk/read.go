@@ -53,11 +53,20 @@ func (d *Desk) before(ctx context.Context, account chat.AccountID, thread chat.T
 	}
 }
 
-// PostTo posts into the thread of a conversation and waits until the message is kept.
+// PostTo posts into a conversation, or into its thread if it is closed, and waits until the message is kept.
 func (d *Desk) PostTo(ctx context.Context, account chat.AccountID, id chat.ConversationID, draft chat.Draft) (Posted, chat.ThreadID, error) {
 	c, err := d.store.Conversation(ctx, account, id)
 	if err != nil {
 		return Posted{}, "", err
+	}
+	last, err := d.store.LoadThread(ctx, account, c.Thread)
+	if err != nil {
+		return Posted{}, c.Thread, err
+	}
+	if c.Open() && last.Conversation != nil && last.Conversation.ID != id {
+		if posted, open, err := d.postEarlier(ctx, account, id, c.Thread, draft); err != nil || open {
+			return posted, c.Thread, err
+		}
 	}
 	posted, err := d.say(ctx, Post{Account: account, Thread: c.Thread, Visitor: c.Visitor, Draft: draft})
 	return posted, c.Thread, err

@@ -17,6 +17,11 @@ func (d *Desk) Say(ctx context.Context, p Post) (Posted, error) {
 		if !errors.Is(err, chat.ErrEpisodeRuns) {
 			return posted, err
 		}
+		// Said before, it must not end the episode that it has started itself.
+		c, err := d.store.Known(ctx, p.Account, p.Thread, p.Draft.Author, p.Draft.CMID)
+		if err != nil || c.Known {
+			return Posted{Cursor: c.Main, At: c.At, Known: c.Known, Author: p.Draft.Author}, err
+		}
 		if err := d.run(ctx, laneKey{p.Account, p.Thread}, p.Visitor, chat.EndEpisode); err != nil {
 			return Posted{}, fmt.Errorf("end the episode of %s: %w", p.Thread, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"unicode/utf8"
@@ -138,6 +139,14 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 	if err != nil {
 		return Contact{}, err
 	}
+	kept, faults, err := p.settleTypes(ctx, a, OriginCustom, edit.Attributes, true)
+	if err != nil {
+		return Contact{}, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(faults)) {
+		return Contact{}, at("attributes."+name, faults[name])
+	}
+	edit.Attributes = kept
 	if err := p.settle(ctx, a, was); err != nil {
 		return Contact{}, err
 	}
@@ -262,8 +271,11 @@ func checkAttribute(name string, value any) error {
 	if generatedName(name) {
 		return badEntry(field+"."+name, "Attributes of such a name are made of events.")
 	}
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxAttributeName || chat.Clean(name, maxAttributeName) != name {
-		return &chat.Refusal{Code: chat.BadField, Message: fmt.Sprintf("An attribute's name has 1 to %d characters.", maxAttributeName), Field: field}
+	if !attributeName.MatchString(name) || len(name) > maxAttributeName {
+		return badEntry(field, "%s", nameRule)
+	}
+	if b := builtIns[name]; b.live || b.apart || b.shown {
+		return badEntry(field+"."+name, "Every contact has this, and not among its attributes.")
 	}
 	switch v := value.(type) {
 	case nil, bool:

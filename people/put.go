@@ -229,6 +229,9 @@ func (p *People) tryPut(ctx context.Context, a chat.AccountID, n Name, w *word) 
 	case err != nil:
 		return d, was, err
 	default:
+		if err := p.withClaimants(ctx, a, &d); err != nil {
+			return d, was, err
+		}
 		was = d.copy()
 	}
 	if err := w.apply(&d); err != nil {

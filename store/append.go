@@ -150,7 +150,11 @@ func (c *Commit) dedupeField() string {
 	if sender.Kind == "" {
 		sender = main.Author
 	}
-	return "d:" + sender.Key() + "|" + string(main.CMID)
+	return dedupeField(sender, main.CMID)
+}
+
+func dedupeField(sender chat.Actor, id chat.ClientMessageID) string {
+	return "d:" + sender.Key() + "|" + string(id)
 }
 
 // changed is the conversation whose state the commit changes, nil if it changes none.

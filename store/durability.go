@@ -66,6 +66,7 @@ func (s *Store) durabilityLoop(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 			s.checkDurability(ctx)
+			s.rewriteErased(ctx)
 		}
 	}
 }

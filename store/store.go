@@ -65,8 +65,10 @@ type Store struct {
 
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
-	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow,
-	takeUpload, useTicket, keepFile, recordAll *Script
+	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow, unset,
+	takeUpload, useTicket, keepFile,
+	tell, claimDeliveries, settle, sendAgain, expire, dropDelivery,
+	recordAll *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -114,9 +116,12 @@ func (s *Store) prepareScripts() {
 		sayVisitor: s.own("say visitor 3", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
-		keepFile:  s.own("keep file 1", keepFileLua, number),
-		recordAll: s.own("record all 1", recordAllLua, number),
-		lookOut:   s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
+		keepFile: s.own("keep file 1", keepFileLua, number),
+		unset:    s.own("unset 1", unsetLua, number), recordAll: s.own("record all 1", recordAllLua, number),
+		tell:     s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
+		settle: s.own("settle 1", settleLua, words), sendAgain: s.own("send again 1", sendAgainLua, word),
+		expire: s.own("expire delivery 1", expireLua, number), dropDelivery: s.own("drop delivery 1", dropDeliveryLua, number),
+		lookOut: s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
 	}
 }
 

@@ -31,6 +31,8 @@ export class Api {
     this.get<List<LiveVisitor>>(`/visitors?limit=200${after && `&after=${encodeURIComponent(after)}`}`);
   visitor = (id: string) => this.get<VisitorDetail>(`/visitors/${encodeURIComponent(id)}`);
   conversation = (id: string) => this.get<Conversation>(`/conversations/${encodeURIComponent(id)}`);
+  conversationsOf = (thread: string) =>
+    this.get<List<Conversation>>(`/conversations?thread=${encodeURIComponent(thread)}`);
   conversations = (state: ConversationState, after = '', limit = 50) =>
     this.get<List<Conversation>>(
       `/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`,

@@ -299,6 +299,10 @@ export class Console {
       this.retries.value;
       const place = this.route.place.value;
       const id = place.screen === 'list' ? place.conversation : '';
+      if (place.screen === 'list' && place.thread) {
+        void this.findThread(place.thread);
+        return;
+      }
       if (!id || this.conversations.get(id)) {
         this.missing.value = '';
         return;
@@ -309,6 +313,22 @@ export class Console {
         (error: { code?: string }) => this.lost(id, error?.code === 'not_found' ? 'not_found' : 'failed'),
       );
     });
+  }
+
+  /** Goes to the last conversation of a thread, which is what links from elsewhere name. */
+  private async findThread(thread: string): Promise<void> {
+    let to = '';
+    try {
+      const { data } = await this.api.conversationsOf(thread);
+      for (const c of data) this.conversations.apply(c);
+      to = data[0]?.id ?? '';
+      if (!to) this.toasts.say(t.thread.notFound);
+    } catch (error) {
+      this.toasts.say((error as { code?: string }).code === 'not_found' ? t.thread.notFound : t.thread.failed);
+    }
+    const place = this.route.place.peek();
+    if (place.screen !== 'list' || place.thread !== thread) return;
+    this.route.go({ screen: 'list', list: 'mine', conversation: to, pane: false }, 'replace');
   }
 
   private found(id: string, c: Conversation): void {

@@ -3,7 +3,13 @@ import { LIST_NAMES, type ListName } from './conversations';
 
 /** Where the console is: a list with perhaps a conversation open, or the visitors with perhaps one of them. */
 export type Place =
-  | { screen: 'list'; list: ListName; conversation: string; pane: boolean }
+  | {
+      screen: 'list';
+      list: ListName;
+      conversation: string;
+      pane: boolean /** Its last conversation is looked for. */;
+      thread?: string;
+    }
   | { screen: 'visitors'; visitor: string };
 
 const ROOT = '/console';
@@ -11,6 +17,8 @@ const ROOT = '/console';
 export function parse(path: string): Place {
   const [first = '', second = '', third = ''] = path.slice(ROOT.length).split('/').filter(Boolean).map(decode);
   if (first === 'visitors') return { screen: 'visitors', visitor: second };
+  if (first === 'chat' && second)
+    return { screen: 'list', list: 'mine', conversation: '', pane: false, thread: second };
   const list = LIST_NAMES.find((name) => name === first) ?? 'mine';
   return { screen: 'list', list, conversation: second, pane: second !== '' && third === 'visitor' };
 }
@@ -19,7 +27,9 @@ export function format(place: Place): string {
   const parts =
     place.screen === 'visitors'
       ? ['visitors', place.visitor]
-      : [place.list, place.conversation, place.pane ? 'visitor' : ''];
+      : place.thread
+        ? ['chat', place.thread]
+        : [place.list, place.conversation, place.pane ? 'visitor' : ''];
   return [ROOT, ...parts.filter(Boolean).map(encodeURIComponent)].join('/');
 }
 

@@ -73,6 +73,7 @@ test('addresses and places are the same thing', () => {
     expect(format(parse(path))).toBe(path);
   }
   expect(parse('/console')).toEqual({ screen: 'list', list: 'mine', conversation: '', pane: false });
+  expect(parse('/console/chat/T1')).toMatchObject({ conversation: '', thread: 'T1' });
   expect(parse('/console/%E0%A4%A')).toMatchObject({ list: 'mine' });
 });
 
