@@ -306,6 +306,7 @@ func (a *Accounts) bringAgent(ctx context.Context, owner *accountDoc, d *agentDo
 	was := *d
 	set(&d.Email, s.Email)
 	set(&d.Name, s.Name)
+	set(&d.Phone, s.Phone)
 	set(&d.Role, s.Role)
 	set(&d.Active, s.Active)
 	set(&d.Groups, s.Groups)

@@ -14,7 +14,7 @@ const (
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
-	agentKeys   = "id, no, email, name, password, role, groups, active, senderProfiles"
+	agentKeys   = "id, no, email, name, phone, password, role, groups, active, senderProfiles"
 	profileKeys = "id, name, email, signature, default"
 	webhookKeys = "dialect, url, secret"
 )
@@ -138,6 +138,7 @@ func (f *file) agent(p place) (s AgentSpec) {
 			f.once(p, "an agent's email", foldEmail(*s.Email))
 		},
 		"name":     func(p place) { s.Name = ptr(f.text(p, nameRule())) },
+		"phone":    func(p place) { s.Phone = ptr(f.text(p, phoneRule())) },
 		"password": func(p place) { s.Password = f.secret(p, passwordRule()) },
 		"role":     func(p place) { s.Role = ptr(Role(f.text(p, roleRule()))) },
 		"groups":   func(p place) { s.Groups = f.groupIDs(p) },

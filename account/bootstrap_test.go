@@ -72,7 +72,7 @@ func TestTheExampleFileIsUnderstoodInFull(t *testing.T) {
 	if g := a.Groups[0]; g.ID != "z2o3F8GDkNpKD4BYt" || *g.No != 161 || *g.Name != "Sales" {
 		t.Errorf("group: %+v", g)
 	}
-	if g := a.Agents[0]; g.ID != "d9nKoegKSjmCtyK78" || *g.No != 2224 || *g.Email != "ann@acme.test" || *g.Name != "Ann" ||
+	if g := a.Agents[0]; g.ID != "d9nKoegKSjmCtyK78" || *g.No != 2224 || *g.Email != "ann@acme.test" || *g.Name != "Ann" || *g.Phone != "+47 55 12 34" ||
 		g.Password.Reveal() != "correct horse" || *g.Role != RoleAdmin || (*g.Groups)[0] != "z2o3F8GDkNpKD4BYt" {
 		t.Errorf("agent: %+v", g)
 	}

@@ -128,6 +128,7 @@ func (s AgentSpec) check() error {
 	c.no("no", s.No)
 	c.optional("email", s.Email, emailRule())
 	c.optional("name", s.Name, nameRule())
+	c.optional("phone", s.Phone, phoneRule())
 	if s.Password != nil {
 		c.text("password", s.Password.Reveal(), passwordRule())
 	}

@@ -47,6 +47,13 @@ func emailRule() rule {
 	return rule{allowed: "an e-mail address such as ann@shop.example", ok: isEmail}
 }
 
+// phoneRule is for numbers as people write them. None is allowed too: it erases.
+func phoneRule() rule {
+	return rule{allowed: `at most 40 digits, spaces and "+-./()"`, ok: func(s string) bool {
+		return len(s) <= 40 && strings.Trim(s, "0123456789 +-./()") == ""
+	}}
+}
+
 func urlRule() rule {
 	return rule{allowed: "an address that begins with https:// or http://, without a user name", ok: isURL}
 }

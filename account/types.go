@@ -138,6 +138,7 @@ type Agent struct {
 	No      int64          `json:"no"`
 	Email   string         `json:"email"`
 	Name    string         `json:"name"`
+	Phone   string         `json:"phone,omitempty"` // told to other systems; visitors see it nowhere
 	Role    Role           `json:"role"`
 	Groups  []chat.GroupID `json:"groups"`
 	Active  bool           `json:"active"` // an inactive agent cannot log in and has no tokens
@@ -230,6 +231,7 @@ type (
 		No       *int64
 		Email    *string
 		Name     *string // default: what stands before the @ of Email
+		Phone    *string // default: none
 		Password *auth.Secret
 		Role     *Role // default: agent
 		Groups   *[]chat.GroupID

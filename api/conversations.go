@@ -135,6 +135,21 @@ func (a *api) toGroup(c *call, id chat.GroupID) (chat.Assignment, error) {
 	return chat.Assignment{Group: id}, nil
 }
 
+// link ties a conversation to the card that another system showed.
+func (a *api) link(c *call) (any, error) {
+	if err := empty(c); err != nil {
+		return nil, err
+	}
+	before, err := a.desk.Conversation(c.ctx, c.account, c.conversation())
+	if err != nil {
+		return nil, err
+	}
+	if card := before.Card; card == nil || !card.Assign || card.URL == "" {
+		return nil, chat.Refuse(chat.Forbidden, "No other system offers to tie this conversation to a record.")
+	}
+	return whole(a.desk.Link(c.ctx, c.account, before.ID, c.actor, before.Card.URL))
+}
+
 func (a *api) seen(c *call) (any, error) {
 	body, err := decode[struct {
 		Seq *chat.Seq `json:"seq"`

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"testing"
@@ -187,6 +188,30 @@ func TestSeenLowersWhatIsUnread(t *testing.T) {
 	w.call(token, "POST", path+"/seen", `{}`).want(http.StatusBadRequest, chat.MissingField)
 	w.call(token, "POST", path+"/seen", `{"seq":-1}`).want(http.StatusBadRequest, chat.BadField)
 	w.call(token, "POST", path+"/seen", `{"seq":1.5}`).want(http.StatusBadRequest, chat.BadField)
+}
+
+func (w *world) card(g guest) {
+	w.t.Helper()
+	card := chat.Card{URL: "https://crm.example/7", Assign: true}
+	if _, err := w.desk.Card(w.t.Context(), acme, g.conversation, chat.Actor{Kind: chat.Integration, ID: "crm"}, card); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestAConversationIsTiedToTheCardThatIsShownAndToNothingElse(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	g, token := w.guest(acme), w.as("acme-agent")
+	path := "/conversations/" + string(g.conversation) + "/link"
+	w.call(token, "POST", path, "").want(http.StatusForbidden, chat.Forbidden)
+	w.card(g)
+	for range 2 {
+		got := w.call(token, "POST", path, "")
+		var c struct{ LinkedTo string }
+		if got.StatusCode != 200 || json.Unmarshal(got.body, &c) != nil || c.LinkedTo != "https://crm.example/7" {
+			t.Errorf("%d %s", got.StatusCode, got.body)
+		}
+	}
+	w.call(token, "POST", path, `{"url":"https://other.example/"}`).want(http.StatusBadRequest, chat.BadField)
 }
 
 func TestTheConversationsOfAThreadAreListedTheNewestFirst(t *testing.T) {

@@ -44,6 +44,7 @@ var matrix = map[string]row{
 	"POST /conversations/:id/close":               {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/assign":              {`{"groupId":"TENANT-sales"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/seen":                {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"POST /conversations/:id/link":                {``, [6]int{401, 200, 200, 403, 404, 403}},
 	"GET /contacts/:id":                           {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"PATCH /contacts/:id":                         {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"DELETE /contacts/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
@@ -108,6 +109,8 @@ func (w *world) fill(path, body, who string) (string, string) {
 	g := w.guest(acme)
 	id := string(g.conversation)
 	switch {
+	case strings.HasSuffix(path, "/link"):
+		w.card(g)
 	case strings.HasPrefix(path, "/visitors"):
 		id = string(g.Visitor.ID)
 	case strings.HasPrefix(path, "/calls"):

@@ -32,6 +32,7 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/conversations/:id/leave", person, http.StatusOK, a.leave},
 		{http.MethodPost, "/conversations/:id/close", anyone, http.StatusOK, a.close},
 		{http.MethodPost, "/conversations/:id/assign", anyone, http.StatusOK, a.assign},
+		{http.MethodPost, "/conversations/:id/link", person, http.StatusOK, a.link},
 		{http.MethodPost, "/conversations/:id/seen", anyone, http.StatusOK, a.seen},
 
 		{http.MethodGet, "/calls", anyone, http.StatusOK, a.listCalls},

@@ -23,12 +23,13 @@ type selfAnswer struct {
 	Account chat.AccountID `json:"account"`
 	Name    string         `json:"name"`
 	Email   string         `json:"email"`
+	Phone   string         `json:"phone,omitempty"`
 	Role    account.Role   `json:"role"`
 	Groups  []chat.GroupID `json:"groups"`
 }
 
 func selfOf(a account.Agent) selfAnswer {
-	return selfAnswer{a.ID, a.No, a.Account, a.Name, a.Email, a.Role, append([]chat.GroupID{}, a.Groups...)}
+	return selfAnswer{a.ID, a.No, a.Account, a.Name, a.Email, a.Phone, a.Role, append([]chat.GroupID{}, a.Groups...)}
 }
 
 func sessionOf(s account.Session) sessionAnswer {

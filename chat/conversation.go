@@ -43,6 +43,7 @@ type Conversation struct {
 	Rating      *Rating        `json:"rating,omitempty"`
 	Subject     string         `json:"subject,omitempty"`  // of mails about it; visitors see it nowhere else
 	LinkedTo    string         `json:"linkedTo,omitempty"` // the card of another system that an agent tied it to
+	Card        *Card          `json:"card,omitempty"`     // what another system says of the visitor; never changed, only replaced
 }
 
 // Episode is one live stretch of a conversation. It runs until FinishedAt is set.

@@ -63,6 +63,8 @@ const (
 	KindCall                 Kind = "call"
 	// KindConversationLinked says that an agent tied the conversation to a card of another system.
 	KindConversationLinked Kind = "conversation.linked"
+	// KindConversationCard tells agents what another system says of the visitor.
+	KindConversationCard Kind = "conversation.card"
 
 	// KindHidden is what a visitor receives in the place of an entry that is not for visitors, so that the
 	// numbers stay without holes. It is never kept.
@@ -108,11 +110,12 @@ type Entry struct {
 	Agent   *Actor    `json:"agent,omitempty"`   // conversation.assigned: to whom
 	Group   GroupID   `json:"group,omitempty"`   // conversation.started, conversation.assigned: to which group
 	Page    *Page     `json:"page,omitempty"`    // conversation.started, episode.started
-	Offline bool      `json:"offline,omitempty"` // conversation.started: left for later
+	Offline bool      `json:"offline,omitempty"` // conversation.started, message: left for later
 	Score   int       `json:"score,omitempty"`   // conversation.rated: 1 to 5
 	Comment string    `json:"comment,omitempty"` // conversation.rated
 	Call    *Call     `json:"call,omitempty"`    // call
 	Link    string    `json:"link,omitempty"`    // conversation.linked: where the card is
+	Card    *Card     `json:"card,omitempty"`    // conversation.card: as it is known now
 }
 
 // File is a file that lies in the file store, as it is shown.
@@ -129,7 +132,7 @@ type File struct {
 // Private tells whether the entry is for agents only. A visitor hears of his calls otherwise, and not where they were
 // recorded.
 func (e *Entry) Private() bool {
-	return e.Note || e.Kind == KindCall || e.Kind == KindConversationLinked
+	return e.Note || e.Kind == KindCall || e.Kind == KindConversationLinked || e.Kind == KindConversationCard
 }
 
 // Page is a page of the site that a visitor looks at.

@@ -122,6 +122,7 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		}
 	}
 	c.add(KindMessage, d.Author, func(e *Entry) {
+		e.Offline = d.Offline
 		e.CMID, e.Text, e.Note, e.File, e.Choices = d.CMID, d.Text, d.Note, d.File, d.Choices
 		e.Auto, e.Pushed, e.ReceivedFrom = d.Auto || d.Pushed, d.Pushed, d.ReceivedFrom
 	})
@@ -240,21 +241,6 @@ func Assign(t Thread, by Actor, to Assignment, f Fresh, now Millis) (Change, err
 	if by.Kind == Agent && by.ID == to.Agent.ID && !c.conv.Has(id) {
 		c.enter(*to.Agent)
 	}
-	return c.Change, nil
-}
-
-// Link ties the conversation to a card of another system. Tying it to the same again changes nothing.
-func Link(t Thread, by Actor, link string, f Fresh, now Millis) (Change, error) {
-	c := begin(t, f, now)
-	switch {
-	case !c.conv.Open():
-		return Change{}, Refuse(Closed, "This conversation is over.")
-	case c.conv.LinkedTo == link:
-		return Change{}, nil
-	}
-	c.add(KindConversationLinked, by, func(e *Entry) { e.Link = link })
-	c.conv.LinkedTo = link
-	c.settle()
 	return c.Change, nil
 }
 

@@ -37,6 +37,8 @@ export type EntryKind =
   | 'episode.started'
   | 'episode.finished'
   | 'call'
+  | 'conversation.linked'
+  | 'conversation.card'
   | 'hidden'
   | 'damaged';
 
@@ -72,6 +74,23 @@ export interface Entry {
   page?: Page;
   /** `call`: agents alone read of it here. */
   call?: CallInfo;
+  /** `conversation.linked`: the record of another system that an agent tied the conversation to. Agents alone read of it. */
+  link?: string;
+  /** `conversation.card`: what another system says of the visitor. Agents alone read of it. */
+  card?: CardInfo;
+}
+
+/** What another system says of a conversation's visitor. */
+export interface CardInfo {
+  /** Of its own record of him. */
+  url?: string;
+  /** An agent may tie the conversation to the record. */
+  assign?: boolean;
+  page?: Page;
+  /** Who it says he is. */
+  contact?: { name?: string; email?: string; phone?: string };
+  /** Why it did not take the last tie. */
+  error?: string;
 }
 
 /** How a telephone call with the visitor goes, all of it: of the entries that tell of one call the last holds. */

@@ -100,5 +100,7 @@ test('the golden entries are drawn as they are meant', () => {
     { score: 4, comment: 'Quick' },
     { offline: true, no: 7 },
     { kind: 'call', call: { status: 'end', clientAt: 1790000020000, endedAt: 1790000180000 } },
+    { kind: 'conversation.linked', link: 'https://crm.example.com/7' },
+    { kind: 'conversation.card', card: { assign: true, error: 'Lead not found' } },
   ]);
 });

@@ -123,10 +123,3 @@ func (d *Desk) amendMessage(ctx context.Context, account chat.AccountID, id chat
 	})
 	return m, err
 }
-
-// Link ties a conversation to a card of another system.
-func (d *Desk) Link(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, link string) (store.Summary, error) {
-	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
-		return chat.Link(t, by, link, f, now)
-	})
-}

@@ -110,7 +110,7 @@ async function startRedis(dir) {
 /** Where a node is asked for what no browser asks, when browsers have a long way to it: by the URL that they use. */
 const direct = new Map();
 
-async function startNode(redis, dir, port) {
+async function startNode(redis, dir, port, more) {
   const url = `http://127.0.0.1:${port}`;
   if (slowMillis && !direct.has(url)) {
     const own = await freePort();
@@ -132,6 +132,7 @@ async function startNode(redis, dir, port) {
     '10s',
     '--drain',
     '0s',
+    ...more,
   ]);
   await until(
     () =>
@@ -191,15 +192,15 @@ export const launching = {
   ],
 };
 
-/** Sets the stage; call close at the end. `channels` come to those that the account has, `account` outranks what it says. */
-export async function setStage({ nodes = 2, widget = {}, channels = [], account: more = {} } = {}) {
+/** Sets the stage; call close at the end. `channels` come to those that the account has, `account` outranks what it says; `args` come to the nodes'. */
+export async function setStage({ nodes = 2, widget = {}, channels = [], account: more = {}, args = [] } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'confab-e2e-'));
   const [account] = bootstrap.accounts;
   const accounts = [{ ...account, widget, channels: [...account.channels, ...channels], ...more }];
   await writeFile(join(dir, 'bootstrap.yaml'), JSON.stringify({ accounts }));
   const redis = await startRedis(dir);
   const running = [];
-  for (let i = 0; i < nodes; i++) running.push(await startNode(redis, dir, await freePort()));
+  for (let i = 0; i < nodes; i++) running.push(await startNode(redis, dir, await freePort(), args));
   const browser = await chromium.launch(launching);
   const sites = [];
   return {
@@ -216,7 +217,7 @@ export async function setStage({ nodes = 2, widget = {}, channels = [], account:
       await stop(running[i].child, 'SIGKILL');
     },
     async restartNode(i) {
-      running[i] = await startNode(redis, dir, running[i].port);
+      running[i] = await startNode(redis, dir, running[i].port, args);
     },
     async close() {
       await browser.close();

@@ -61,7 +61,7 @@ func (p *People) exportVisitor(ctx context.Context, a chat.AccountID, id chat.Vi
 	e.Visitors = append(e.Visitors, ExportedVisitor{
 		ID: v.ID, No: v.No, Name: v.Name, Email: v.Email, Level: v.Level, Thread: v.Thread,
 		Language: v.Language, Timezone: v.Timezone, Screen: v.Screen, Browser: v.Browser, OS: v.OS,
-		Address: v.Address, CreatedAt: v.CreatedAt, SeenAt: v.SeenAt, Said: json.RawMessage(v.Said),
+		Address: v.Address, Channel: v.Channel, CreatedAt: v.CreatedAt, SeenAt: v.SeenAt, Said: json.RawMessage(v.Said),
 		Blocked: v.Blocked, Pages: pages, Did: did,
 	})
 	return nil

@@ -3,6 +3,7 @@ package people
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type facts struct {
 	Form        map[string]string  `json:"form,omitempty"`
 	Integration map[string]any     `json:"integration,omitempty"`
 	Panel       []PanelField       `json:"panel,omitempty"`
+	Noted       []PanelField       `json:"noted,omitempty"` // of the panel, by the team's own systems
 	Attributes  map[string]any     `json:"attributes,omitempty"`
 	Site        string             `json:"site,omitempty"`   // what the site calls him; for webhooks
 	Fields      map[string]string  `json:"fields,omitempty"` // by who knows the token that names him
@@ -28,12 +30,13 @@ type facts struct {
 	Recent      []string           `json:"recent,omitempty"` // ids of the events counted last, newest last
 }
 
-// PanelField is a line that the page shows in the agents' panel. All but Content may be empty.
+// PanelField is a line of the agents' panel. All but Content may be empty.
 type PanelField struct {
 	Title   string `json:"title,omitempty"`
 	Content string `json:"content,omitempty"`
 	Link    string `json:"link,omitempty"`
 	Key     string `json:"key,omitempty"`
+	Source  string `json:"source,omitempty"` // team: by the team's own systems, and to be trusted; of what a page shows empty
 }
 
 // layerFields is said of a visitor by whoever knows the token that names him; never by a page.
@@ -105,6 +108,9 @@ func (f *facts) fill(from facts) (filled []string) {
 		f.Panel = from.Panel
 		filled = append(filled, wire.LayerPanel)
 	}
+	if len(f.Noted) == 0 {
+		f.Noted = from.Noted
+	}
 	f.Site = or(f.Site, from.Site)
 	fillMap(&f.Consents, from.Consents, "")
 	return filled
@@ -169,7 +175,7 @@ func isoDate(at chat.Millis) string {
 
 // layers are the facts as agents see them, in maps that may be empty and are never nil.
 func (f *facts) layers() Layers {
-	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.Panel, Attributes: f.Attributes, Fields: f.Fields}
+	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.panel(), Attributes: f.Attributes, Fields: f.Fields}
 	for name, text := range f.basic() {
 		if *text != "" {
 			l.Basic[name] = *text
@@ -181,9 +187,6 @@ func (f *facts) layers() Layers {
 	if l.Integration == nil {
 		l.Integration = map[string]any{}
 	}
-	if l.Panel == nil {
-		l.Panel = []PanelField{}
-	}
 	if l.Attributes == nil {
 		l.Attributes = map[string]any{}
 	}
@@ -191,6 +194,16 @@ func (f *facts) layers() Layers {
 		l.Fields = map[string]string{}
 	}
 	return l
+}
+
+// panel is what the agents' panel shows: the team's lines, then the page's.
+func (f *facts) panel() []PanelField {
+	all := []PanelField{}
+	for _, line := range f.Noted {
+		line.Source = sourceTeam
+		all = append(all, line)
+	}
+	return append(all, f.Panel...)
 }
 
 // paths name all that the layers hold.
@@ -201,7 +214,7 @@ func (l *Layers) paths() []string {
 	paths = append(paths, pathsOf(wire.LayerIntegration, l.Integration)...)
 	paths = append(paths, pathsOf(wire.LayerAttributes, l.Attributes)...)
 	paths = append(paths, pathsOf(layerFields, l.Fields)...)
-	if len(l.Panel) > 0 {
+	if slices.ContainsFunc(l.Panel, func(f PanelField) bool { return f.Source == "" }) {
 		paths = append(paths, wire.LayerPanel)
 	}
 	return paths

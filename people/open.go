@@ -91,7 +91,7 @@ func (p *People) look(d wire.Device, userAgent, address string) store.Visitor {
 	short := func(text string) string { return chat.Clean(text, maxDeviceRunes) }
 	return store.Visitor{
 		Language: short(d.Language), Timezone: short(d.Timezone), Screen: short(d.Screen),
-		Browser: s.browser, OS: s.os, Address: short(address),
+		Browser: s.browser, OS: s.os, Address: short(address), Channel: d.Channel,
 	}
 }
 
@@ -196,6 +196,7 @@ func (o *opening) keep(v, was store.Visitor, anew bool) (Opened, error) {
 	token := o.renew(&v, anew)
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
 	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
+	v.Channel = or(d.Channel, v.Channel)
 	if o.current != nil && v == *o.current {
 		opened := o.touch(v)
 		opened.Token = token

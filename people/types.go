@@ -56,7 +56,7 @@ type Layers struct {
 	Basic       map[string]string `json:"basic"`
 	Form        map[string]string `json:"form"`
 	Integration map[string]any    `json:"integration"` // from the page: never to be trusted
-	Panel       []PanelField      `json:"panel"`       // likewise
+	Panel       []PanelField      `json:"panel"`       // likewise, but for lines of the source team, which stand first
 	Attributes  map[string]any    `json:"attributes"`
 	Fields      map[string]string `json:"fields"` // from whoever knows the token that names him
 }
@@ -86,6 +86,7 @@ type ExportedVisitor struct {
 	Browser   string          `json:"browser,omitempty"`
 	OS        string          `json:"os,omitempty"`
 	Address   string          `json:"address,omitempty"`
+	Channel   string          `json:"channel,omitempty"` // the last that he came through
 	CreatedAt chat.Millis     `json:"createdAt"`
 	SeenAt    chat.Millis     `json:"seenAt"`
 	Said      json.RawMessage `json:"said,omitempty"` // by this browser, as it is kept

@@ -80,6 +80,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	if f.Device != nil {
 		device = *f.Device
 	}
+	device.Channel = channel.WidgetID
 	began, hearing := nowMillis(), s.node.hub.hearing(a.ID)
 	o, err := s.node.o.People.Open(ctx, a, proof, device, s.guest.agent, s.guest.address)
 	if err != nil {

@@ -90,6 +90,18 @@ func TestAnAccountIsFoundByAllItsNames(t *testing.T) {
 	})
 }
 
+func TestTheChannelThatAVisitorCameThroughLastIsKept(t *testing.T) {
+	both(t, func(t *testing.T, w *relaytest.World) {
+		n := w.Start()
+		s := n.VisitorAs(wire.Auth{T: wire.TypeAuth, Account: "channel:" + relaytest.Widget})
+		id := helloVisitor(t, s).ID
+		n.VisitorAs(as(wire.Proof{Token: s.Token})) // on a page that names none
+		if v, err := n.Store.GetVisitor(t.Context(), relaytest.Acme, id); err != nil || v.Channel != relaytest.Widget {
+			t.Errorf("kept: %q, %v", v.Channel, err)
+		}
+	})
+}
+
 // Proves JIVO-JS-039 JIVO-JS-040.
 func TestVisitorsAreNumberedAsTheyComeWithinTheirAccount(t *testing.T) {
 	both(t, func(t *testing.T, w *relaytest.World) {

@@ -27,15 +27,19 @@ for _, thread in ipairs(call('ZRANGEBYSCORE', KEYS[2], '-inf', at)) do
   call('ZREM', KEYS[2], thread)
   call('ZADD', KEYS[1], at, thread)
 end
+local function sooner(wait, set)
+  local first = call('ZRANGE', set, 0, 0, 'WITHSCORES')[2]
+  if not first then return wait end
+  local left = math.max(0, tonumber(first) - now)
+  return wait >= 0 and math.min(wait, left) or left
+end
 local free = tonumber(ARGV[1]) - call('ZCARD', KEYS[2])
-if free <= 0 then return {untilThen, -1} end
+if free <= 0 then return {untilThen, sooner(-1, KEYS[2])} end
 local state = call('HMGET', KEYS[3], 'fails', 'probe')
 local rests = tonumber(state[1] or '0') >= tonumber(ARGV[3])
 if rests then
   local probe = tonumber(state[2] or '0')
-  if probe > now then
-    return {untilThen, call('ZCARD', KEYS[1]) > 0 and probe - now or -1}
-  end
+  if probe > now then return {untilThen, call('ZCARD', KEYS[1]) > 0 and probe - now or sooner(-1, KEYS[2])} end
   free = 1
 end
 local answer = {untilThen, -1}
@@ -46,10 +50,10 @@ for i, thread in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', at, 'LIMIT', 0, f
 end
 if rests and #answer > 2 then
   call('HSET', KEYS[3], 'probe', format('%.0f', now + tonumber(ARGV[4])))
+  answer[2] = tonumber(ARGV[4])
+  return answer
 end
-local first = call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if first[2] then answer[2] = math.max(0, tonumber(first[2]) - now) end
-if rests and #answer > 2 and first[2] then answer[2] = math.max(answer[2], tonumber(ARGV[4])) end
+answer[2] = sooner(sooner(-1, KEYS[1]), KEYS[2])
 return answer`
 
 // Claimed is a thread whose deliveries to a target one caller may try, until then by the clock of Redis.
@@ -60,8 +64,9 @@ type Claimed struct {
 	Until   chat.Millis
 }
 
-// ClaimDeliveries takes threads whose first delivery to the target is due. again tells when to ask next; below zero: when a
-// delivery has ended or come. A target that rests gives one thread now and then.
+// ClaimDeliveries takes threads whose first delivery to the target is due. again tells when to ask next at the latest, for
+// what falls due or claims that run out; below zero: when a delivery has ended or come. A target that rests gives one thread
+// now and then.
 func (s *Store) ClaimDeliveries(ctx context.Context, account chat.AccountID, target string, p Pace) (claimed []Claimed, again time.Duration, err error) {
 	keys := []string{s.dueKey(account, target), s.busyKey(account, target), s.targetKey(account, target)}
 	val, err := s.scripts.claimDeliveries.Run(ctx, account, keys, p.AtOnce, p.Claim.Milliseconds(), p.Fails, p.Rest.Milliseconds())

@@ -178,6 +178,7 @@ type Visitor struct {
 	Browser   string
 	OS        string
 	Address   string
+	Channel   string // widget id of the last channel that he came through, "" if no page named one
 	CreatedAt chat.Millis
 	SeenAt    chat.Millis
 	Said      string // JSON of what his browser said of him, "" if it said nothing

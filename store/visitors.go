@@ -90,7 +90,7 @@ func visitorFields(v Visitor) []any {
 		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.Tokens,
 		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
 		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt),
-		"said", v.Said, "blocked", yes(v.Blocked),
+		"said", v.Said, "blocked", yes(v.Blocked), "channel", v.Channel,
 	}
 }
 
@@ -187,6 +187,8 @@ func parseVisitor(f []any) Visitor {
 			v.OS = value
 		case "address":
 			v.Address = value
+		case "channel":
+			v.Channel = value
 		case "createdAt":
 			v.CreatedAt = chat.Millis(integer(value))
 		case "seenAt":

@@ -73,6 +73,15 @@ func (g *guard) allows(scheme string, ip netip.Addr, port uint16) error {
 	return refused("The address leads to %s, which is not public.", ip)
 }
 
+func (g *guard) allowsAll(a address, ips []netip.Addr) error {
+	for _, ip := range ips {
+		if err := g.allows(a.url.Scheme, ip, a.port); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dial resolves the host once, refuses it if any of its addresses is not allowed, and connects to one of those that were
 // looked at; at the last moment, when the socket is about to connect, that is looked at again.
 func (g *guard) dial(ctx context.Context, a address) (net.Conn, error) {
@@ -80,10 +89,8 @@ func (g *guard) dial(ctx context.Context, a address) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, ip := range ips {
-		if err := g.allows(a.url.Scheme, ip, a.port); err != nil {
-			return nil, err
-		}
+	if err := g.allowsAll(a, ips); err != nil {
+		return nil, err
 	}
 	dialer := net.Dialer{Timeout: dialTimeout, ControlContext: func(_ context.Context, network, target string, _ syscall.RawConn) error {
 		return g.lastLook(a, network, target)

@@ -229,7 +229,7 @@ func (f *form) auth() *Auth {
 		f.adopt(&v)
 	}
 	if v, ok := f.inner("device"); ok {
-		a.Device = &Device{v.short("language", maxDeviceBytes), v.short("timezone", maxDeviceBytes), v.short("screen", maxDeviceBytes)}
+		a.Device = &Device{Language: v.short("language", maxDeviceBytes), Timezone: v.short("timezone", maxDeviceBytes), Screen: v.short("screen", maxDeviceBytes)}
 		f.adopt(&v)
 	}
 	return a

@@ -37,7 +37,7 @@ func TestEveryFrameOfAClientIsReadAsItsType(t *testing.T) {
 		`{"t":"auth","agent":{"token":"x"},"inbox":true,"presence":false}`:             &Auth{T: TypeAuth, Agent: &AgentProof{"x"}, Inbox: true, Presence: &off},
 		`{"t":"auth","account":"acme","visitor":{"token":"k","id":"7","hmac":"ff","jwt":"j","clientId":"c","email":"a@b","name":"N"},"page":{"url":"u"},"device":{"language":"en","timezone":"Z","screen":"1x1"},"cursor":[0,""],"known":[]}`: &Auth{
 			T: TypeAuth, Account: "acme", Visitor: &Proof{Token: "k", ID: "7", HMAC: "ff", JWT: "j", ClientID: "c", Email: "a@b", Name: "N"},
-			Page: &chat.Page{URL: "u"}, Device: &Device{"en", "Z", "1x1"}, Cursor: &Cursor{},
+			Page: &chat.Page{URL: "u"}, Device: &Device{Language: "en", Timezone: "Z", Screen: "1x1"}, Cursor: &Cursor{},
 		},
 	} {
 		_, got, err := Decode([]byte(raw))

@@ -96,6 +96,8 @@ type Device struct {
 	Language string `json:"language,omitempty"`
 	Timezone string `json:"timezone,omitempty"`
 	Screen   string `json:"screen,omitempty"`
+
+	Channel string `json:"-"` // widget id of the channel that the page named, set by the node
 }
 
 // AgentProof is an agent's access token.

@@ -60,6 +60,7 @@ func agentCreate() *cobra.Command {
 			return showAgents(c, made, []account.Agent{made})
 		})}
 	c.Flags().String("name", "", "name that visitors see; by default what stands before the @")
+	c.Flags().String("phone", "", "telephone number, told to other systems by webhooks")
 	c.Flags().String("role", string(account.RoleAgent), "admin or agent")
 	c.Flags().StringSlice("group", nil, "ids of the agent's groups")
 	addPasswordFlag(c)
@@ -69,7 +70,7 @@ func agentCreate() *cobra.Command {
 }
 
 func agentSpec(c *cobra.Command, email string) (spec account.AgentSpec, fresh auth.Secret, err error) {
-	spec = account.AgentSpec{Email: &email, Name: given(c, "name")}
+	spec = account.AgentSpec{Email: &email, Name: given(c, "name"), Phone: given(c, "phone")}
 	if role := given(c, "role"); role != nil {
 		r := account.Role(*role)
 		spec.Role = &r

@@ -18,6 +18,7 @@ import (
 	"confab/calls"
 	"confab/chat"
 	"confab/desk"
+	"confab/dialect/jivo"
 	"confab/files"
 	"confab/outbox"
 	"confab/people"
@@ -114,7 +115,7 @@ func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Log
 	})
 	n.calls = calls.New(calls.Options{Store: o.store, Desk: n.desk, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
 	n.webhooks = webhook.New(webhook.Options{
-		Encoders: encoders(), AllowPrivate: s.WebhookAllowPrivate, Accounts: o.accounts, Log: log.Named("webhook"),
+		Encoders: n.encoders(s), AllowPrivate: s.WebhookAllowPrivate, Accounts: o.accounts, Log: log.Named("webhook"),
 	})
 	n.outbox = outbox.New(outbox.Options{
 		Store: o.store, Accounts: o.accounts, Kinds: map[string]outbox.Kind{webhook.Kind: n.webhooks}, IDs: ids,
@@ -129,9 +130,12 @@ func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Log
 }
 
 // encoders are the dialects that webhooks are told in.
-func encoders() map[string]webhook.Encoder {
+func (n *node) encoders(s Settings) map[string]webhook.Encoder {
 	return map[string]webhook.Encoder{
 		account.DialectNative: webhook.Native{},
+		"jivo": jivo.NewEncoder(jivo.EncoderOptions{
+			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
+		}),
 	}
 }
 

@@ -44,6 +44,12 @@ type Step struct {
 		Auto bool   `json:"auto"`
 		Note bool   `json:"note"`
 		As   string `json:"as"` // keeps its id under this name
+
+		Pushed  bool         `json:"pushed"`
+		Offline bool         `json:"offline"` // left for later
+		Group   chat.GroupID `json:"group"`
+		Page    *chat.Page   `json:"page"`
+		File    *chat.File   `json:"file"`
 	} `json:"say"`
 	Seen *struct {
 		Of string `json:"of"`
@@ -91,6 +97,7 @@ type Step struct {
 		Of     string `json:"of"`
 		Events []any  `json:"events"`
 	} `json:"told"`
+	Acts
 }
 
 // On is something that an agent does to the conversation of a visitor.
@@ -102,8 +109,10 @@ type On struct {
 // Stage is what cases are played on: a world with the dialect's handlers registered, and its encoder if it has one.
 type Stage struct {
 	*World
-	Encode  func(outbox.Batch) (outbox.Encoded, error)
-	Headers map[string]string // of every call that does not name them
+	Encode func(outbox.Batch) (outbox.Encoded, error)
+	// Answered takes what an address answers to an event; nil: the dialect has no answers.
+	Answered func(outbox.Delivery, []byte) error
+	Headers  map[string]string // of every call that does not name them
 	// Described holds every call against a description; nil: there is none.
 	Described *Description
 }
@@ -165,6 +174,7 @@ func (p *player) step(s Step) {
 		p.Arrive(s.Agent)
 	case s.Say != nil:
 		d := chat.Draft{Text: s.Say.Text, Auto: s.Say.Auto, Note: s.Say.Note}
+		d.Pushed, d.Offline, d.Group, d.Page, d.File = s.Say.Pushed, s.Say.Offline, s.Say.Group, s.Say.Page, s.Say.File
 		if s.Say.By != "" {
 			d.Author = p.actor(s.Say.By)
 		}
@@ -217,7 +227,7 @@ func (p *player) conversation(s Step) {
 	case s.Close != nil:
 		_, err = p.Desk.Close(p.t.Context(), Acme, p.Conversation(s.Close.Of).ID, p.actor(s.Close.By), chat.AgentClosed)
 	default:
-		p.t.Fatalf("%s: nothing happens", p.at)
+		err = p.act(s.Acts)
 	}
 	p.must(err)
 }

@@ -31,6 +31,7 @@ func (w *World) Told(guest string, target outbox.Target, encode func(outbox.Batc
 	encoded, err := encode(batch)
 	w.must(err)
 	l.state = encoded.State
+	w.events[v.Thread] = encoded.Events
 	events := []map[string]any{}
 	for _, e := range encoded.Events {
 		var event map[string]any

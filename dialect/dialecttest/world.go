@@ -16,6 +16,7 @@ import (
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
+	"confab/outbox"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -42,6 +43,7 @@ type World struct {
 	Files    *files.Files
 	Handler  *httprouter.Router
 	told     map[chat.ThreadID]*listening
+	events   map[chat.ThreadID][]outbox.Event // told last
 	guests   map[string]people.Opened
 }
 
@@ -55,7 +57,7 @@ func New(t *testing.T) *World {
 	t.Cleanup(func() { embedded.Close() })
 	w := &World{
 		T: t, IDs: chat.NewIDs(nil), Store: storetest.Open(t, embedded.URL(), nil),
-		told: map[chat.ThreadID]*listening{}, guests: map[string]people.Opened{},
+		told: map[chat.ThreadID]*listening{}, events: map[chat.ThreadID][]outbox.Event{}, guests: map[string]people.Opened{},
 	}
 	w.Presence = presence.New(presence.Options{Store: w.Store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})
 	w.Run(w.Presence.Run)
@@ -103,13 +105,15 @@ func Tenant(id chat.AccountID) account.AccountSpec {
 			Password: new(auth.NewSecret("correct horse battery")), Groups: &groups,
 		}
 	}
+	ann := agent("ann", "Ann", 2224, sales)
+	ann.Phone = new("+47 55 12 34")
 	return account.AccountSpec{
 		ID: id, Name: new("The " + string(id) + " company"), Hosts: &[]string{string(id) + ".example"},
 		ServerKey:   new(auth.NewSecret(of("server-key"))),
 		Credentials: []account.Credential{{Kind: account.DialectChatra, Public: of("public"), Secret: auth.NewSecret(of("secret"))}},
 		Channels:    []account.ChannelSpec{{WidgetID: of("shop"), Calls: new(account.CallsManual)}},
 		Groups:      []account.GroupSpec{{ID: sales, No: new(int64(161)), Name: new("Sales")}},
-		Agents:      []account.AgentSpec{agent("ann", "Ann", 2224, sales), agent("ben", "Ben", 2225)},
+		Agents:      []account.AgentSpec{ann, agent("ben", "Ben", 2225)},
 	}
 }
 

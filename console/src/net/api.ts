@@ -53,6 +53,7 @@ export class Api {
   accept = (id: string) => this.act(id, 'accept');
   leave = (id: string) => this.act(id, 'leave');
   close = (id: string) => this.act(id, 'close');
+  link = (id: string) => this.act(id, 'link');
   assign = (id: string, to: { agentId: string } | { groupId: string }) => this.act(id, 'assign', to);
 
   private message = (conversation: string, message: string) =>

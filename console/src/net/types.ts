@@ -1,4 +1,5 @@
 /** The objects of the REST API and of the inbox frames. Times are milliseconds UTC. */
+import type { CardInfo } from '../../../client/frames';
 
 export type Level = 'anonymous' | 'claimed' | 'bound' | 'verified';
 export type ConversationState = 'waiting' | 'active' | 'closed';
@@ -51,6 +52,9 @@ export interface Conversation {
   lastAgentAt?: number;
   visitorName: string;
   visitorLevel: Level;
+  /** What another system says of the visitor, and the record there that the conversation was tied to. */
+  card?: CardInfo;
+  linkedTo?: string;
 }
 
 export interface LiveVisitor {
@@ -90,6 +94,8 @@ export interface PanelField {
   content?: string;
   link?: string;
   key?: string;
+  /** Of the site's own systems; else the page's. */
+  source?: 'team';
 }
 
 export interface Contact {
@@ -105,7 +111,7 @@ export interface Contact {
   layers: {
     basic: Record<string, string>;
     form: Record<string, string>;
-    /** From the page: visitors can forge it, as they can `panel`. */
+    /** From the page: visitors can forge it, as they can those lines of `panel` that have no source. */
     integration: Record<string, Fact>;
     panel: PanelField[];
     attributes: Record<string, Fact>;

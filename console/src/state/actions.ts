@@ -20,6 +20,9 @@ export class Actions {
 
   accept = (c: Conversation) => this.run(c, () => this.api.accept(c.id));
 
+  /** Ties it to the record of another system that its card shows. */
+  link = (c: Conversation) => this.run(c, () => this.api.link(c.id));
+
   async leave(c: Conversation): Promise<boolean> {
     const done = await this.run(c, () => this.api.leave(c.id));
     const undo = { label: t.act.undo, run: () => void this.accept(c) };

@@ -8,11 +8,14 @@ const SHOWN: ReadonlySet<string> = new Set([
   'conversation.assigned',
   'conversation.closed',
   'conversation.rated',
+  'conversation.linked',
 ]);
 
-/** Events that an agent is told. The end of an episode is told only if the visitor went: its other reasons stand beside it. */
+/** Events that an agent is told. Of cards only that one was not taken. The end of an episode is told only if the visitor went: its other reasons stand beside it. */
 export const isShown = (entry: Entry): boolean =>
-  SHOWN.has(entry.kind) || (entry.kind === 'episode.finished' && entry.reason === 'visitor_left');
+  SHOWN.has(entry.kind) ||
+  (entry.kind === 'conversation.card' && Boolean(entry.card?.error)) ||
+  (entry.kind === 'episode.finished' && entry.reason === 'visitor_left');
 
 /** A telephone call, as its last entry tells it. It is shown once, in the place of its first. */
 export interface Told {

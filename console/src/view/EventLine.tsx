@@ -28,6 +28,8 @@ const ICON: Partial<Record<string, IconName>> = {
   'conversation.assigned': 'assign',
   'conversation.closed': 'check',
   'conversation.rated': 'star',
+  'conversation.linked': 'link',
+  'conversation.card': 'alert',
   'episode.finished': 'gone',
 };
 
@@ -48,6 +50,10 @@ function Words({ app, entry, visitor }: { app: Console; entry: Entry; visitor: s
       return closed(entry, by);
     case 'conversation.rated':
       return rated(entry);
+    case 'conversation.linked':
+      return t.event.linked(by);
+    case 'conversation.card':
+      return t.event.notLinked(by, entry.card?.error ?? '');
     default:
       return t.event.visitorLeft(visitor);
   }

@@ -1,21 +1,27 @@
-import type { Contact, Fact, PanelField } from '../net/types';
+import type { Contact, Conversation, Fact, PanelField } from '../net/types';
 import { openable } from '../state/links';
 import { deedsOf } from '../state/people';
 import { t } from '../text/en';
 import { dateOf, factText } from '../text/format';
+import { CardEnd, CardHead } from './CustomerCard';
 import { useApp } from './context';
 import { Icon } from './Icon';
 
 /** What is known of a person, apart by who says it. What a page says is marked: visitors can forge it. */
-export function PersonFacts({ contact }: { contact: Contact }) {
+export function PersonFacts({ contact, chat }: { contact: Contact; chat: Conversation | undefined }) {
   const { layers, sources } = contact;
+  const noted = layers.panel.filter((field) => field.source === 'team');
+  const said = layers.panel.filter((field) => field.source !== 'team');
   return (
     <>
       <OfContact contact={contact} />
       <Layer head={t.pane.attributes} layer="attributes" facts={layers.attributes} sources={sources} />
       <Layer head={t.pane.form} layer="form" facts={layers.form} sources={sources} />
       <Layer head={t.pane.integration} layer="integration" facts={layers.integration} />
-      <Panel fields={layers.panel} />
+      {chat && <CardHead chat={chat} />}
+      <Panel head={t.pane.noted} fields={noted} trusted />
+      <Panel head={t.pane.panel} fields={said} />
+      {chat?.card && <CardEnd card={chat.card} />}
       <Deeds contact={contact} />
       <Consents contact={contact} />
     </>
@@ -91,6 +97,16 @@ function Doubt({ text }: { text: string }) {
   );
 }
 
+/** Of a whole section: the site's own systems say so. */
+function Trust({ text }: { text: string }) {
+  return (
+    <p class="unv tru">
+      <Icon name="shield" size={14} />
+      {text}
+    </p>
+  );
+}
+
 /** Of one line among others: the page of somebody unproven said it. */
 function Said() {
   return (
@@ -101,22 +117,24 @@ function Said() {
   );
 }
 
-/** What the site's page shows the agents, in its order. */
-function Panel({ fields }: { fields: readonly PanelField[] }) {
+/** What the site's page, or its own systems, show the agents, in their order. */
+function Panel({ head, fields, trusted }: { head: string; fields: readonly PanelField[]; trusted?: boolean }) {
   if (fields.length === 0) return null;
   return (
-    <section class="facts" aria-label={t.pane.panel}>
-      <h3>{t.pane.panel}</h3>
-      <Doubt text={t.pane.unverified} />
+    <section class="facts" aria-label={head}>
+      <h3>{head}</h3>
+      {trusted ? <Trust text={t.pane.trusted} /> : <Doubt text={t.pane.unverified} />}
       {fields.map((field, i) => (
-        <Field key={i} field={field} />
+        <Field key={i} field={field} trusted={trusted ?? false} />
       ))}
     </section>
   );
 }
 
-function Field({ field: { title, key, content, link } }: { field: PanelField }) {
-  const safe = useApp().safeHosts.value;
+/** Links of a page must lead to the safe hosts; the site's own systems may link to whatever they like. */
+function Field({ field: { title, key, content, link }, trusted }: { field: PanelField; trusted: boolean }) {
+  const hosts = useApp().safeHosts.value;
+  const safe = trusted ? [] : hosts;
   const href = safe ? openable(link, safe) : undefined;
   const text = content || (!key && !title && href) || '';
   const words = (

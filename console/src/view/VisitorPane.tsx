@@ -49,6 +49,7 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
     void app.people.read(visitor);
   };
   const known: LiveVisitor | VisitorDetail | undefined = live ?? detail.visitor;
+  const chat = beside ? app.conversations.byId.value.get(beside) : live && app.chatOf(live);
   return (
     <aside class="col pane-col" aria-label={t.pane.title}>
       <header class="ch">
@@ -76,7 +77,7 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
         />
         {known && <Now visitor={known} online={live?.online ?? false} trail={detail.visitor?.trail ?? []} />}
         {known && <About visitor={known} />}
-        {contact && <PersonFacts contact={contact} />}
+        {contact && <PersonFacts contact={contact} chat={chat} />}
         {person.loading === 'failed' && detail.loading !== 'failed' && (
           <Failure title={t.pane.peopleFailed} hint={t.pane.failedHint} again={again} />
         )}

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/preact';
 import { afterEach, expect, test } from 'vitest';
 import type { PanelField } from '../net/types';
+import { aConversation } from '../state/testing';
 import { Overlays } from './Overlays';
 import { aConsole, aContact, refusal } from './testing';
 import { VisitorPane } from './VisitorPane';
@@ -236,4 +237,101 @@ test('after a gap in the connection the person is read again', async () => {
   await hear({ t: 'stale' });
   expect(app.people.of('v1').value.contact?.phone).toBe('2');
   expect(lines('Contact')).toEqual(['Phone2']);
+});
+
+const card = {
+  url: 'https://crm.tern.example/7',
+  assign: true,
+  page: { url: 'https://shop.tern.example/landing', title: 'Landing' },
+};
+
+/** The pane of a chat whose card is this, with a line of the site's own systems and one of its page. */
+async function carded(chat: object) {
+  const stage = await aConsole({
+    conversation: chat,
+    answers: {
+      'GET /account': { id: 'acme', name: 'Acme', channels: [{ widgetId: '1', name: '', safeUrls: ['tern.example'] }] },
+      'GET /contacts/v1': aContact(
+        {},
+        {
+          panel: [
+            { title: 'Client', content: 'since 2019', link: 'http://erp.test/7', source: 'team' },
+            { content: 'bad', link: 'javascript:alert(1)', source: 'team' },
+            { content: 'cart of 3', link: 'https://evil.test/' },
+          ],
+        },
+      ),
+    },
+  });
+  stage.show(pane);
+  await stage.settle();
+  return stage;
+}
+
+/** What stands in the pane, in its order. */
+const order = () => {
+  const all = [...document.querySelectorAll('.vp .bind button, .vp .pf, .vp .card-end a')];
+  return all.map((node) => node.textContent?.trim());
+};
+
+test('JIVO-WH-074 JIVO-WH-076 JIVO-WH-077 JIVO-WH-078 the button to bind stands before all fields, the link to the card under them', async () => {
+  await carded({ card });
+  expect(order()).toEqual(['Bind to the card', 'Clientsince 2019', 'bad', 'cart of 3', 'Landing', 'Open the card']);
+  const link = screen.getByRole('link', { name: 'Open the card' });
+  expect([link.getAttribute('href'), link.getAttribute('target'), link.getAttribute('rel')]).toEqual([
+    'https://crm.tern.example/7',
+    '_blank',
+    'noopener noreferrer',
+  ]);
+  expect(screen.getByRole('link', { name: 'Landing' }).getAttribute('href')).toBe('https://shop.tern.example/landing');
+});
+
+test('JIVO-WH-074 JIVO-WH-081 lines of the own systems are shown as trusted, those of the page are not; only web addresses are links', async () => {
+  await carded({ card });
+  expect(within(section('From your systems')).getByText('set by your server')).toBeTruthy();
+  expect(within(section('From your systems')).queryByText('from the page, unverified')).toBeNull();
+  expect(within(section('Panel of the page')).getByText('from the page, unverified')).toBeTruthy();
+  const links = screen.getAllByRole('link').map((a) => a.getAttribute('href'));
+  expect(links.filter((href) => !href?.includes('tern.example'))).toEqual(['http://erp.test/7']);
+});
+
+test('JIVO-WH-076 without the offer, and without a web address, there is no button', async () => {
+  await carded({ card: { ...card, assign: false, url: 'javascript:alert(1)', page: { url: 'data:x' } } });
+  expect(order()).toEqual(['Clientsince 2019', 'bad', 'cart of 3']);
+  cleanup();
+  await carded({});
+  expect(order()).toEqual(['Clientsince 2019', 'bad', 'cart of 3']);
+});
+
+test('JIVO-WH-080 the button binds once, keeps the focus, and says that it is bound', async () => {
+  const { server, settle } = await carded({ card });
+  server.answers['POST /conversations/c1/link'] = aConversation({ card, linkedTo: card.url, top: 11 });
+  const button = screen.getByRole('button', { name: 'Bind to the card' });
+  button.focus();
+  fireEvent.click(button);
+  fireEvent.click(button);
+  await settle();
+  const bound = screen.getByRole('button', { name: 'Bound to the card' });
+  expect(bound.getAttribute('aria-disabled')).toBe('true');
+  expect(document.activeElement).toBe(bound);
+  fireEvent.click(bound);
+  await settle();
+  expect(server.asked.filter((a) => a.line.endsWith('/link'))).toHaveLength(1);
+});
+
+test('JIVO-WH-005 what the card’s system has against it is shown at once, and it may be tried again', async () => {
+  const { hear } = await carded({ card, linkedTo: card.url });
+  expect(screen.queryByRole('alert')).toBeNull();
+  const after = aConversation({ card: { ...card, error: 'Lead not found' }, top: 12 });
+  await hear({ t: 'conversation', conversation: after });
+  expect((await screen.findByRole('alert')).textContent).toBe('The card was not bound: Lead not found');
+  expect(screen.getByRole('button', { name: 'Bind to the card' }).getAttribute('aria-disabled')).toBe('false');
+});
+
+test('a closed chat can be bound no more, and still shows its card', async () => {
+  await carded({ card, state: 'closed' });
+  expect(order()).toEqual(['Clientsince 2019', 'bad', 'cart of 3', 'Landing', 'Open the card']);
+  cleanup();
+  await carded({ card, state: 'closed', linkedTo: card.url });
+  expect(order()[0]).toBe('Bound to the card');
 });

@@ -105,6 +105,21 @@ test('ratings, chats that were left for later and what a rule sent are told as s
     expect(said).toContain(line);
 });
 
+test('that a chat was bound to a card, and that its system did not take it, is told; other news of the card are not', async () => {
+  const { log } = await thread(
+    {},
+    {
+      kind: 'conversation.card',
+      author: { kind: 'integration', name: 'crm.test' },
+      card: { url: 'https://crm.test/7' },
+    },
+    { kind: 'conversation.linked', author: by('agent', 'ann'), link: 'https://crm.test/7' },
+    { kind: 'conversation.card', author: { kind: 'integration', name: 'crm.test' }, card: { error: 'Lead not found' } },
+  );
+  const lines = [...log.querySelectorAll('.ev')].map((line) => line.textContent?.replace(/ · .*/, ''));
+  expect(lines).toEqual(['ann bound this chat to the customer card', 'crm.test did not take the chat: Lead not found']);
+});
+
 const telephone = (call: Partial<CallInfo>): Partial<Entry> => ({
   kind: 'call',
   call: { id: 'k', phone: '+4722004711', status: 'start', createdAt: 1, ...call },
