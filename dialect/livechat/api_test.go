@@ -140,6 +140,23 @@ func TestPagesAreKeptForThirtyDaysWithoutAConversation(t *testing.T) {
 	}
 }
 
+// Proves LC-REST-030 LC-REST-052.
+func TestEveryRegistrationIsNewerThanTheOneBefore(t *testing.T) {
+	w := world(t)
+	last := ""
+	for i := range 20 {
+		res := call(t, w.Handler, "POST", "/visitor", `{"visitor":{"token":"kim"}}`)
+		var shown shown
+		if err := json.Unmarshal(res.Body.Bytes(), &shown); err != nil {
+			t.Fatal(err)
+		}
+		if shown.Visitor.UpdatedAt <= last {
+			t.Fatalf("registration %d is of %s, the one before of %s", i+1, shown.Visitor.UpdatedAt, last)
+		}
+		last = shown.Visitor.UpdatedAt
+	}
+}
+
 // Proves LC-REST-034.
 func TestAgentsSeeTheNewNameAndWhoTellsOthersIsToLook(t *testing.T) {
 	w := world(t)
