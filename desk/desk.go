@@ -28,6 +28,9 @@ type Options struct {
 	// IdleAfter tells how long nobody may do anything in an account's conversation before it is closed; 0 means for
 	// ever, as does nil. An answer may be some seconds old: who changes the time sets chat.TimerIdleAll.
 	IdleAfter func(context.Context, chat.AccountID) (time.Duration, error)
+	// AllAway tells whether each of the agents has been away for the grace; nil: none ever is. Whoever knows it sets
+	// chat.TimerAgentGone for an agent when he may be.
+	AllAway func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
 	// Kept is told of each thread that something was written to at this node; nil: nobody is. It must not block.
@@ -41,6 +44,7 @@ type Desk struct {
 	log   *zap.Logger
 
 	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
+	allAway   func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
 	kept      func(chat.AccountID, chat.ThreadID)
 
@@ -60,10 +64,13 @@ func New(o Options) *Desk {
 	if o.IdleAfter == nil {
 		o.IdleAfter = never
 	}
+	if o.AllAway == nil {
+		o.AllAway = nobodyAsks
+	}
 	if o.Kept == nil {
 		o.Kept = func(chat.AccountID, chat.ThreadID) {}
 	}
-	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states}
+	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states}
 }
 
 // Post is a message to be posted. Visitor says whose thread it is.

@@ -74,6 +74,8 @@ func (d *Desk) fire(ctx context.Context, t store.Timer) error {
 		if err := d.VisitorGone(ctx, t.Account, chat.ThreadID(t.ID)); err != nil {
 			return err
 		}
+	case chat.TimerAgentGone:
+		return d.agentGone(ctx, t)
 	case chat.TimerIdle:
 		return d.idleDue(ctx, t)
 	case chat.TimerIdleAll:

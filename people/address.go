@@ -37,7 +37,7 @@ func (p *People) address(ctx context.Context, a chat.AccountID, id chat.ContactI
 		if err != nil {
 			return Address{}, err
 		}
-		visitor, thread, err := p.place(ctx, a, d, guarded || d.guarded())
+		visitor, thread, err := p.placed(ctx, a, d, guarded || d.guarded())
 		if moved := (*store.Moved)(nil); errors.As(err, &moved) || errors.Is(err, store.ErrVisitorMoved) {
 			continue
 		}
@@ -54,7 +54,7 @@ func (p *People) address(ctx context.Context, a chat.AccountID, id chat.ContactI
 	return Address{}, chat.Refuse(chat.Unavailable, "Too many change this contact at once.")
 }
 
-func (p *People) place(ctx context.Context, a chat.AccountID, d document, guarded bool) (chat.VisitorID, chat.ThreadID, error) {
+func (p *People) placed(ctx context.Context, a chat.AccountID, d document, guarded bool) (chat.VisitorID, chat.ThreadID, error) {
 	switch {
 	case len(d.Keys) == 0 && guarded && !d.guarded():
 		return "", "", chat.Refuse(chat.NotFound, "There is no such contact.")

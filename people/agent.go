@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,18 +46,27 @@ func (a *agents) look(userAgent string) software {
 	}
 	c := parser.Parse(userAgent)
 	found := software{
-		browser: label(c.UserAgent.Family, c.UserAgent.Major),
-		os:      label(c.Os.Family, c.Os.Major),
+		browser: label(c.UserAgent.Family, c.UserAgent.Major, c.UserAgent.Minor, c.UserAgent.Patch),
+		os:      label(c.Os.Family, c.Os.Major, c.Os.Minor, c.Os.Patch),
 	}
 	a.remember(userAgent, found)
 	return found
 }
 
-func label(family, major string) string {
+// label is a name with its version: "Chrome 45.0.2454", "Windows 10". Zeros at the end are left out, for most browsers of today
+// have nothing else there: "Chrome 142".
+func label(family string, version ...string) string {
 	if family == "" || family == "Other" {
 		return ""
 	}
-	return chat.Clean(strings.TrimSpace(family+" "+major), maxDeviceRunes)
+	known := slices.Index(version, "")
+	if known < 0 {
+		known = len(version)
+	}
+	for known > 1 && version[known-1] == "0" {
+		known--
+	}
+	return chat.Clean(strings.TrimSpace(family+" "+strings.Join(version[:known], ".")), maxDeviceRunes)
 }
 
 func (a *agents) remembered(userAgent string) (software, bool) {

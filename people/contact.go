@@ -32,7 +32,8 @@ func (p *People) Contact(ctx context.Context, a chat.AccountID, id chat.ContactI
 	if err != nil {
 		return Contact{}, err
 	}
-	return d.contact(), nil
+	c, _, err := p.visited(ctx, a, d)
+	return c, err
 }
 
 // person returns a contact, or a visitor who has none as one, together with what his browser said if he is unproven.

@@ -29,15 +29,18 @@ type document struct {
 	ExternalID string         `json:"externalId,omitempty"`
 	Level      string         `json:"level"`
 	facts
-	Sources    map[string]string `json:"sources,omitempty"` // by path ("basic.name"), of what is not from where its layer is usually from
-	Blocked    bool              `json:"blocked,omitempty"`
-	SignedUpAt chat.Millis       `json:"signedUpAt,omitempty"` // when he was verified first
-	Thread     chat.ThreadID     `json:"thread,omitempty"`
-	Stand      chat.VisitorID    `json:"stand,omitempty"` // in whose place the thread was made, for the first who proves to be this person
-	Past       []chat.ThreadID   `json:"past,omitempty"`  // threads written in before it was known who that was
-	Visitors   []chat.VisitorID  `json:"visitors,omitempty"`
-	CreatedAt  chat.Millis       `json:"createdAt"`
-	UpdatedAt  chat.Millis       `json:"updatedAt"`
+	Sources map[string]string `json:"sources,omitempty"` // by path ("basic.name"), of what is not from where its layer is usually from
+	// Heard is what browsers said that claim to be this lead, as far as people are found by it.
+	Heard      *facts           `json:"heard,omitempty"`
+	Counted    *counted         `json:"counted,omitempty"` // of its visits, when the latest began
+	Blocked    bool             `json:"blocked,omitempty"`
+	SignedUpAt chat.Millis      `json:"signedUpAt,omitempty"` // when he was verified first
+	Thread     chat.ThreadID    `json:"thread,omitempty"`
+	Stand      chat.VisitorID   `json:"stand,omitempty"` // in whose place the thread was made, for the first who proves to be this person
+	Past       []chat.ThreadID  `json:"past,omitempty"`  // threads written in before it was known who that was
+	Visitors   []chat.VisitorID `json:"visitors,omitempty"`
+	CreatedAt  chat.Millis      `json:"createdAt"`
+	UpdatedAt  chat.Millis      `json:"updatedAt"`
 
 	// Of somebody unproven, as read with him.
 	said      facts           // by his browser
@@ -94,6 +97,11 @@ func (d *document) contact() Contact {
 	}
 	if c.Consents == nil {
 		c.Consents = map[string]Consent{}
+	}
+	if d.Counted != nil {
+		c.show(d.stats(*d.Counted))
+	} else {
+		c.show(d.stats(counted{}))
 	}
 	if c.Thread == "" && len(d.claimants) > 0 {
 		c.Thread = d.claimants[0].Thread
@@ -165,8 +173,26 @@ func (p *People) save(ctx context.Context, a chat.AccountID, d, was document, ex
 	if d.known() != was.known() {
 		about = d.allThreads()
 	}
-	_, err := p.o.Store.PutDoc(ctx, a, kindContact, string(d.ID), []byte(d.text()), expect, about...)
+	_, err := p.o.Store.PutContact(ctx, a, d.ID, []byte(d.text()), expect, marks(&was, &d), about...)
 	return err
+}
+
+// remove erases the document of a contact.
+func (p *People) remove(ctx context.Context, a chat.AccountID, id chat.ContactID) error {
+	for range maxTries {
+		d, version, err := p.load(ctx, a, id)
+		if isCode(err, chat.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		err = p.o.Store.DeleteContact(ctx, a, id, version, marks(&d, &document{}))
+		if moved := (*store.Moved)(nil); !errors.As(err, &moved) {
+			return err
+		}
+	}
+	return chat.Refuse(chat.Unavailable, "Too many change this contact at once.")
 }
 
 // text is the document as it is kept.

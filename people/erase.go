@@ -42,7 +42,10 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	if err := errors.Join(p.forgetAll(ctx, a, d.allVisitors()), p.o.Store.ForgetContactDid(ctx, a, d.ID)); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
-	if err := p.o.Store.DeleteDoc(ctx, a, kindContact, string(d.ID)); err != nil {
+	if err := p.o.Presence.ForgetVisits(ctx, a, d.ID); err != nil {
+		return fmt.Errorf("erase contact %s: %w", id, err)
+	}
+	if err := p.remove(ctx, a, d.ID); err != nil {
 		return err
 	}
 	return p.o.Store.Rewrite(ctx)

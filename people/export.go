@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"confab/chat"
+	"confab/presence"
 	"confab/store"
 	"confab/wire"
 )
@@ -20,7 +21,11 @@ func (p *People) Export(ctx context.Context, a chat.AccountID, id chat.ContactID
 	if err != nil {
 		return Export{}, err
 	}
-	e := Export{Contact: d.contact(), Site: d.Site, Visitors: []ExportedVisitor{}, Threads: []ExportedThread{}, ExportedAt: chat.At(time.Now())}
+	who, visits, err := p.visited(ctx, a, d)
+	if err != nil {
+		return Export{}, fmt.Errorf("export %s: %w", id, err)
+	}
+	e := Export{Contact: who, LatestVisit: exportedVisit(visits), Site: d.Site, Visitors: []ExportedVisitor{}, Threads: []ExportedThread{}, ExportedAt: chat.At(time.Now())}
 	if e.Did, err = p.told(ctx, a, d.ID); err != nil {
 		return Export{}, fmt.Errorf("export %s: %w", id, err)
 	}
@@ -40,6 +45,22 @@ func (p *People) Export(ctx context.Context, a chat.AccountID, id chat.ContactID
 		e.Threads = append(e.Threads, ExportedThread{t, entries})
 	}
 	return e, nil
+}
+
+func exportedVisit(v presence.Visits) *ExportedVisit {
+	if v.No == 0 {
+		return nil
+	}
+	return &ExportedVisit{v.StartedAt, v.ActiveAt, v.FinishedAt, v.Pages, v.Entry, v.Referrer, known(v.UTM)}
+}
+
+// known is nil for nothing.
+func known[T comparable](value T) *T {
+	var nothing T
+	if value == nothing {
+		return nil
+	}
+	return &value
 }
 
 func (p *People) exportVisitor(ctx context.Context, a chat.AccountID, id chat.VisitorID, e *Export) error {
@@ -62,6 +83,7 @@ func (p *People) exportVisitor(ctx context.Context, a chat.AccountID, id chat.Vi
 		ID: v.ID, No: v.No, Name: v.Name, Email: v.Email, Level: v.Level, Thread: v.Thread,
 		Language: v.Language, Timezone: v.Timezone, Screen: v.Screen, Browser: v.Browser, OS: v.OS,
 		Address: v.Address, Channel: v.Channel, CreatedAt: v.CreatedAt, SeenAt: v.SeenAt, Said: json.RawMessage(v.Said),
+		UserAgent: v.UserAgent, Place: known(p.placeOf(v)), Group: v.Group,
 		Blocked: v.Blocked, Pages: pages, Did: did,
 	})
 	return nil

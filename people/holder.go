@@ -37,10 +37,9 @@ type TokenHolder struct {
 
 // holder is what is kept of a visitor who was named by a token. The token itself is kept nowhere.
 type holder struct {
-	Token     string       `json:"token"` // hash
-	Username  string       `json:"username,omitempty"`
-	Group     chat.GroupID `json:"group,omitempty"` // that he wants to talk to
-	UpdatedAt chat.Millis  `json:"updatedAt"`
+	Token     string      `json:"token"` // hash
+	Username  string      `json:"username,omitempty"`
+	UpdatedAt chat.Millis `json:"updatedAt"`
 }
 
 // Field is one of a token holder's fields. One that is not to Overwrite keeps what is there.
@@ -157,9 +156,6 @@ func (r *Registration) apply(f *facts, now chat.Millis) error {
 	} else if r.Username != nil {
 		h.Username = *r.Username
 	}
-	if r.Group != nil {
-		h.Group = *r.Group
-	}
 	h.UpdatedAt = max(now, h.UpdatedAt+1)
 	f.Holder = &h
 	f.Fields = maps.Clone(f.Fields)
@@ -225,6 +221,9 @@ func (p *People) tryRegister(ctx context.Context, a chat.AccountID, r *Registrat
 		err = p.o.Store.OpenVisitor(ctx, a, v, store.Visitor{Tokens: store.NoVisitor}, false)
 	} else {
 		err = p.o.Store.SayVisitor(ctx, a, v, before)
+	}
+	if err == nil && r.Group != nil {
+		err = p.Choose(ctx, Speaker{Account: a, Visitor: v.ID}, *r.Group)
 	}
 	if err != nil {
 		return TokenHolder{}, err

@@ -61,7 +61,7 @@ func TestATokenNamesAVisitorForWhoKnowsIt(t *testing.T) {
 		if err != nil || c.Name != "Florian" || c.Layers.Fields["address"] != "Street" || c.Level != Claimed || c.Sources["fields.address"] != sourceSaid {
 			t.Errorf("agents see %+v, %v", c, err)
 		}
-		if v, err := r.Visitor(t.Context(), "acme", h.Visitor); err != nil || v.Name != "Florian" || v.Thread == "" {
+		if v, err := r.Visitor(t.Context(), "acme", h.Visitor); err != nil || v.Name != "Florian" || v.Thread == "" || v.Group != "sales" {
 			t.Errorf("in lists: %+v, %v", v, err)
 		}
 		if o := r.come(t, acme, wire.Proof{Token: h.Token}); o.Visitor.ID == h.Visitor {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 
+	"go.uber.org/zap"
+
 	"confab/chat"
 	"confab/store"
 )
@@ -185,4 +187,47 @@ func (p *People) keepFor(ctx context.Context, a chat.AccountID, id chat.ContactI
 		return nil
 	})
 	return err
+}
+
+// overhear notes in a lead what those say who claim to be it, so that it is found by it. It is noted anew each time from what all of
+// them say now: whoever comes last has it right.
+func (p *People) overhear(ctx context.Context, a chat.AccountID, v *store.Visitor) {
+	if !unproven(v.Level) || claimed(v.Claim) == "" {
+		return
+	}
+	d, _, _, err := p.keyed(ctx, a, v.Claim)
+	if isCode(err, chat.NotFound) || err == nil && d.guarded() {
+		return
+	}
+	if err == nil {
+		_, err = p.change(ctx, a, d.ID, func(d *document) (err error) {
+			d.Heard, err = p.heard(ctx, a, d)
+			return err
+		})
+	}
+	if err != nil {
+		p.o.Log.Warn("a lead is not found by what was said just now", zap.String("account", string(a)), zap.Error(err))
+	}
+}
+
+// heard is what the claimants of a lead say, nil for nothing.
+func (p *People) heard(ctx context.Context, a chat.AccountID, d *document) (*facts, error) {
+	all, err := p.claimantsOf(ctx, a, d)
+	if err != nil {
+		return nil, err
+	}
+	var said facts
+	for _, v := range all {
+		one, err := parseFacts(v.Said)
+		if err != nil {
+			return nil, err
+		}
+		said.fill(one)
+		said.count(one)
+	}
+	heard := facts{Name: said.shown("name"), Email: said.shown("email"), Phone: said.shown("phone"), Attributes: said.Attributes, Events: said.Events, Consents: said.Consents}
+	if heard.encode() == "" {
+		return nil, nil
+	}
+	return &heard, nil
 }

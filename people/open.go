@@ -23,6 +23,7 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 	e := p.weigh(a, proof, now)
 	p.note(a.ID, e, address)
 	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now)}
+	asked := p.askVisits(a.ID, proof.Token)
 	for range maxTries {
 		opened, err := o.try(proof.Token)
 		if errors.Is(err, store.ErrVisitorMoved) {
@@ -34,8 +35,17 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 		if o.person != nil {
 			opened.Contact = o.person.ID
 		}
-		opened.User, err = userOf(opened.Visitor, opened.Level, o.person)
-		return opened, err
+		if opened.User, err = userOf(opened.Visitor, opened.Level, o.person); err != nil {
+			return Opened{}, err
+		}
+		visits, err := o.visits(&opened.Visitor, asked)
+		if err != nil {
+			return Opened{}, fmt.Errorf("open visitor: %w", err)
+		}
+		visits = visits.Coming(o.now)
+		o.count(&opened, visits)
+		opened.User.came(visits)
+		return opened, nil
 	}
 	return Opened{}, chat.Refuse(chat.Unavailable, "Too many come as this visitor at once.")
 }
@@ -92,6 +102,7 @@ func (p *People) look(d wire.Device, userAgent, address string) store.Visitor {
 	return store.Visitor{
 		Language: short(d.Language), Timezone: short(d.Timezone), Screen: short(d.Screen),
 		Browser: s.browser, OS: s.os, Address: short(address), Channel: d.Channel,
+		UserAgent: chat.Clean(userAgent, maxAgentBytes), Place: p.place(address),
 	}
 }
 
@@ -110,6 +121,18 @@ type opening struct {
 }
 
 func (o *opening) unproven() (Opened, error) {
+	was := ""
+	if o.current != nil {
+		was = o.current.Said
+	}
+	opened, err := o.claim()
+	if err == nil && opened.Visitor.Said != was {
+		o.p.overhear(o.ctx, o.account, &opened.Visitor)
+	}
+	return opened, err
+}
+
+func (o *opening) claim() (Opened, error) {
 	waiting, err := o.awaited()
 	if err != nil {
 		return Opened{}, err
@@ -195,7 +218,10 @@ func (o *opening) keep(v, was store.Visitor, anew bool) (Opened, error) {
 	d := o.device
 	token := o.renew(&v, anew)
 	v.Language, v.Timezone, v.Screen = or(d.Language, v.Language), or(d.Timezone, v.Timezone), or(d.Screen, v.Screen)
-	v.Browser, v.OS, v.Address = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.Address, v.Address)
+	v.Browser, v.OS, v.UserAgent = or(d.Browser, v.Browser), or(d.OS, v.OS), or(d.UserAgent, v.UserAgent)
+	if d.Address != "" {
+		v.Address, v.Place = d.Address, d.Place
+	}
 	v.Channel = or(d.Channel, v.Channel)
 	if o.current != nil && v == *o.current {
 		opened := o.touch(v)

@@ -4,6 +4,7 @@ package people
 
 import (
 	"context"
+	"sync"
 
 	lru "github.com/hashicorp/golang-lru"
 	"go.uber.org/zap"
@@ -12,6 +13,7 @@ import (
 	"confab/auth"
 	"confab/chat"
 	"confab/files"
+	"confab/geo"
 	"confab/presence"
 	"confab/store"
 )
@@ -24,6 +26,7 @@ type Options struct {
 	Accounts *account.Accounts
 	Files    *files.Files       // nil: there are none
 	Presence *presence.Presence // its visits and pages are part of a person's history
+	Places   *geo.Places        // nil: nothing is known of where an address is
 	Tickets  *auth.Tickets      // nil: no ticket opens anything
 	IDs      chat.IDs
 	Log      *zap.Logger
@@ -36,6 +39,8 @@ type People struct {
 	lanes  *lanes
 	// definitions are those of attributes that are bound to stay, as last seen.
 	definitions *lru.Cache // definitionKey -> Definition
+	few         int        // contacts that are read rather than a whole column of the index
+	ready       sync.Map   // chat.AccountID: whose contacts are all in the index
 }
 
 // New returns a People.
@@ -44,7 +49,7 @@ func New(o Options) *People {
 	if err != nil {
 		panic("people: " + err.Error()) // the size is a positive constant
 	}
-	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions}
+	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions, few: fewFound}
 }
 
 // Visitor returns a visitor's record; chat.NotFound if there is none.

@@ -287,7 +287,15 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if e, err := r.Export(t.Context(), "acme", a.Visitor.Contact); err != nil || e.Site != "canary" || len(e.Visitors[0].Did) != 6 ||
+	if err := r.o.Presence.Adopt(t.Context(), "acme", a.Visitor.ID, a.Visitor.Contact); err != nil {
+		t.Fatal(err)
+	}
+	viewed := make(chan error, 1)
+	r.o.Presence.View("acme", a.Visitor.ID, chat.Page{URL: "https://acme.test/?utm_source=canary"}, func(err error) { viewed <- err })
+	if err := <-viewed; err != nil {
+		t.Fatal(err)
+	}
+	if e, err := r.Export(t.Context(), "acme", a.Visitor.Contact); err != nil || e.LatestVisit == nil || e.LatestVisit.UTM.Source != "canary" || e.Site != "canary" || len(e.Visitors[0].Did) != 6 ||
 		!strings.Contains(string(e.Visitors[0].Said), "canary") || e.Contact.Layers.Panel[0].Content != "canary" {
 		t.Errorf("the export lacks something: %+v, %v", e, err)
 	}
@@ -305,7 +313,8 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 	}
 	for _, key := range keys {
 		dump, err := c.Dump(t.Context(), key).Result()
-		if err == nil && (strings.Contains(dump, "canary") || strings.Contains(dump, string(a.Visitor.ID)) || strings.Contains(key, string(a.Visitor.ID))) {
+		if err == nil && (strings.Contains(dump, "canary") || strings.Contains(dump, string(a.Visitor.ID)) ||
+			strings.Contains(key, string(a.Visitor.ID)) || strings.Contains(key, string(a.Visitor.Contact))) {
 			t.Errorf("something is left in %s", key)
 		}
 	}

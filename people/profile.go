@@ -1,8 +1,10 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"confab/account"
@@ -44,16 +46,6 @@ type Facts struct {
 type LatestVisit struct {
 	StartedAt, FinishedAt chat.Millis
 	Pages                 []presence.View
-}
-
-// UTM are the marks of the campaign that brought him.
-type UTM struct{ Source, Medium, Content, Campaign, Term string }
-
-// Place is where an address is in the world, as far as a database tells. Empty: not known.
-type Place struct {
-	Country, CountryCode, Region, RegionCode, City string
-	Latitude, Longitude                            string // degrees
-	Organization                                   string
 }
 
 // Color is a visitor's own among those of the palette, the same for ever.
@@ -109,36 +101,56 @@ func (p *People) Profile(ctx context.Context, a *account.Account, id chat.Visito
 	known := d.facts
 	known.fill(d.said)
 	layers := known.layers()
-	out := Profile{
-		Visitor: v, Contact: d.contact(), Color: ColorOf(v.ID), Site: or(d.Site, d.said.Site), Panel: layers.Panel,
-		Facts: Facts{Basic: layers.Basic, Form: layers.Form, Integration: layers.Integration, Consents: known.Consents},
-	}
-	trail, err := p.o.Presence.Trail(ctx, a.ID, id)
+	contact, visits, err := p.visited(ctx, a.ID, d)
 	if err != nil {
+		return Profile{}, err
+	}
+	out := Profile{
+		Visitor: v, Contact: contact, Color: ColorOf(v.ID), Site: or(d.Site, d.said.Site), Panel: layers.Panel,
+		Facts: Facts{Basic: layers.Basic, Form: layers.Form, Integration: layers.Integration, Fields: layers.Fields, Consents: known.Consents},
+		Group: v.Group, UTM: visits.UTM, Place: p.placeOf(v), UserAgent: v.UserAgent, ChatLanguage: a.LanguageOf(v.Language),
+	}
+	if out.Page, err = p.lastPage(ctx, a.ID, id); err != nil {
 		return out, err
 	}
-	out.visited(trail)
-	if d.said.Holder != nil {
-		out.Group = d.said.Holder.Group
+	if out.Visit, err = p.latest(ctx, a.ID, d.allVisitors(), visits); err != nil {
+		return out, err
 	}
 	talks, err := p.conversations(ctx, a.ID, d)
 	out.Conversations = int64(len(talks))
 	return out, err
 }
 
-// visited takes the latest visit out of a trail, which is newest first.
-func (p *Profile) visited(trail []presence.View) {
-	if len(trail) == 0 {
-		return
+// lastPage is where a visitor is, or was last; nil if he was never seen on a page.
+func (p *People) lastPage(ctx context.Context, a chat.AccountID, id chat.VisitorID) (*presence.Page, error) {
+	live, err := p.o.Presence.Visitor(ctx, a, id)
+	if isCode(err, chat.NotFound) {
+		return nil, nil
 	}
-	p.Page = &presence.Page{URL: trail[0].URL, Title: trail[0].Title}
-	for _, view := range trail {
-		if view.Visit != trail[0].Visit {
-			break
+	return live.Page, err
+}
+
+// latest is a person's latest visit, with the pages of all that he used in it.
+func (p *People) latest(ctx context.Context, a chat.AccountID, visitors []chat.VisitorID, v presence.Visits) (LatestVisit, error) {
+	out := LatestVisit{StartedAt: v.StartedAt, FinishedAt: v.FinishedAt}
+	if v.No == 0 {
+		return out, nil
+	}
+	for _, id := range visitors {
+		trail, err := p.o.Presence.Trail(ctx, a, id)
+		if err != nil {
+			return out, err
 		}
-		p.Visit.Pages = append([]presence.View{view}, p.Visit.Pages...)
-		p.Visit.StartedAt = view.At
+		for _, view := range trail {
+			if view.At < v.StartedAt {
+				break
+			}
+			out.Pages = append(out.Pages, view)
+		}
 	}
+	slices.Reverse(out.Pages) // of one moment, the later line is the later page
+	slices.SortStableFunc(out.Pages, func(x, y presence.View) int { return cmp.Compare(x.At, y.At) })
+	return out, nil
 }
 
 // contactOf is under which id a visitor's person is found.

@@ -38,6 +38,11 @@ func (o *opening) proven() (Opened, error) {
 		}
 	}
 	o.person = &d
+	if o.joins() {
+		if err := o.p.o.Presence.Adopt(o.ctx, o.account, o.current.ID, d.ID); err != nil {
+			return Opened{}, err
+		}
+	}
 	opened, err := o.member(d)
 	if err != nil {
 		return Opened{}, err
@@ -124,7 +129,7 @@ func (o *opening) absorb(id chat.ContactID) error {
 	if err != nil {
 		return err
 	}
-	return o.p.o.Store.DeleteDoc(o.ctx, o.account, kindContact, string(former.ID))
+	return o.p.remove(o.ctx, o.account, former.ID)
 }
 
 // join brings the contact up to what is known now.
@@ -160,7 +165,7 @@ func (o *opening) signIn(d *document) {
 			d.from(sourceProven, []string{wire.LayerBasic + "." + path})
 		}
 	}
-	d.Level, d.ExternalID = o.e.level, or(d.ExternalID, o.e.id)
+	d.Level, d.ExternalID, d.Heard = o.e.level, or(d.ExternalID, o.e.id), nil
 	if o.e.level == Verified && d.SignedUpAt == 0 {
 		d.SignedUpAt = o.now
 	}

@@ -141,8 +141,11 @@ func (w *word) apply(d *document) error {
 	if w.signedUp != nil && !(w.keep && d.SignedUpAt != 0) {
 		d.SignedUpAt = *w.signedUp
 	}
-	if w.created != nil && !w.keep {
+	if w.created != nil && (!w.keep || len(d.Keys) == 0) {
 		d.CreatedAt = *w.created
+	}
+	if d.guarded() {
+		d.Heard = nil
 	}
 	d.keepOrder()
 	return d.checkSize()

@@ -48,7 +48,14 @@ type Contact struct {
 	Thread      chat.ThreadID      `json:"thread"`
 	Visitors    []chat.VisitorID   `json:"visitors"`
 	CreatedAt   chat.Millis        `json:"createdAt"`
-	UpdatedAt   chat.Millis        `json:"updatedAt"`
+
+	TotalVisits    int64       `json:"totalVisits"`
+	LastVisitedAt  chat.Millis `json:"lastVisitedAt,omitempty"`  // when he last did something on the site
+	LastActivityAt chat.Millis `json:"lastActivityAt,omitempty"` // when he last did anything at all; never earlier
+	TotalTimeSpent int64       `json:"totalTimeSpent"`           // seconds on the site, over all visits
+	City           string      `json:"city,omitempty"`           // of his latest visit
+	Country        string      `json:"country,omitempty"`
+	UpdatedAt      chat.Millis `json:"updatedAt"`
 }
 
 // Layers is what is known of a person by how it is known (wire.Layer…).
@@ -68,6 +75,7 @@ type Export struct {
 	Visitors      []ExportedVisitor `json:"visitors"`
 	Conversations []store.Summary   `json:"conversations"`
 	Did           []Happening       `json:"did"` // what others told that he did, oldest first
+	LatestVisit   *ExportedVisit    `json:"latestVisit,omitempty"`
 	Threads       []ExportedThread  `json:"threads"`
 	ExportedAt    chat.Millis       `json:"exportedAt"`
 }
@@ -89,10 +97,24 @@ type ExportedVisitor struct {
 	Channel   string          `json:"channel,omitempty"` // the last that he came through
 	CreatedAt chat.Millis     `json:"createdAt"`
 	SeenAt    chat.Millis     `json:"seenAt"`
-	Said      json.RawMessage `json:"said,omitempty"` // by this browser, as it is kept
+	UserAgent string          `json:"userAgent,omitempty"`
+	Place     *Place          `json:"place,omitempty"`
+	Group     chat.GroupID    `json:"group,omitempty"` // that he chose last
+	Said      json.RawMessage `json:"said,omitempty"`  // by this browser, as it is kept
 	Blocked   bool            `json:"blocked,omitempty"`
 	Pages     []presence.View `json:"pages"`
 	Did       []Happening     `json:"did"` // events, feedback and consents, oldest first
+}
+
+// ExportedVisit is what is counted of a visit beside its pages.
+type ExportedVisit struct {
+	StartedAt  chat.Millis    `json:"startedAt"`
+	ActiveAt   chat.Millis    `json:"activeAt"`
+	FinishedAt chat.Millis    `json:"finishedAt,omitempty"`
+	Pages      int64          `json:"pages"`
+	Entry      *presence.Page `json:"entry,omitempty"`
+	Referrer   string         `json:"referrer,omitempty"`
+	UTM        *UTM           `json:"utm,omitempty"`
 }
 
 // ExportedThread is a whole log, rising.

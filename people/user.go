@@ -28,15 +28,18 @@ type User struct {
 	Consents     map[string]bool `json:"consents,omitempty"`
 	CreatedAt    chat.Millis     `json:"createdAt,omitempty"`
 	SignedUpAt   chat.Millis     `json:"signedUpAt,omitempty"`
-	TotalVisits  int64           `json:"totalVisits,omitempty"` // of this visitor
-	LastVisitAt  chat.Millis     `json:"lastVisitAt,omitempty"` // when it began
-	LastActiveAt chat.Millis     `json:"lastActiveAt,omitempty"`
+	TotalVisits  int64           `json:"totalVisits,omitempty"`
+	LastVisitAt  chat.Millis     `json:"lastVisitAt,omitempty"`  // when he last did something on the site
+	LastActiveAt chat.Millis     `json:"lastActiveAt,omitempty"` // when he last did anything at all
+	TotalSeconds int64           `json:"totalSeconds,omitempty"` // on the site, over all visits
+	City         string          `json:"city,omitempty"`
+	Country      string          `json:"country,omitempty"`
 	Blocked      bool            `json:"blocked,omitempty"` // what he writes is refused, and nobody is promised to him
 }
 
 // userOf builds a User; d is the contact of one who has proven that he is it, nil of all others.
 func userOf(v store.Visitor, level string, d *document) (User, error) {
-	u := User{ID: v.ID, No: v.No, Level: level, CreatedAt: v.CreatedAt, LastActiveAt: v.SeenAt, Blocked: v.Blocked, Attributes: map[string]any{}}
+	u := User{ID: v.ID, No: v.No, Level: level, CreatedAt: v.CreatedAt, Blocked: v.Blocked, Attributes: map[string]any{}}
 	u.ExternalID = claimed(v.Claim)
 	if d != nil {
 		u.show(&d.facts)
@@ -93,12 +96,8 @@ func (p *People) User(ctx context.Context, who Speaker, level string) (User, sto
 	if err != nil {
 		return u, v, err
 	}
-	live, err := p.o.Presence.Visitor(ctx, who.Account, who.Visitor)
-	if err == nil {
-		u.TotalVisits, u.LastVisitAt = live.Visit.No, live.Visit.StartedAt
-	} else if isCode(err, chat.NotFound) {
-		err = nil
-	}
+	visits, err := p.o.Presence.Visits(ctx, who.Account, ownerOf(v))
+	u.came(visits)
 	return u, v, err
 }
 

@@ -9,7 +9,7 @@ import (
 	"confab/plant"
 )
 
-const keepVisitor = 400 * 24 * time.Hour // visits and pages of a visitor, after his last act
+const keepVisitor = 400 * 24 * time.Hour // pages of a visitor, after his last act
 
 // Enter makes a person present through a connection. A visitor's page is recorded as viewed. done gets an error if
 // the store could not be told; it is told again until Leave. Never blocks; done may run on any goroutine.
@@ -51,15 +51,16 @@ func (p *Presence) enterVisitor(a Arrival, lease string, done func(error)) {
 		return
 	}
 	page, _ := cleanPage(v.Page)
-	keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account),
-		p.rosterKey(a.Account), p.o.Store.TimersKey(a.Account), p.trailKey(a.Account, a.Person.ID),
-		p.threadsKey(a.Account)}
-	args := []any{a.Person.String(), a.Person.ID, a.Connection, lease, p.o.Node, info, string(v.Thread),
-		p.o.Store.TimerMember(chat.TimerVisitorGone, ""), ms(keepVisitor), maxTrail,
-		page.URL, page.Title, page.Referrer, page.encoded, ms(p.o.VisitorGrace)}
-	p.s.enterVisitor.Do(a.Account, keys, args, func(reply any, err error) {
-		done(p.entered(a, reply, err))
-	})
+	own := p.visitsKey(a.Account, chat.ContactID(a.Person.ID))
+	p.counting(a.Account, chat.VisitorID(a.Person.ID), v.Contact, func(whose chat.ContactID, done func(any, error)) {
+		keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account),
+			p.rosterKey(a.Account), p.o.Store.TimersKey(a.Account), p.trailKey(a.Account, a.Person.ID),
+			p.threadsKey(a.Account), own, p.visitsKey(a.Account, whose)}
+		args := []any{a.Person.String(), a.Person.ID, a.Connection, lease, p.o.Node, info, string(v.Thread),
+			p.o.Store.TimerMember(chat.TimerVisitorGone, ""), ms(keepVisitor), maxTrail,
+			page.URL, page.Title, page.Referrer, page.encoded, ms(p.o.VisitorGrace), page.utm, string(whose), v.Place}
+		p.s.enterVisitor.Do(a.Account, keys, args, done)
+	}, func(reply any, err error) { done(p.entered(a, reply, err)) })
 }
 
 func (p *Presence) enterAgent(a Arrival, lease string, done func(error)) {
@@ -67,8 +68,8 @@ func (p *Presence) enterAgent(a Arrival, lease string, done func(error)) {
 	if a.Agent != nil {
 		name = chat.Clean(a.Agent.Name, chat.Limits.NameRunes)
 	}
-	keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account), p.agentsKey(a.Account)}
-	args := []any{a.Person.String(), a.Person.ID, a.Connection, lease, name}
+	keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account), p.agentsKey(a.Account), p.o.Store.TimersKey(a.Account)}
+	args := []any{a.Person.String(), a.Person.ID, a.Connection, lease, name, p.awayTimer(a.Person)}
 	p.s.enterAgent.Do(a.Account, keys, args, func(reply any, err error) {
 		done(p.entered(a, reply, err))
 	})

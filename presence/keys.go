@@ -8,8 +8,11 @@ import (
 
 // The keys of an account. Persons are "visitor:<id>" and "agent:<id>".
 //
-//	p:visitor:<id>  hash   one visitor: connections "c:<id>" -> lease and their number n, what he said, page, visit, version
-//	p:agent:<id>    hash   one agent: connections likewise, name, chosen, held, version
+//	p:visitor:<id>  hash   one visitor: connections "c:<id>" -> lease and their number n, what he said, page, whose his visits
+//	                       are (owner), what was so of the visit when he last did something, when he left, version
+//	p:agent:<id>    hash   one agent: connections likewise, name, chosen, held, when he left, version
+//	p:visits:<id>   hash   the visits of a contact, or of a visitor who is none: how many (no), of the latest at, last, pages, entry,
+//	                       ref and utm, milliseconds of all (spent), where he was last (place); kept as long as the person
 //	p:trail:<id>    list   a visitor's pages, newest first: "<at> <visit> <page as JSON>"
 //	p:conns         zset   "<lease> <person> <connection>", ordered by name: what hangs on a lease
 //	p:due           zset   persons without a connection, by the moment they count as gone
@@ -30,6 +33,10 @@ func (p *Presence) personKey(account chat.AccountID, person Person) string {
 
 func (p *Presence) trailKey(account chat.AccountID, visitor string) string {
 	return p.o.Store.Key(account, "p", "trail", visitor)
+}
+
+func (p *Presence) visitsKey(account chat.AccountID, owner chat.ContactID) string {
+	return p.o.Store.Key(account, "p", "visits", string(owner))
 }
 
 func (p *Presence) connsKey(account chat.AccountID) string {

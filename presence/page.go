@@ -14,6 +14,7 @@ const maxDeviceRunes = 64
 type cleaned struct {
 	chat.Page
 	encoded string // Page as JSON, "" if there is none
+	utm     string // the marks of a campaign as JSON, "" if it has none
 }
 
 // cleanPage cuts a page to its limits. False if it has no address that is kept.
@@ -30,7 +31,7 @@ func cleanPage(page *chat.Page) (cleaned, bool) {
 		return cleaned{}, false
 	}
 	encoded, err := json.Marshal(c)
-	return cleaned{c, string(encoded)}, err == nil
+	return cleaned{c, string(encoded), utmOf(page.URL).encode()}, err == nil
 }
 
 // cleanURL returns an address of the web without credentials and without its fragment, unless that is a route of the

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"confab/chat"
 	"confab/store"
 )
 
@@ -21,10 +22,13 @@ type Options struct {
 	Store        *store.Store
 	Node         string // the same node may run again under the same name
 	Log          *zap.Logger
-	VisitorGrace time.Duration // of absence, before a visitor's episode ends
+	VisitorGrace time.Duration // of absence, before the episode of a visitor, or one whose agents are all away, ends
 	// LeaseLost is called when the node's lease ran out: the node slept, or was cut off. Its connections count as
 	// gone and must be closed. Called on a goroutine of Run; must not block.
 	LeaseLost func()
+	// Counted is told whose visits may be others now: a contact's, or under his id those of a visitor who is none. nil:
+	// nobody is. Called on a goroutine of the store; must not block.
+	Counted func(account chat.AccountID, owner chat.ContactID)
 }
 
 // times are the delays of presence. Only tests have others than the usual.
@@ -55,6 +59,7 @@ type Presence struct {
 	gate      *gate
 	unsettled *unsettled
 	views     chan struct{} // one for each page view under way; full: the next is dropped
+	owners    *owners
 
 	former     string // owned by keepLease: a lost lease that was not handed over yet
 	drained    chan struct{}
@@ -68,7 +73,7 @@ func New(o Options) *Presence { return newWith(o, usual()) }
 func newWith(o Options, t times) *Presence {
 	p := &Presence{
 		o: o, t: t, s: newScripts(o.Store),
-		gate: &gate{ttl: t.TTL}, unsettled: newUnsettled(), views: make(chan struct{}, maxViews),
+		gate: &gate{ttl: t.TTL}, unsettled: newUnsettled(), views: make(chan struct{}, maxViews), owners: newOwners(),
 		drained: make(chan struct{}), keeperDone: make(chan struct{}),
 	}
 	p.m = newMetrics(p)

@@ -292,7 +292,7 @@ func TestALeaveThatOvertakesItsArrivalLeavesNobodyBehind(t *testing.T) {
 	c := real.Client()
 	defer c.Close()
 	// Only the script of leaving is known: an arrival takes a second try.
-	if err := errors.Join(c.ScriptFlush(t.Context()).Err(), c.ScriptLoad(t.Context(), "-- presence.leave 1\n"+personLua+leaveLua).Err()); err != nil {
+	if err := errors.Join(c.ScriptFlush(t.Context()).Err(), c.ScriptLoad(t.Context(), "-- presence.leave 2\n"+personLua+leaveLua).Err()); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 50 {

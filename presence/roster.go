@@ -92,11 +92,11 @@ func (p *Presence) Visitor(ctx context.Context, account chat.AccountID, visitor 
 	return row[0], err
 }
 
-// Forget erases what is kept of a visitor: visits, pages, connections. If he was here the others hear that he is gone.
+// Forget erases what is kept of a visitor: visits, pages, connections; ForgetVisits does it for a contact. If he was here the others hear that he is gone.
 func (p *Presence) Forget(ctx context.Context, account chat.AccountID, visitor chat.VisitorID) error {
 	person := Person{chat.Visitor, string(visitor)}
 	keys := []string{p.personKey(account, person), p.trailKey(account, person.ID), p.dueKey(account),
-		p.rosterKey(account), p.connsKey(account), p.threadsKey(account)}
+		p.rosterKey(account), p.connsKey(account), p.threadsKey(account), p.visitsKey(account, chat.ContactID(visitor))}
 	reply, err := p.s.forget.Run(ctx, account, keys, person.String(), person.ID)
 	if err == nil {
 		err = p.announce(account, person, reply)
@@ -104,5 +104,6 @@ func (p *Presence) Forget(ctx context.Context, account chat.AccountID, visitor c
 	if err != nil {
 		return fmt.Errorf("forget %s: %w", person, err)
 	}
+	p.owners.forget(account, visitor)
 	return nil
 }

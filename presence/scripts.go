@@ -39,6 +39,18 @@ var departAgentLua string
 //go:embed lua/view.lua
 var viewLua string
 
+//go:embed lua/adopt.lua
+var adoptLua string
+
+//go:embed lua/adopted.lua
+var adoptedLua string
+
+//go:embed lua/visits.lua
+var visitsLua string
+
+//go:embed lua/away.lua
+var awayLua string
+
 //go:embed lua/read.lua
 var readLua string
 
@@ -69,22 +81,25 @@ var sweepLua string
 // scripts are what a Presence runs in the store, each one step.
 type scripts struct {
 	enterVisitor, enterAgent, leave, departVisitor, departAgent *store.Script
-	view, read, status, forget, due                             *store.Script
+	view, read, status, forget, due, adopted, visits, away      *store.Script
 	register, renew, release, lookAt, sweep                     *store.Script
 }
 
 func newScripts(s *store.Store) scripts {
 	visitor, agent := personLua+visitLua, personLua+agentLua
 	return scripts{
-		enterVisitor:  s.Script("presence.enter_visitor 1", visitor+threadLua+enterVisitorLua),
-		enterAgent:    s.Script("presence.enter_agent 1", agent+enterAgentLua),
-		leave:         s.Script("presence.leave 1", personLua+leaveLua),
+		enterVisitor:  s.Script("presence.enter_visitor 2", visitor+threadLua+adoptLua+enterVisitorLua),
+		enterAgent:    s.Script("presence.enter_agent 2", agent+enterAgentLua),
+		leave:         s.Script("presence.leave 2", personLua+leaveLua),
 		departVisitor: s.Script("presence.depart_visitor 1", personLua+threadLua+departVisitorLua),
-		departAgent:   s.Script("presence.depart_agent 1", agent+departAgentLua),
-		view:          s.Script("presence.view 1", visitor+viewLua),
+		departAgent:   s.Script("presence.depart_agent 2", agent+departAgentLua),
+		view:          s.Script("presence.view 2", visitor+viewLua),
 		read:          s.Script("presence.read 1", readLua),
-		status:        s.Script("presence.status 1", agent+statusLua),
-		forget:        s.Script("presence.forget 1", personLua+forgetLua),
+		status:        s.Script("presence.status 2", agent+statusLua),
+		forget:        s.Script("presence.forget 2", personLua+forgetLua),
+		adopted:       s.Script("presence.adopted 1", personLua+adoptLua+adoptedLua),
+		visits:        s.Script("presence.visits 1", visitsLua),
+		away:          s.Script("presence.away 1", awayLua),
 		due:           s.Script("presence.due 1", dueLua),
 		register:      s.Script("presence.register 1", clockLua+registerLua),
 		renew:         s.Script("presence.renew 1", clockLua+renewLua),

@@ -36,9 +36,9 @@ func (p *Presence) SetStatus(ctx context.Context, account chat.AccountID, agent 
 		return LiveAgent{}, &chat.Refusal{Code: chat.BadField, Message: "A status is online, busy, away or invisible.", Field: "status"}
 	}
 	person := Person{chat.Agent, agent.ID}
-	keys := []string{p.personKey(account, person), p.agentsKey(account)}
+	keys := []string{p.personKey(account, person), p.agentsKey(account), p.o.Store.TimersKey(account)}
 	name := chat.Clean(agent.Name, chat.Limits.NameRunes)
-	reply, err := p.s.status.Run(ctx, account, keys, person.ID, name, status, flag(held))
+	reply, err := p.s.status.Run(ctx, account, keys, person.ID, name, status, flag(held), p.awayTimer(person), ms(p.o.VisitorGrace))
 	if err == nil {
 		err = p.announce(account, person, reply)
 	}

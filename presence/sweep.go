@@ -169,7 +169,9 @@ func (p *Presence) depart(account chat.AccountID, person Person, done func(error
 		done(err)
 	}
 	if person.Kind == chat.Agent {
-		p.s.departAgent.Do(account, []string{p.personKey(account, person), p.dueKey(account)}, []any{person.String()}, heard)
+		away := max(p.o.VisitorGrace-p.t.AgentQuiet, 0)
+		p.s.departAgent.Do(account, []string{p.personKey(account, person), p.dueKey(account), p.o.Store.TimersKey(account)},
+			[]any{person.String(), p.awayTimer(person), ms(away)}, heard)
 		return
 	}
 	keys := []string{p.personKey(account, person), p.dueKey(account), p.rosterKey(account), p.o.Store.TimersKey(account), p.threadsKey(account)}

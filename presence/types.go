@@ -25,6 +25,9 @@ type VisitorInfo struct {
 	Thread chat.ThreadID
 	Device Device
 	Page   *chat.Page // nil: the connection shows no page
+	// Contact is whose visits his are; "": his own, for he is nobody in particular.
+	Contact chat.ContactID
+	Place   string // where he is in the world, JSON of whoever reads it; "" if that is not known
 }
 
 // AgentInfo is what an agent's connection knows of him.
@@ -41,9 +44,9 @@ type Device struct {
 	OS       string `json:"os,omitempty"`
 }
 
-// Visit is a stretch of a visitor's activity without a gap of 30 minutes.
+// Visit is a stretch of a person's activity without a gap of 30 minutes, as it was when the visitor last did something.
 type Visit struct {
-	No        int64       `json:"no"` // 1 for the visitor's first
+	No        int64       `json:"no"` // 1 for the person's first
 	StartedAt chat.Millis `json:"startedAt"`
 	Pages     int64       `json:"pages"`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"confab/chat"
 )
@@ -24,15 +25,20 @@ func (p *Presence) View(account chat.AccountID, visitor chat.VisitorID, page cha
 		done(nil)
 		return
 	}
-	p.act(account, visitor, c, done)
+	p.act(account, visitor, c, 0, done)
 }
 
-// Touch records that a visitor did something, so that his visit goes on. Never blocks.
+// Touch records that a visitor did something now, so that his visit goes on. Never blocks.
 func (p *Presence) Touch(account chat.AccountID, visitor chat.VisitorID) {
-	p.act(account, visitor, cleaned{}, func(error) {})
+	p.TouchLate(account, visitor, 0)
 }
 
-func (p *Presence) act(account chat.AccountID, visitor chat.VisitorID, page cleaned, done func(error)) {
+// TouchLate records that he did so some time ago. What is known of later already stays.
+func (p *Presence) TouchLate(account chat.AccountID, visitor chat.VisitorID, ago time.Duration) {
+	p.act(account, visitor, cleaned{}, ago, func(error) {})
+}
+
+func (p *Presence) act(account chat.AccountID, visitor chat.VisitorID, page cleaned, ago time.Duration, done func(error)) {
 	select {
 	case p.views <- struct{}{}:
 	default:
@@ -41,9 +47,11 @@ func (p *Presence) act(account chat.AccountID, visitor chat.VisitorID, page clea
 		return
 	}
 	person := Person{chat.Visitor, string(visitor)}
-	keys := []string{p.personKey(account, person), p.trailKey(account, person.ID)}
-	args := []any{ms(keepVisitor), maxTrail, page.URL, page.Title, page.Referrer, page.encoded}
-	p.s.view.Do(account, keys, args, func(reply any, err error) {
+	p.counting(account, visitor, "", func(whose chat.ContactID, done func(any, error)) {
+		keys := []string{p.personKey(account, person), p.trailKey(account, person.ID), p.visitsKey(account, whose)}
+		args := []any{ms(keepVisitor), maxTrail, page.URL, page.Title, page.Referrer, page.encoded, page.utm, person.ID, string(whose), ms(ago)}
+		p.s.view.Do(account, keys, args, done)
+	}, func(reply any, err error) {
 		<-p.views
 		done(p.viewed(account, person, reply, err))
 	})

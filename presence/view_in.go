@@ -25,5 +25,5 @@ func (p *Presence) ViewIn(account chat.AccountID, visitor chat.VisitorID, page c
 		return
 	}
 	c.encoded = string(encoded)
-	p.act(account, visitor, c, done)
+	p.act(account, visitor, c, 0, done)
 }

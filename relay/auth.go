@@ -7,6 +7,7 @@ import (
 
 	"confab/account"
 	"confab/chat"
+	"confab/people"
 	"confab/presence"
 	"confab/store"
 	"confab/wire"
@@ -88,7 +89,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	}
 	s.actor = chat.Actor{Kind: chat.Visitor, ID: string(o.Visitor.ID), Name: o.Visitor.Name}
 	s.thread, s.page, s.channel = o.Thread, f.Page, channel.WidgetID
-	s.contact, s.level = o.Contact, o.Level
+	s.contact, s.level, s.group = o.Contact, o.Level, o.Visitor.Group
 	s.blocked.Store(o.Visitor.Blocked)
 	s.feed = s.node.hub.join(a.ID, s)
 	s.feed.missed(s, began)
@@ -137,7 +138,7 @@ func (s *session) arrive(v *store.Visitor, page *chat.Page) {
 	s.node.o.Presence.Enter(presence.Arrival{
 		Account: s.feed.account, Person: presence.Person{Kind: chat.Visitor, ID: string(v.ID)}, Connection: s.id,
 		Visitor: &presence.VisitorInfo{
-			Name: v.Name, Email: v.Email, Level: s.level, Thread: s.thread, Page: page,
+			Name: v.Name, Email: v.Email, Level: s.level, Thread: s.thread, Page: page, Contact: people.VisitsOf(v), Place: v.Place,
 			Device: presence.Device{Language: v.Language, Timezone: v.Timezone, Screen: v.Screen, Browser: v.Browser, OS: v.OS},
 		},
 	}, s.noted)
@@ -266,6 +267,9 @@ func (s *session) depart() {
 	s.arrival.Lock()
 	defer s.arrival.Unlock()
 	s.gone = true
+	if s.present {
+		s.catchUp()
+	}
 	if s.present && !s.node.drain.Load() {
 		s.node.o.Presence.Leave(s.feed.account, presence.Person{Kind: s.actor.Kind, ID: s.actor.ID}, s.id)
 	}

@@ -9,6 +9,7 @@ import (
 
 // onCall begins a call, on another goroutine: the store is asked several times.
 func (s *session) onCall(f *wire.Call) {
+	s.touch()
 	s.node.task(func() {
 		if err := s.call(f); err != nil {
 			s.refuseRequest(f.Request, err)

@@ -36,6 +36,7 @@ func (s *session) onConsent(f *wire.Consent) {
 }
 
 func (s *session) onFeedback(f *wire.Feedback) {
+	s.touch()
 	s.say(f.Request, func(ctx context.Context, who people.Speaker) error {
 		return s.node.o.People.Feedback(ctx, who, f.ID, f.Text, s.lastPage())
 	})

@@ -6,6 +6,7 @@ import (
 )
 
 func (s *session) onRate(f *wire.Rate) {
+	s.touch()
 	s.request(f.Request, func() error {
 		ctx, cancel := s.brief()
 		defer cancel()

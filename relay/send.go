@@ -53,18 +53,33 @@ func (s *session) onSend(f wire.Send) {
 	}
 }
 
-// touchMillis is how often writing is told to presence: a visit ends after thirty minutes without any act, so a minute
-// is exact enough, and most messages cost nothing more.
+// touchMillis is how often what a visitor does is told to presence while he goes on, so that most messages cost nothing more.
+// What was not told then is before he does anything later, and when he leaves: visits are counted exactly.
 const touchMillis = 60_000
 
-// touch lets a visitor's visit go on because he writes.
+// touch lets a visitor's visit go on because he does something.
 func (s *session) touch() {
-	now := nowMillis()
-	if s.actor.Kind != chat.Visitor || !s.present || now-s.touched < touchMillis {
+	if s.actor.Kind != chat.Visitor || !s.present {
 		return
 	}
+	now := nowMillis()
+	if now-s.touched < touchMillis {
+		s.acted = now
+		return
+	}
+	s.catchUp()
 	s.touched = now
 	s.node.o.Presence.Touch(s.feed.account, chat.VisitorID(s.actor.ID))
+}
+
+// catchUp tells presence what the visitor did last, if it was not told yet.
+func (s *session) catchUp() {
+	if s.acted <= s.touched {
+		return
+	}
+	s.touched = s.acted
+	ago := time.Duration(max(nowMillis()-s.acted, 0)) * time.Millisecond
+	s.node.o.Presence.TouchLate(s.feed.account, chat.VisitorID(s.actor.ID), ago)
 }
 
 // awaits tells whether an entry, as JSON, is the message that the desk has not answered yet. Within JSON text a quote
@@ -106,6 +121,9 @@ func (s *session) post(f wire.Send) {
 	draft := chat.Draft{Author: s.author(), CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto}
 	if s.actor.Kind == chat.Visitor {
 		draft.Page, draft.Offline = s.lastPage(), f.Offline
+		if f.Group == "" && !f.Auto {
+			s.choose("")
+		}
 	}
 	if !s.mustPrepare(&f) {
 		s.postDraft(f, draft)
@@ -141,11 +159,30 @@ func (s *session) prepare(f *wire.Send, draft *chat.Draft) error {
 		draft.Group = f.Group
 	}
 	if !f.Auto {
+		s.choose(draft.Group)
 		return nil
 	}
 	draft.Sender = s.author()
 	draft.Author, err = s.feed.voice(ctx, owner, draft.Group)
 	return err
+}
+
+// choose keeps which group the visitor writes to, if that is another than before.
+func (s *session) choose(group chat.GroupID) {
+	s.mu.Lock()
+	before := s.group
+	s.group = group
+	s.mu.Unlock()
+	if group == before {
+		return
+	}
+	s.node.task(func() {
+		ctx, cancel := s.brief()
+		defer cancel()
+		if err := s.node.o.People.Choose(ctx, s.speaker(), group); err != nil {
+			s.node.tally.dropped("group")
+		}
+	})
 }
 
 func (s *session) postDraft(f wire.Send, draft chat.Draft) {
@@ -255,6 +292,7 @@ func (s *session) onTyping(f *wire.Typing) {
 	}
 	if s.typing = f.On; f.On {
 		s.typedAt = now
+		s.touch()
 	}
 	who := s.actor
 	f.Thread, f.Who = thread, &who
@@ -282,6 +320,7 @@ func (s *session) onPage(f *wire.Page) {
 	page := f.Page
 	s.setPage(&page)
 	if s.present {
+		s.catchUp()
 		s.node.o.Presence.View(s.feed.account, chat.VisitorID(s.actor.ID), page, s.noted)
 	}
 }

@@ -52,7 +52,8 @@ type session struct {
 	typing   bool  // said so last
 	typedAt  int64 // milliseconds
 	pagedAt  int64
-	touched  int64      // when presence was told last that the visitor writes
+	touched  int64      // when presence was told last that the visitor does something
+	acted    int64      // when he last did something
 	says     bucket     // of what is said of the visitor
 	page     *chat.Page // where the visitor is
 
@@ -82,6 +83,7 @@ type session struct {
 	subs   []*subscription      // few
 	queue  []wire.Send          // messages that wait for the one in flight
 	flying chat.ClientMessageID // the message that is at the desk, "" if none is
+	group  chat.GroupID         // that the visitor chose last
 }
 
 var frameBuffers = sync.Pool{New: func() any { b := make([]byte, smallFrame); return &b }}

@@ -10,6 +10,7 @@ import (
 
 // onUpload answers with where the file may be sent to.
 func (s *session) onUpload(f *wire.Upload) {
+	s.touch()
 	ticket, err := s.ticket(f)
 	if err != nil {
 		s.refuseRequest(f.Request, err)

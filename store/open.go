@@ -20,8 +20,40 @@ func (s *Store) OpenThreads(ctx context.Context, account chat.AccountID) ([]chat
 	if err != nil {
 		return nil, fmt.Errorf("open conversations: %w", err)
 	}
-	var threads []chat.ThreadID
-	for some := range slices.Chunk(texts(val), maxListed) {
+	found, err := s.allByID(ctx, account, texts(val))
+	if err != nil {
+		return nil, err
+	}
+	threads := make([]chat.ThreadID, len(found))
+	for i := range found {
+		threads[i] = found[i].Thread
+	}
+	return threads, nil
+}
+
+// ActiveConversations returns the active conversations that an agent is in, in no order.
+func (s *Store) ActiveConversations(ctx context.Context, account chat.AccountID, agent chat.AgentID) ([]chat.ConversationID, error) {
+	val, err := s.ask1(ctx, command("ZRANGE", s.listKey(account, chat.Active), 0, -1))
+	if err != nil {
+		return nil, fmt.Errorf("active conversations: %w", err)
+	}
+	found, err := s.allByID(ctx, account, texts(val))
+	if err != nil {
+		return nil, err
+	}
+	var ids []chat.ConversationID
+	for i := range found {
+		if found[i].Has(agent) {
+			ids = append(ids, found[i].ID)
+		}
+	}
+	return ids, nil
+}
+
+// allByID reads conversations, some at a time.
+func (s *Store) allByID(ctx context.Context, account chat.AccountID, all []string) ([]Summary, error) {
+	var sums []Summary
+	for some := range slices.Chunk(all, maxListed) {
 		ids := make([]chat.ConversationID, len(some))
 		for i, id := range some {
 			ids[i] = chat.ConversationID(id)
@@ -30,9 +62,7 @@ func (s *Store) OpenThreads(ctx context.Context, account chat.AccountID) ([]chat
 		if err != nil {
 			return nil, err
 		}
-		for i := range found {
-			threads = append(threads, found[i].Thread)
-		}
+		sums = append(sums, found...)
 	}
-	return threads, nil
+	return sums, nil
 }

@@ -181,8 +181,11 @@ type Visitor struct {
 	Channel   string // widget id of the last channel that he came through, "" if no page named one
 	CreatedAt chat.Millis
 	SeenAt    chat.Millis
-	Said      string // JSON of what his browser said of him, "" if it said nothing
-	Blocked   bool   // what he writes is refused
+	Said      string       // JSON of what his browser said of him, "" if it said nothing
+	Blocked   bool         // what he writes is refused
+	UserAgent string       // as the browser sends it
+	Place     string       // JSON of where Address is in the world, "" if that is not known
+	Group     chat.GroupID // that he chose last, "" if none
 }
 
 // Finding is the outcome of one check of the store, for people.

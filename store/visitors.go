@@ -90,7 +90,7 @@ func visitorFields(v Visitor) []any {
 		"contact", string(v.Contact), "thread", string(v.Thread), "token", v.Tokens,
 		"claim", v.Claim, "language", v.Language, "timezone", v.Timezone, "screen", v.Screen, "browser", v.Browser, "os", v.OS,
 		"address", v.Address, "createdAt", int64(v.CreatedAt), "seenAt", int64(v.SeenAt),
-		"said", v.Said, "blocked", yes(v.Blocked), "channel", v.Channel,
+		"said", v.Said, "blocked", yes(v.Blocked), "agent", v.UserAgent, "place", v.Place, "group", string(v.Group), "channel", v.Channel,
 	}
 }
 
@@ -197,6 +197,12 @@ func parseVisitor(f []any) Visitor {
 			v.Said = value
 		case "blocked":
 			v.Blocked = value != ""
+		case "agent":
+			v.UserAgent = value
+		case "place":
+			v.Place = value
+		case "group":
+			v.Group = chat.GroupID(value)
 		}
 	}
 	return v

@@ -33,6 +33,7 @@ var fences = map[string][]string{
 	"github.com/alicebob/miniredis": {"store", "faulttest"},
 	"github.com/spf13/pflag":        {"cmd"},
 	"github.com/minio/minio-go":     {"files"},
+	"github.com/oschwald/maxminddb": {"geo"},
 	"golang.org/x/image":            {"files"},
 	"unsafe":                        {"nowait"},
 }

@@ -20,6 +20,7 @@ import (
 	"confab/desk"
 	"confab/dialect/jivo"
 	"confab/files"
+	"confab/geo"
 	"confab/outbox"
 	"confab/people"
 	"confab/presence"
@@ -71,7 +72,11 @@ func serve(ctx context.Context, s Settings, log *zap.Logger) error {
 		return err
 	}
 	defer closeFiles()
-	n := assemble(s, o, kept, name, log)
+	places, err := geo.Open(s.Geo...)
+	if err != nil {
+		return fmt.Errorf("geo: %w", err)
+	}
+	n := assemble(s, o, kept, places, name, log)
 	quiet := net.ListenConfig{KeepAlive: -1, Control: whenSpoken} // heartbeats find the dead; four system calls less for each socket
 	listener, err := quiet.Listen(ctx, "tcp", s.Listen)
 	if err != nil {
@@ -88,6 +93,7 @@ type node struct {
 	people   *people.People
 	desk     *desk.Desk
 	files    *files.Files // nil: there are none
+	places   *geo.Places
 	calls    *calls.Calls
 	relay    *relay.Node
 	webhooks *webhook.Webhooks
@@ -98,16 +104,16 @@ type node struct {
 	address  func(*http.Request) string
 }
 
-func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Logger) *node {
+func assemble(s Settings, o opened, kept *files.Files, places *geo.Places, name string, log *zap.Logger) *node {
 	ids := chat.NewIDs(nil)
-	n := &node{store: o.store, files: kept, accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
+	n := &node{store: o.store, files: kept, places: places, accounts: o.accounts, name: name, log: log, address: addressOf(s.TrustedProxies)}
 	n.presence = presence.New(presence.Options{
 		Store: o.store, Node: name, Log: log.Named("presence"), VisitorGrace: s.VisitorGrace,
 		LeaseLost: func() { n.relay.LeaseLost() },
 	})
-	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people")})
+	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, Places: places, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people")})
 	n.desk = desk.New(desk.Options{
-		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter,
+		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter, AllAway: n.presence.AllAway,
 		Kept: func(a chat.AccountID, t chat.ThreadID) { n.outbox.Wake(a, t) },
 		Timers: map[string]func(context.Context, store.Timer) error{
 			calls.TimerKind: func(ctx context.Context, t store.Timer) error { return n.calls.Due(ctx, t) },
@@ -153,6 +159,7 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
+	group.Go(func() error { return n.places.Run(groupCtx, n.log.Named("geo")) })
 	group.Go(func() error { defer n.webhooks.Close(); return n.outbox.Run(groupCtx) })
 	if n.files != nil {
 		group.Go(func() error { return n.files.Run(groupCtx) })

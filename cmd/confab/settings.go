@@ -29,6 +29,7 @@ type Settings struct {
 	Bootstrap           string
 	Secret              string // the secret itself
 	SecretFile          string
+	Geo                 []string // files
 	VisitorGrace        time.Duration
 	RequireHTTPS        *bool // nil: on, unless the store is the embedded one
 	TrustedProxies      []netip.Prefix
@@ -82,7 +83,8 @@ func settingsTable() []setting {
 		{"secret", "CONFAB_SECRET", "", "signing secret of tokens, 32 bytes or more; by default random and kept in the store (as a flag: --secret-file)", "32 bytes or more",
 			func(s *Settings, v string) error { s.Secret = v; return checkSecret(v) }},
 		{"secret-file", "CONFAB_SECRET_FILE", "", "file that holds the signing secret", "a file of 32 bytes or more", setSecretFile},
-		{"visitor-grace", "CONFAB_VISITOR_GRACE", "60s", "how long a visitor may be away before he counts as gone", "a time from 10s to 24h, such as 60s",
+		{"geo", "CONFAB_GEO", "", "files that tell where an address is (.mmdb, of MaxMind or ip-location-db), separated by commas; read again when they change; without any nothing is known", "files, separated by commas", setGeo},
+		{"visitor-grace", "CONFAB_VISITOR_GRACE", "60s", "how long a visitor, or all agents of a conversation, may be away before its episode ends", "a time from 10s to 24h, such as 60s",
 			func(s *Settings, v string) (err error) {
 				s.VisitorGrace, err = duration(v, 10*time.Second, 24*time.Hour)
 				return
@@ -232,6 +234,17 @@ func setTrustedProxies(s *Settings, v string) error {
 			return err
 		}
 		s.TrustedProxies = append(s.TrustedProxies, netip.PrefixFrom(addr, addr.BitLen()))
+	}
+	return nil
+}
+
+func setGeo(s *Settings, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		path := strings.TrimSpace(part)
+		if err := checkFile(path); err != nil {
+			return err
+		}
+		s.Geo = append(s.Geo, path)
 	}
 	return nil
 }

@@ -55,6 +55,7 @@ func TestAWrongSettingIsNamedWithItsValueAndWhatIsAllowed(t *testing.T) {
 		{args: []string{"--listen", "here"}, want: []string{"listen", `"here"`, "host:port", "--listen"}},
 		{args: []string{"--listen", "a:99999"}, want: []string{"listen"}},
 		{env: map[string]string{"REDIS_URL": "http://x"}, want: []string{"redis", `"http://x"`, "redis://", "REDIS_URL"}},
+		{env: map[string]string{"CONFAB_GEO": "/no/such.mmdb"}, want: []string{"geo", "/no/such.mmdb", "files, separated by commas"}},
 		{env: map[string]string{"CONFAB_VISITOR_GRACE": "1"}, want: []string{"visitor-grace", "10s to 24h"}},
 		{env: map[string]string{"CONFAB_LOG_LEVEL": "loud"}, want: []string{"log-level", "debug, info, warn or error"}},
 		{env: map[string]string{"CONFAB_TRUSTED_PROXIES": "10.0.0.0/8,nobody"}, want: []string{"trusted-proxies", "nobody"}},

@@ -1,9 +1,11 @@
 package pavior
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +107,48 @@ func TestACallInTheClearIsSentToHTTPSAndNotDone(t *testing.T) {
 	Register(tls, o)
 	if res := post(t, tls, "POST", "https://api.example/v1/user", `{"email":"kim@example.com"}`); res.Code != 200 {
 		t.Errorf("over TLS of our own: %d", res.Code)
+	}
+}
+
+// Proves PAV-JS-096 ATTR-004 ATTR-048.
+func TestUsersAreFoundByWhatIsMadeOfTheirEvents(t *testing.T) {
+	w := world(t)
+	for _, call := range []string{
+		`/user {"id":"often"}`, `/events {"id":"often","events":[{"eventType":"order","createdAt":"2017-03-01"},{"eventType":"order","createdAt":"2017-05-01"}]}`,
+		`/user {"id":"once"}`, `/events {"id":"once","events":[{"eventType":"order","createdAt":"2017-04-01"}]}`,
+		`/user {"id":"never"}`,
+	} {
+		path, body, _ := strings.Cut(call, " ")
+		if res := post(t, w.Handler, "POST", root+path, body); res.Code != 200 {
+			t.Fatalf("%s: %d %s", call, res.Code, res.Body)
+		}
+	}
+	for filter, want := range map[string][]string{
+		`{"attribute":"order count","above":1}`:             {"often"},
+		`{"attribute":"order count","known":true}`:          {"often", "once"},
+		`{"attribute":"order first","after":"2017-03-15"}`:  {"once"},
+		`{"attribute":"order last","after":"2017-04-15"}`:   {"often"},
+		`{"attribute":"order count","unknown":true}`:        {"never"},
+		`{"attribute":"order last","before":"2017-03-15"}`:  nil,
+		`{"attribute":"order count","between":[1,1]}`:       {"once"},
+		`{"attribute":"order first","before":"2017-03-15"}`: {"often"},
+	} {
+		res := post(t, w.Handler, "GET", "/confab/v1/contacts?sort=id&filter="+url.QueryEscape(filter), "")
+		var page struct {
+			Data []struct {
+				ExternalID string `json:"externalId"`
+			} `json:"data"`
+		}
+		if err := json.Unmarshal(res.Body.Bytes(), &page); err != nil || res.Code != 200 {
+			t.Fatalf("%s: %d %s", filter, res.Code, res.Body)
+		}
+		var got []string
+		for _, c := range page.Data {
+			got = append(got, c.ExternalID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", filter, got, want)
+		}
 	}
 }
 

@@ -1,14 +1,18 @@
--- KEYS hash, trail
--- ARGV keep ms, pages kept, url ('' for an act without a page), title, referrer, page JSON
--- Answers whether others must hear of it, and the hash.
-local at = now()
+-- KEYS hash, trail, visits
+-- ARGV keep ms, pages kept, url ('' for an act without a page), title, referrer, page JSON, utm JSON, id, whose the visits are,
+--      ms since the act
+-- Answers whether others must hear of it, and the hash; or -1 and whose the visits are, having done nothing.
+local whose = owner(ARGV[8], ARGV[9])
+if whose ~= ARGV[9] then return {-1, whose} end
+local at = now() - tonumber(ARGV[10])
+local visits = KEYS[3]
 local told
 if ARGV[3] == '' then
-  told = touch(at, KEYS[2], ARGV[2])
+  told = touch(at, visits, KEYS[2], ARGV[2])
 else
-  told = view(at, KEYS[2], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], false)
+  told = view(at, visits, KEYS[2], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], false)
 end
 keep(KEYS[2], ARGV[1])
 if not told or get('online') ~= '1' then return {0, {}} end
-changed(at)
+changed(now())
 return {1, redis.call('HGETALL', person)}
