@@ -13,7 +13,8 @@ TOOL    := $(GO) tool -modfile=tools/go.mod
 # Targets as package:Fuzz name: for $(FUZZ) what anybody may send, for $(FUZZ_BRIEF) what reads a part of that, or is read once.
 FUZZES  := ./wire:FuzzDecode ./wire:FuzzCursor ./auth:FuzzTokens ./people:FuzzToken ./account:FuzzBootstrap
 FUZZES_BRIEF := ./auth:FuzzOrigin ./store:FuzzBell ./store:FuzzURL ./store:FuzzURLKeepsThePasswordToItself ./api:FuzzBody \
-	./relay:FuzzHead ./relay:FuzzHandshake ./people:FuzzSaying ./files:FuzzDrawingNeverFailsButPlainly
+	./relay:FuzzHead ./relay:FuzzHandshake ./people:FuzzSaying ./files:FuzzDrawingNeverFailsButPlainly \
+	./dialect/pavior:FuzzCalls
 
 .PHONY: run build dev generate test lint format bench fuzz sim planted kills browser slow-browser screenshots deps clean \
 	check-go check-web go-test web-test lane-of-go lane-of-processes

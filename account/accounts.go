@@ -122,6 +122,18 @@ func (a *Accounts) ByHost(ctx context.Context, host string) (*Account, error) {
 	return a.readNamed(ctx, indexHost, foldHost(host))
 }
 
+// Only returns the account of a deployment that has no other. Errors: chat.NotFound if there is none, or more than one.
+func (a *Accounts) Only(ctx context.Context) (*Account, error) {
+	ids, err := a.store.AccountIDs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for the only account: %w", err)
+	}
+	if len(ids) != 1 {
+		return nil, noAccount()
+	}
+	return a.Account(ctx, ids[0])
+}
+
 // ByWidget returns the account that has a channel with this widget id. Errors: chat.NotFound.
 func (a *Accounts) ByWidget(ctx context.Context, widgetID string) (*Account, error) {
 	return a.readNamed(ctx, indexWidget, widgetID)

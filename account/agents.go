@@ -311,6 +311,7 @@ func (a *Accounts) bringAgent(ctx context.Context, owner *accountDoc, d *agentDo
 	set(&d.Active, s.Active)
 	set(&d.Picture, s.Picture)
 	set(&d.Groups, s.Groups)
+	set(&d.SenderProfiles, s.SenderProfiles)
 	set(&d.No, s.No)
 	if hash != "" {
 		d.PasswordHash = hash

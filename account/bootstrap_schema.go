@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"strconv"
 
 	"confab/chat"
@@ -13,7 +14,8 @@ const (
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
-	agentKeys   = "id, no, email, name, phone, password, role, groups, active, picture"
+	agentKeys   = "id, no, email, name, phone, password, role, groups, active, picture, senderProfiles"
+	profileKeys = "id, name, email, signature, default"
 	webhookKeys = "dialect, url, secret"
 )
 
@@ -143,8 +145,35 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"groups":   func(p place) { s.Groups = f.groupIDs(p) },
 		"active":   func(p place) { s.Active = f.yes(p) },
 		"picture":  func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
+		"senderProfiles": func(p place) {
+			s.SenderProfiles = &[]SenderProfile{}
+			f.each(p, func(p place) { *s.SenderProfiles = append(*s.SenderProfiles, f.profile(p, *s.SenderProfiles)) })
+		},
 	})
 	f.need(p, found, "email")
+	return s
+}
+
+// profile reads a sender profile that stands after others of the agent.
+func (f *file) profile(p place, before []SenderProfile) (s SenderProfile) {
+	found := f.keys(p, profileKeys, map[string]func(place){
+		"id": func(p place) {
+			s.ID = f.text(p, idRule())
+			if slices.ContainsFunc(before, func(b SenderProfile) bool { return b.ID == s.ID }) {
+				f.fail(p, "%s is given already; a sender profile's id is unique", quote(s.ID))
+			}
+		},
+		"name":      func(p place) { s.Name = f.text(p, nameRule()) },
+		"email":     func(p place) { s.Email = f.text(p, emailRule()) },
+		"signature": func(p place) { s.Signature = f.text(p, signatureRule()) },
+		"default": func(p place) {
+			s.Default = *f.yes(p)
+			if s.Default && slices.ContainsFunc(before, func(b SenderProfile) bool { return b.Default }) {
+				f.fail(p, "another sender profile is the default already")
+			}
+		},
+	})
+	f.need(p, found, "id", "name")
 	return s
 }
 

@@ -137,10 +137,31 @@ func (s AgentSpec) check() error {
 	if s.Role != nil {
 		c.text("role", string(*s.Role), roleRule())
 	}
+	if s.SenderProfiles != nil {
+		c.profiles(*s.SenderProfiles)
+	}
 	if s.ID == "" && s.Email == nil && c.err == nil {
 		c.err = &chat.Refusal{Code: chat.MissingField, Message: "An agent needs an e-mail address.", Field: "email"}
 	}
 	return c.err
+}
+
+func (c *checks) profiles(list []SenderProfile) {
+	ids, defaults := map[string]bool{}, 0
+	for i, p := range list {
+		at := fmt.Sprintf("senderProfiles[%d].", i)
+		c.text(at+"id", p.ID, idRule())
+		c.text(at+"name", p.Name, nameRule())
+		c.text(at+"email", p.Email, emptyOr(emailRule()))
+		c.text(at+"signature", p.Signature, signatureRule())
+		if p.Default {
+			defaults++
+		}
+		if c.err == nil && (ids[p.ID] || defaults > 1) {
+			c.err = &chat.Refusal{Code: chat.BadField, Message: "Of an agent's sender profiles each has its own id, and one is the default.", Field: at + "id"}
+		}
+		ids[p.ID] = true
+	}
 }
 
 func emptyOr(r rule) rule {

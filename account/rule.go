@@ -22,7 +22,9 @@ type rule struct {
 const (
 	maxEmailBytes = 254
 	maxURLBytes   = 2048
-	maxNo         = 1<<31 - 1
+
+	maxSignatureRunes = 2000
+	maxNo             = 1<<31 - 1
 )
 
 func idRule() rule {
@@ -79,6 +81,14 @@ func keyRule() rule {
 func pairRule(secret bool) rule {
 	return rule{allowed: "1 to 256 visible ASCII characters", secret: secret, ok: func(s string) bool {
 		return s != "" && len(s) <= 256 && isVisible(s) && !strings.Contains(s, ":")
+	}}
+}
+
+func signatureRule() rule {
+	return rule{allowed: "at most " + strconv.Itoa(maxSignatureRunes) + " characters of text", ok: func(s string) bool {
+		return utf8.ValidString(s) && utf8.RuneCountInString(s) <= maxSignatureRunes && !strings.ContainsFunc(s, func(r rune) bool {
+			return unicode.IsControl(r) && r != '\n'
+		})
 	}}
 }
 

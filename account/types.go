@@ -145,10 +145,32 @@ type Agent struct {
 	Groups  []chat.GroupID `json:"groups"`
 	Active  bool           `json:"active"` // an inactive agent cannot log in and has no tokens
 	// Dummy is one who was made only to be an author: nobody logs in as him, and his e-mail is unique among dummies of the account.
-	Dummy     bool        `json:"dummy,omitempty"`
-	CreatedAt chat.Millis `json:"createdAt"`
+	Dummy          bool            `json:"dummy,omitempty"`
+	SenderProfiles []SenderProfile `json:"senderProfiles,omitempty"`
+	CreatedAt      chat.Millis     `json:"createdAt"`
 	// Picture is the address of one, "" if he has none. Only other systems are told it.
 	Picture string `json:"picture,omitempty"`
+}
+
+// SenderProfile is a name under which an agent writes, with the address and the signature that mails of it bear.
+type SenderProfile struct {
+	ID        string `json:"id"` // unique among the agent's
+	Name      string `json:"name"`
+	Email     string `json:"email,omitempty"`
+	Signature string `json:"signature,omitempty"`
+	Default   bool   `json:"default,omitempty"` // of one at most; without, the first is it
+}
+
+// Profile finds one of the agent's sender profiles, with "" the default one. False if there is none.
+func (a Agent) Profile(id string) (SenderProfile, bool) {
+	i := slices.IndexFunc(a.SenderProfiles, func(p SenderProfile) bool { return p.ID == id || id == "" && p.Default })
+	if i < 0 && id == "" && len(a.SenderProfiles) > 0 {
+		i = 0
+	}
+	if i < 0 {
+		return SenderProfile{}, false
+	}
+	return a.SenderProfiles[i], true
 }
 
 // Actor is the agent as an author.
@@ -220,6 +242,8 @@ type (
 		Groups   *[]chat.GroupID
 		Active   *bool   // default: true
 		Picture  *string // an address; "" for none, the default
+		// SenderProfiles replaces the whole; default: none.
+		SenderProfiles *[]SenderProfile
 	}
 	WebhookSpec struct {
 		Dialect string       // required

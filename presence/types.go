@@ -84,6 +84,8 @@ type View struct {
 	Referrer string      `json:"referrer,omitempty"` // only on the first page of a visit
 	At       chat.Millis `json:"at"`
 	Visit    int64       `json:"visit"` // number of the visit it belongs to
+	// Conversation is the one that the page was told of with, "" if with none.
+	Conversation chat.ConversationID `json:"conversation,omitempty"`
 }
 
 // What an agent may choose, and Offline, which is what one without a connection is seen as.

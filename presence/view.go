@@ -93,12 +93,12 @@ func parseView(line string) (View, bool) {
 	}
 	at, err1 := strconv.ParseInt(part[0], 10, 64)
 	visit, err2 := strconv.ParseInt(part[1], 10, 64)
-	var page chat.Page
+	var page pageIn
 	if err1 != nil || err2 != nil || json.Unmarshal([]byte(part[3]), &page) != nil {
 		return View{}, false
 	}
 	if part[2] != "1" {
 		page.Referrer = ""
 	}
-	return View{URL: page.URL, Title: page.Title, Referrer: page.Referrer, At: chat.Millis(at), Visit: visit}, true
+	return View{URL: page.URL, Title: page.Title, Referrer: page.Referrer, At: chat.Millis(at), Visit: visit, Conversation: page.Conversation}, true
 }

@@ -46,6 +46,7 @@ type opened struct {
 	store    *store.Store
 	accounts *account.Accounts
 	secret   []byte
+	embedded bool // everything is in memory
 	close    func()
 }
 
@@ -73,7 +74,7 @@ func openStore(ctx context.Context, s Settings, node string, log *zap.Logger) (o
 		return opened{}, err
 	}
 	accounts := account.New(account.Options{Store: st, IDs: chat.NewIDs(nil), Log: log.Named("account"), Secret: secret, Outbox: mailOn(s)})
-	return opened{store: st, accounts: accounts, secret: secret, close: closeAll}, nil
+	return opened{store: st, accounts: accounts, secret: secret, embedded: h.embedded, close: closeAll}, nil
 }
 
 // signingSecret is the operator's, or else one that the store keeps, so that tokens outlive every node.

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/julienschmidt/httprouter"
@@ -17,6 +18,7 @@ import (
 	"confab/demo"
 	"confab/dialect/chatra"
 	"confab/dialect/jivo"
+	"confab/dialect/livechat"
 	"confab/dialect/pavior"
 	"confab/files"
 	"confab/share"
@@ -48,7 +50,13 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	console.Register(router)
 	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget"), NoFiles: n.files == nil})
 	jivo.Register(router)
-	pavior.Register(router)
+	pavior.Register(router, pavior.Options{
+		Store: o.store, Desk: n.desk, Accounts: n.accounts, People: n.people, IDs: chat.NewIDs(nil), Log: n.log.Named("pavior"),
+		RequireHTTPS: s.requiresHTTPS(o.embedded), Secure: secureOf(s.TrustedProxies),
+	})
+	livechat.Register(router, livechat.Options{
+		Store: o.store, Accounts: n.accounts, People: n.people, Presence: n.presence, Log: n.log.Named("livechat"), Address: n.address,
+	})
 	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
 	chatra.Register(router)
 	chatra.RegisterREST(router, chatra.RESTOptions{
@@ -107,24 +115,41 @@ func ownOrigin(public string) func(*http.Request, string) bool {
 	return func(_ *http.Request, origin string) bool { return strings.EqualFold(origin, public) }
 }
 
+// secureOf tells whether a request came over https: to a trusted proxy, as it says, else to us.
+func secureOf(trusted []netip.Prefix) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		scheme, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ",")
+		if scheme = strings.TrimSpace(scheme); scheme == "" || !isTrusted(trusted, peerOf(r)) {
+			return r.TLS != nil
+		}
+		return strings.EqualFold(scheme, "https")
+	}
+}
+
+// peerOf is the other end of the connection, invalid if that is none of the network.
+func peerOf(r *http.Request) netip.Addr {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	peer, _ := netip.ParseAddr(host)
+	return peer
+}
+
+func isTrusted(trusted []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
+}
+
 // addressOf finds the client behind trusted proxies: the last address in X-Forwarded-For that is not itself one of
 // them. Whoever is not a trusted proxy is taken at the connection's word.
 func addressOf(trusted []netip.Prefix) func(*http.Request) string {
-	isTrusted := func(a netip.Addr) bool {
-		for _, p := range trusted {
-			if p.Contains(a.Unmap()) {
-				return true
-			}
-		}
-		return false
-	}
 	return func(r *http.Request) string {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
 		if err != nil {
 			host = r.RemoteAddr
 		}
 		peer, err := netip.ParseAddr(host)
-		if err != nil || !isTrusted(peer) {
+		if err != nil || !isTrusted(trusted, peer) {
 			return host
 		}
 		chain := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -133,7 +158,7 @@ func addressOf(trusted []netip.Prefix) func(*http.Request) string {
 			if err != nil {
 				break
 			}
-			if !isTrusted(a) {
+			if !isTrusted(trusted, a) {
 				return a.String()
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
@@ -27,6 +28,48 @@ func TestOnlyTrustedProxiesAreBelievedAboutTheClientsAddress(t *testing.T) {
 		}
 		if got := address(r); got != c.want {
 			t.Errorf("%s with %v: got %s, want %s", c.peer, c.forwarded, got, c.want)
+		}
+	}
+}
+
+// Proves PAV-REST-004.
+func TestOnlyTrustedProxiesAreBelievedAboutHTTPS(t *testing.T) {
+	secure := secureOf([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	for _, c := range []struct {
+		peer, proto string
+		tls, want   bool
+	}{
+		{"198.51.100.7:1", "https", false, false},
+		{"198.51.100.7:1", "", true, true},
+		{"198.51.100.7:1", "http", true, true},
+		{"10.0.0.1:1", "https", false, true},
+		{"10.0.0.1:1", "HTTPS, http", false, true},
+		{"10.0.0.1:1", "http", true, false},
+		{"10.0.0.1:1", "", false, false},
+		{"10.0.0.1:1", "", true, true},
+		{"@", "https", false, false},
+	} {
+		r := httptest.NewRequest("POST", "/v1/user", nil)
+		r.RemoteAddr = c.peer
+		if c.tls {
+			r.TLS = &tls.ConnectionState{}
+		}
+		r.Header.Set("X-Forwarded-Proto", c.proto)
+		if got := secure(r); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+func TestHTTPSIsRequiredUnlessTheStoreIsInMemoryOrItIsSaidOtherwise(t *testing.T) {
+	for _, c := range []struct {
+		said           *bool
+		embedded, want bool
+	}{
+		{nil, true, false}, {nil, false, true}, {new(true), true, true}, {new(false), false, false},
+	} {
+		if got := (Settings{RequireHTTPS: c.said}).requiresHTTPS(c.embedded); got != c.want {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }

@@ -46,6 +46,14 @@ type Settings struct {
 	LogFormat           string // console, json, or "" for console on a terminal and json elsewhere
 }
 
+// requiresHTTPS is what holds where nothing was said.
+func (s Settings) requiresHTTPS(embedded bool) bool {
+	if s.RequireHTTPS == nil {
+		return !embedded
+	}
+	return *s.RequireHTTPS
+}
+
 // setting ties the three names of one value to the place where it goes.
 type setting struct {
 	key     string // in the settings file, and the flag's name

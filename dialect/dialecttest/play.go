@@ -3,6 +3,7 @@ package dialecttest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,11 +66,16 @@ type Step struct {
 		Kind  string `json:"kind"`
 		Value bool   `json:"value"`
 	} `json:"consent"`
-	Accept *On    `json:"accept"`
-	Leave  *On    `json:"leave"`
-	Close  *On    `json:"close"`
-	Gone   string `json:"gone"` // this visitor has been away for the grace time
-	Rate   *struct {
+	Accept *On       `json:"accept"`
+	Leave  *On       `json:"leave"`
+	Close  *On       `json:"close"`
+	Gone   string    `json:"gone"` // this visitor has been away for the grace time
+	Person *struct { // keeps the contact's id of whom a site's server names so
+		ID    string `json:"id"`
+		Email string `json:"email"`
+		As    string `json:"as"` // "": there must be nobody
+	} `json:"person"`
+	Rate *struct {
 		By    string `json:"by"`
 		Score int    `json:"score"`
 	} `json:"rate"`
@@ -109,6 +115,8 @@ type Stage struct {
 	Headers  map[string]string // of every call that does not name them
 	// Check is shown every call with its answer, both read already; nil: nobody is.
 	Check func(r *http.Request, sent []byte, res *http.Response, answered []byte)
+	// Described holds every call against a description; nil: there is none.
+	Described *Description
 }
 
 // Play plays every case of testdata/*.json, each on a stage of its own.
@@ -188,6 +196,14 @@ func (p *player) step(s Step) {
 		p.must(p.Desk.Rate(p.t.Context(), Acme, v.Thread, p.Conversation(s.Rate.By).ID, p.Self(s.Rate.By), chat.RequestID(p.IDs.New()), chat.Rating{Score: s.Rate.Score}))
 	case s.Gone != "":
 		p.must(p.Desk.VisitorGone(p.t.Context(), Acme, p.World.Visitor(s.Gone).Thread))
+	case s.Person != nil:
+		id, err := p.People.Named(p.t.Context(), Acme, people.Name{ID: s.Person.ID, Email: s.Person.Email})
+		if s.Person.As != "" {
+			p.must(err)
+			p.kept[s.Person.As] = string(id)
+		} else if !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
+			p.t.Fatalf("%s: %v, %v; want nobody", p.at, id, err)
+		}
 	case s.Call != nil:
 		p.call(s)
 	case s.Told != nil:
@@ -263,6 +279,9 @@ func (p *player) call(s Step) {
 		}
 		w := httptest.NewRecorder()
 		p.Handler.ServeHTTP(w, r)
+		if p.Described != nil {
+			p.Described.Check(p.t, r, body, w.Result(), w.Body.Bytes())
+		}
 		p.answered(s, r, body, w.Result())
 	}
 }

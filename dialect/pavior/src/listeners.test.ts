@@ -96,6 +96,30 @@ test('PAV-JS-079 the user object holds what is known, and null for the rest', ()
   ]);
 });
 
+test('PAV-JS-079 ATTR-006 ATTR-009 ATTR-010 ATTR-012 ATTR-013 ATTR-019 what the site’s server says stands by its name, unless it is counted here', () => {
+  const { Pavior, tell } = openPage();
+  const heard = vi.fn();
+  Pavior('on', 'userUpdate', heard);
+  const said = { firstName: 'Ada', lastName: 'Lind', city: 'Bergen', country: 'Norway', totalVisits: 9, plan: 'gold' };
+  tell('userUpdate', {
+    ...user,
+    city: 'Oslo',
+    totalVisits: 3,
+    attributes: { ...said, emailSubscription: false, lastVisitedAt: '2017-03-01T10:20:30Z' } as never,
+  });
+  expect(heard.mock.calls[0]?.[0]).toMatchObject({
+    firstName: 'Ada',
+    lastName: 'Lind',
+    city: 'Oslo',
+    country: 'Norway',
+    totalVisits: 3,
+    lastVisitedAt: '2017-03-01T10:20:30Z',
+    emailSubscription: false,
+    customAttributes: { plan: 'gold' },
+  });
+  expect(heard.mock.calls[0]?.[0].customAttributes).toEqual({ plan: 'gold' });
+});
+
 test('PAV-JS-079 PAV-JS-027 an e-mail that an anonymous visitor typed somewhere is no id', () => {
   const { Pavior, tell } = openPage();
   const heard = vi.fn();

@@ -1,0 +1,29 @@
+package presence
+
+import (
+	"encoding/json"
+
+	"confab/chat"
+)
+
+// pageIn is a page as its line of the trail holds it.
+type pageIn struct {
+	chat.Page
+	Conversation chat.ConversationID `json:"conversation,omitempty"`
+}
+
+// ViewIn is View of a page that belongs to a conversation.
+func (p *Presence) ViewIn(account chat.AccountID, visitor chat.VisitorID, page chat.Page, of chat.ConversationID, done func(error)) {
+	c, ok := cleanPage(&page)
+	if !ok {
+		p.View(account, visitor, page, done) // which counts it
+		return
+	}
+	encoded, err := json.Marshal(pageIn{c.Page, of})
+	if err != nil {
+		done(err)
+		return
+	}
+	c.encoded = string(encoded)
+	p.act(account, visitor, c, 0, done)
+}
