@@ -309,6 +309,7 @@ func (a *Accounts) bringAgent(ctx context.Context, owner *accountDoc, d *agentDo
 	set(&d.Phone, s.Phone)
 	set(&d.Role, s.Role)
 	set(&d.Active, s.Active)
+	set(&d.Picture, s.Picture)
 	set(&d.Groups, s.Groups)
 	set(&d.SenderProfiles, s.SenderProfiles)
 	set(&d.No, s.No)

@@ -10,11 +10,11 @@ import (
 // The keys of the file, level by level. What a dialect calls its credentials is known here and in its own folder only.
 
 const (
-	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, keys, channels, groups, agents, webhooks, widget"
+	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, chatLogTo, keys, channels, groups, agents, webhooks, widget"
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
-	agentKeys   = "id, no, email, name, phone, password, role, groups, active, senderProfiles"
+	agentKeys   = "id, no, email, name, phone, password, role, groups, active, picture, senderProfiles"
 	profileKeys = "id, name, email, signature, default"
 	webhookKeys = "dialect, url, secret"
 )
@@ -45,6 +45,7 @@ func (f *file) account(p place) (s AccountSpec) {
 		"hosts":            func(p place) { s.Hosts = f.hosts(p) },
 		"allowedOrigins":   func(p place) { s.AllowedOrigins = f.texts(p, originRule()) },
 		"idleCloseMinutes": func(p place) { s.IdleCloseMinutes = f.number(p, 0, MaxIdleCloseMinutes) },
+		"chatLogTo":        func(p place) { s.ChatLogTo = ptr(f.text(p, emptyOr(emailRule()))) },
 		"keys":             func(p place) { f.accountKeys(p, &s) },
 		"channels":         func(p place) { f.each(p, func(p place) { s.Channels = append(s.Channels, f.channel(p)) }) },
 		"groups":           func(p place) { f.each(p, func(p place) { s.Groups = append(s.Groups, f.group(p)) }) },
@@ -147,6 +148,7 @@ func (f *file) agent(p place) (s AgentSpec) {
 			s.SenderProfiles = &[]SenderProfile{}
 			f.each(p, func(p place) { *s.SenderProfiles = append(*s.SenderProfiles, f.profile(p, *s.SenderProfiles)) })
 		},
+		"picture": func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
 	})
 	f.need(p, found, "email")
 	return s

@@ -172,6 +172,7 @@ func (a *Accounts) bring(ctx context.Context, d *accountDoc, s AccountSpec) erro
 	set(&d.Name, s.Name)
 	set(&d.AllowedOrigins, s.AllowedOrigins)
 	set(&d.IdleCloseMinutes, s.IdleCloseMinutes)
+	set(&d.ChatLogTo, s.ChatLogTo)
 	set(&d.Widget, s.Widget)
 	if s.Hosts != nil {
 		d.Hosts = []string{}

@@ -68,6 +68,7 @@ func (s AccountSpec) check() error {
 	c.list("hosts", s.Hosts, hostRule())
 	c.list("allowedOrigins", s.AllowedOrigins, originRule())
 	c.number("idleCloseMinutes", s.IdleCloseMinutes, 0, MaxIdleCloseMinutes)
+	c.optional("chatLogTo", s.ChatLogTo, emptyOr(emailRule()))
 	c.widget("widget", s.Widget)
 	if s.ServerKey != nil {
 		c.text("keys.server", s.ServerKey.Reveal(), keyRule())
@@ -129,6 +130,7 @@ func (s AgentSpec) check() error {
 	c.optional("email", s.Email, emailRule())
 	c.optional("name", s.Name, nameRule())
 	c.optional("phone", s.Phone, phoneRule())
+	c.optional("picture", s.Picture, emptyOr(urlRule()))
 	if s.Password != nil {
 		c.text("password", s.Password.Reveal(), passwordRule())
 	}

@@ -21,9 +21,11 @@ type Account struct {
 	Groups         []Group        `json:"groups"`
 	Webhooks       []Webhook      `json:"webhooks"`
 	// IdleCloseMinutes is how long nobody may do anything in a conversation before it is closed. 0: for ever.
-	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
-	Widget           json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
-	CreatedAt        chat.Millis     `json:"createdAt"`
+	IdleCloseMinutes int64 `json:"idleCloseMinutes"`
+	// ChatLogTo is the address that gets the log of each chat that has ended. "": nobody does.
+	ChatLogTo string          `json:"chatLogTo,omitempty"`
+	Widget    json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
+	CreatedAt chat.Millis     `json:"createdAt"`
 
 	// Keys that are at most ten, the newest first; among them may be some whose time is over.
 	Keys        []ServerKey  `json:"-"`
@@ -146,6 +148,8 @@ type Agent struct {
 	Dummy          bool            `json:"dummy,omitempty"`
 	SenderProfiles []SenderProfile `json:"senderProfiles,omitempty"`
 	CreatedAt      chat.Millis     `json:"createdAt"`
+	// Picture is the address of one, "" if he has none. Only other systems are told it.
+	Picture string `json:"picture,omitempty"`
 }
 
 // SenderProfile is a name under which an agent writes, with the address and the signature that mails of it bear.
@@ -204,6 +208,7 @@ type (
 		AllowedOrigins *[]string // default: none
 		// IdleCloseMinutes is 0 (never, the default) to MaxIdleCloseMinutes.
 		IdleCloseMinutes *int64
+		ChatLogTo        *string // an e-mail address; default: none
 		ServerKey        *auth.Secret
 		Credentials      []Credential // an empty Public or Secret says nothing
 		Channels         []ChannelSpec
@@ -235,7 +240,8 @@ type (
 		Password *auth.Secret
 		Role     *Role // default: agent
 		Groups   *[]chat.GroupID
-		Active   *bool // default: true
+		Active   *bool   // default: true
+		Picture  *string // an address; "" for none, the default
 		// SenderProfiles replaces the whole; default: none.
 		SenderProfiles *[]SenderProfile
 	}

@@ -10,6 +10,7 @@ import (
 type settingsAnswer struct {
 	accountAnswer
 	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
+	ChatLogTo        string          `json:"chatLogTo,omitempty"`
 	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
 	Channels         []channelAnswer `json:"channels"`
 }
@@ -22,7 +23,7 @@ type channelAnswer struct {
 }
 
 func settingsOf(a *account.Account) settingsAnswer {
-	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.Widget, channelsOf(a)}
+	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.ChatLogTo, a.Widget, channelsOf(a)}
 }
 
 func channelsOf(a *account.Account) []channelAnswer {
@@ -45,11 +46,12 @@ func (a *api) patchAccount(c *call) (any, error) {
 	body, err := decode[struct {
 		Name             *string `json:"name"`
 		IdleCloseMinutes *int64  `json:"idleCloseMinutes"`
+		ChatLogTo        *string `json:"chatLogTo"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes})
+	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes, ChatLogTo: body.ChatLogTo})
 	if err != nil {
 		return nil, err
 	}

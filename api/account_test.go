@@ -20,13 +20,21 @@ func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
 	if now := w.call(w.as("acme-agent"), "GET", "/account", ""); now.get("idleCloseMinutes") != 30.0 || now.get("name") != "Acme Travel" {
 		t.Errorf("after: %s", now.body)
 	}
+	w.call(admin, "PATCH", "/account", `{"chatLogTo":"office@acme.example"}`).want(http.StatusOK, "")
+	if now := w.call(w.as("acme-agent"), "GET", "/account", ""); now.get("chatLogTo") != "office@acme.example" || now.get("idleCloseMinutes") != 30.0 {
+		t.Errorf("logs go to %v", now.get("chatLogTo"))
+	}
+	w.call(admin, "PATCH", "/account", `{"chatLogTo":""}`).want(http.StatusOK, "")
+	if now := w.call(admin, "GET", "/account", ""); now.get("chatLogTo") != nil {
+		t.Errorf("logs go to %v", now.get("chatLogTo"))
+	}
 	if rival := w.call(w.as("rival-key"), "GET", "/account", ""); rival.get("idleCloseMinutes") != 0.0 {
 		t.Errorf("another account: %s", rival.body)
 	}
 	if is := w.call(w.as("acme-agent"), "GET", "/account", "").get("channels.0.safeUrls.0"); is != "acme.example" {
 		t.Errorf("to where links are safe: %v", is)
 	}
-	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`} {
+	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`, `{"chatLogTo":"the boss"}`} {
 		w.call(admin, "PATCH", "/account", body).want(http.StatusBadRequest, chat.BadField)
 	}
 }

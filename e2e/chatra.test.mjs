@@ -307,15 +307,28 @@ test('CHATRA-JS-060 CHATRA-JS-062 CHATRA-JS-136 CHATRA-JS-137 a clientId shows t
   for (const visitor of [first, second, stranger]) await visitor.leave();
 });
 
-test('CHATRA-JS-138 what is written to a bound visitor reaches him now, or in whatever browser he comes back', async () => {
-  const setup = "{clientId:'w8dJ29dkq0Pz5tRb71Lc6m'}";
+/** What the site's own server sends, with the keys of the account. */
+async function push(clientId, text) {
+  const response = await fetch(`${url}/api/pushedMessages/`, {
+    method: 'POST',
+    headers: { authorization: 'Chatra.Simple PUB:SEC', 'content-type': 'application/json' },
+    body: JSON.stringify({ clientId, text }),
+  });
+  const pushed = await response.json();
+  assert.equal(response.status, 200, pushed.message);
+  assert.equal(pushed.isPushed, true);
+}
+
+test('CHATRA-JS-138 CHATRA-REST-052 what is pushed to a bound visitor reaches him now, or in whatever browser he comes back', async () => {
+  const clientId = 'w8dJ29dkq0Pz5tRb71Lc6m';
+  const setup = `{clientId:'${clientId}'}`;
   const first = await arrive({ setup });
   await first.open();
-  const conversation = await say(first, 'tell me when it is there');
-  await desk.say(conversation, 'It comes on Monday.');
+  await say(first, 'tell me when it is there');
+  await push(clientId, 'It comes on Monday.');
   await first.hears('It comes on Monday.');
   await first.leave();
-  await desk.say(conversation, 'It is there.');
+  await push(clientId, 'It is there.');
   const second = await arrive({ setup });
   await second.open();
   await second.hears('It is there.');

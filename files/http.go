@@ -119,6 +119,10 @@ func (f *Files) get(w http.ResponseWriter, r *http.Request, params httprouter.Pa
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
 	h.Set("Etag", `"`+string(file.ID)+`"`)
+	if file.Shown && previewed(r, &file.File) {
+		f.preview(w, r, file, content)
+		return
+	}
 	if file.Shown {
 		h.Set("Content-Type", file.Type)
 		h.Set("Content-Disposition", disposition("inline", file.Name))

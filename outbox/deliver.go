@@ -113,10 +113,10 @@ func settlementOf(d store.Delivery, out Outcome) store.Settlement {
 	case out.Untried:
 	case out.GiveUp:
 		s.State = store.DeliveryParked
-		if out.Status == 0 || out.Status >= 500 {
+		if !out.Well && (out.Status == 0 || out.Status >= 500) {
 			s.Target = -1
 		}
-	default:
+	case !out.Well:
 		s.Target = -1
 	}
 	return s

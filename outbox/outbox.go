@@ -86,7 +86,9 @@ type Outcome struct {
 	Again  time.Duration // when to try again; of the outcomes of a thread the order is kept
 	// Untried says that nobody was asked: the target rests. It counts as no try.
 	Untried bool
-	Status  int    // of HTTP, 0 if there was no answer
-	Error   string // a sentence for people, "" if it is done
-	Millis  int64  // that it took
+	// Well says that the target does its work: that this one was not done is no reason to leave it alone.
+	Well   bool
+	Status int    // of HTTP, 0 if there was no answer
+	Error  string // a sentence for people, "" if it is done
+	Millis int64  // that it took
 }

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"confab/chat"
@@ -158,6 +159,9 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 	if err != nil {
 		return Contact{}, err
 	}
+	if err := p.unsay(ctx, a, d, edit.erased()); err != nil {
+		return Contact{}, err
+	}
 	if err := p.spread(ctx, a, d, edit.spread(d)); err != nil {
 		return Contact{}, err
 	}
@@ -257,7 +261,11 @@ func (e *edit) check() error {
 		if utf8.RuneCountInString(f.o.text) > f.most {
 			return &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("This has at most %d characters.", f.most), Field: f.name}
 		}
-		f.o.text = chat.Clean(f.o.text, f.most)
+		if f.name != "description" { // that has lines
+			f.o.text = chat.Clean(f.o.text, f.most)
+		} else if strings.ContainsRune(f.o.text, 0) {
+			return badEntry(f.name, "This holds a NUL character.")
+		}
 	}
 	for name, value := range e.Attributes {
 		if err := checkAttribute(name, value); err != nil {

@@ -39,6 +39,7 @@ type document struct {
 	Stand      chat.VisitorID   `json:"stand,omitempty"` // in whose place the thread was made, for the first who proves to be this person
 	Past       []chat.ThreadID  `json:"past,omitempty"`  // threads written in before it was known who that was
 	Visitors   []chat.VisitorID `json:"visitors,omitempty"`
+	Binds      string           `json:"binds,omitempty"` // the secret clientId, sealed; see binding.go
 	CreatedAt  chat.Millis      `json:"createdAt"`
 	UpdatedAt  chat.Millis      `json:"updatedAt"`
 

@@ -20,7 +20,7 @@ const (
 	maxTokenBytes   = 256
 	keyOfID         = "id:"
 	keyOfEmail      = "email:"
-	keyOfClient     = "client:" // followed by a hash: the secret itself is kept nowhere
+	keyOfClient     = "client:" // followed by a hash: what finds somebody opens nothing
 	reasonJWT       = "jwt"
 	reasonHMAC      = "hmac"
 	reasonNoProof   = "no_proof"
@@ -37,6 +37,8 @@ type evidence struct {
 	name  string
 	said  string    // key of the claim that came along, whatever was proven
 	since time.Time // when it was proven, if a ticket proves it
+	// binds is the secret clientId that proved it, if one did.
+	binds auth.Secret
 	// wrong tells why a proof that was tried does not hold; "" if none was tried or it does.
 	wrong string
 }
@@ -121,6 +123,6 @@ func weighClientID(e evidence, secret string) evidence {
 		}
 		return e
 	}
-	e.level, e.key, e.id = Bound, keyOfClient+auth.HashToken(secret), ""
+	e.level, e.key, e.id, e.binds = Bound, keyOfClient+auth.HashToken(secret), "", auth.NewSecret(secret)
 	return e
 }

@@ -173,7 +173,7 @@ func isoDate(at chat.Millis) string {
 	return time.UnixMilli(int64(at)).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }
 
-// layers are the facts as agents see them, in maps that may be empty and are never nil.
+// layers are the facts as agents see them, in maps that may be empty and, but for Fields, are never nil.
 func (f *facts) layers() Layers {
 	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.panel(), Attributes: f.Attributes, Fields: f.Fields}
 	for name, text := range f.basic() {
@@ -189,9 +189,6 @@ func (f *facts) layers() Layers {
 	}
 	if l.Attributes == nil {
 		l.Attributes = map[string]any{}
-	}
-	if l.Fields == nil {
-		l.Fields = map[string]string{}
 	}
 	return l
 }

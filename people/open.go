@@ -22,7 +22,7 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 	now := time.Now()
 	e := p.weigh(a, proof, now)
 	p.note(a.ID, e, address)
-	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now)}
+	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now), tells: len(a.Credentials) > 0}
 	asked := p.askVisits(a.ID, proof.Token)
 	for range maxTries {
 		opened, err := o.try(proof.Token)
@@ -102,7 +102,7 @@ func (p *People) look(d wire.Device, userAgent, address string) store.Visitor {
 	return store.Visitor{
 		Language: short(d.Language), Timezone: short(d.Timezone), Screen: short(d.Screen),
 		Browser: s.browser, OS: s.os, Address: short(address), Channel: d.Channel,
-		UserAgent: chat.Clean(userAgent, maxAgentBytes), Place: p.place(address),
+		UserAgent: chat.Clean(userAgent, maxAgentBytes), Place: p.located(address),
 	}
 }
 
@@ -114,6 +114,7 @@ type opening struct {
 	e       evidence
 	device  store.Visitor
 	now     chat.Millis
+	tells   bool // the account has systems of its own that know visitors by their clientId
 
 	current *store.Visitor // whom the token opens, nil if nobody
 	shown   shown

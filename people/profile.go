@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"confab/account"
+	"confab/auth"
 	"confab/chat"
 	"confab/presence"
 	"confab/store"
@@ -21,8 +22,10 @@ type Profile struct {
 	Color   Color
 	Group   chat.GroupID // that he chose, "" if he did not
 	Site    string       // what the site calls him (layer site)
-	Panel   []PanelField
-	Visit   LatestVisit
+	// ClientID is the secret that binds him, for none but the site's own systems. Empty if none does, or if it is not kept.
+	ClientID auth.Secret
+	Panel    []PanelField
+	Visit    LatestVisit
 	// Page is where he is now, or was last; nil if he was never seen on one.
 	Page *presence.Page
 	UTM  UTM // of the first page of the visit that had any
@@ -65,11 +68,31 @@ func ColorOf(id chat.VisitorID) Color {
 	return palette[h.Sum32()%uint32(len(palette))]
 }
 
-// Client finds a visitor by his own id, or by the secret clientId that binds him. Errors: chat.NotFound.
+// Client finds a visitor by his own id, or by the secret clientId that binds him: the one whom all of a bound person's
+// devices share, also by the id that he had before he was bound. Errors: chat.NotFound.
 func (p *People) Client(ctx context.Context, a chat.AccountID, name string) (store.Visitor, error) {
-	if v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(name)); !isCode(err, chat.NotFound) {
+	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(":{}|", r) }) {
+		return p.bearer(ctx, a, name) // no id is like that
+	}
+	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(name))
+	switch {
+	case isCode(err, chat.NotFound):
+		return p.bearer(ctx, a, name)
+	case err != nil || v.Level != Bound:
 		return v, err
 	}
+	d, _, err := p.load(ctx, a, v.Contact)
+	if isCode(err, chat.NotFound) || err == nil && (len(d.Visitors) == 0 || d.Visitors[0] == v.ID) {
+		return v, nil
+	}
+	if err != nil {
+		return v, err
+	}
+	return p.o.Store.GetVisitor(ctx, a, d.Visitors[0])
+}
+
+// bearer finds the visitor whom a secret clientId binds.
+func (p *People) bearer(ctx context.Context, a chat.AccountID, name string) (store.Visitor, error) {
 	e := weighClientID(evidence{level: Anonymous}, name)
 	if e.level != Bound {
 		return store.Visitor{}, chat.Refuse(chat.NotFound, "There is no such visitor.")
@@ -110,6 +133,7 @@ func (p *People) Profile(ctx context.Context, a *account.Account, id chat.Visito
 		Facts: Facts{Basic: layers.Basic, Form: layers.Form, Integration: layers.Integration, Fields: layers.Fields, Consents: known.Consents},
 		Group: v.Group, UTM: visits.UTM, Place: p.placeOf(v), UserAgent: v.UserAgent, ChatLanguage: a.LanguageOf(v.Language),
 	}
+	out.ClientID = p.binding(a.ID, &d)
 	if out.Page, err = p.lastPage(ctx, a.ID, id); err != nil {
 		return out, err
 	}

@@ -135,6 +135,7 @@ func (o *opening) absorb(id chat.ContactID) error {
 // join brings the contact up to what is known now.
 func (o *opening) join(d *document, dropped *[]chat.VisitorID) error {
 	o.signIn(d)
+	o.bind(d)
 	if o.joins() {
 		if err := o.joinThread(d); err != nil {
 			return err

@@ -65,7 +65,7 @@ type Layers struct {
 	Integration map[string]any    `json:"integration"` // from the page: never to be trusted
 	Panel       []PanelField      `json:"panel"`       // likewise, but for lines of the source team, which stand first
 	Attributes  map[string]any    `json:"attributes"`
-	Fields      map[string]string `json:"fields"` // from whoever knows the token that names him
+	Fields      map[string]string `json:"fields,omitempty"` // from whoever knows the token that names him
 }
 
 // Export is everything kept about a person.

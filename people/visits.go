@@ -31,8 +31,8 @@ func ownerOf(v store.Visitor) chat.ContactID {
 	return chat.ContactID(or(string(VisitsOf(&v)), string(v.ID)))
 }
 
-// place is where an address is, as it is kept.
-func (p *People) place(address string) string {
+// located is where an address is, as it is kept.
+func (p *People) located(address string) string {
 	at, err := netip.ParseAddr(address)
 	if err != nil {
 		return ""
@@ -48,7 +48,7 @@ func (p *People) place(address string) string {
 	return string(kept)
 }
 
-// parsePlace reads what place made; what cannot be read is not known.
+// parsePlace reads what located made; what cannot be read is not known.
 func parsePlace(kept string) (found Place) {
 	if kept == "" || json.Unmarshal([]byte(kept), &found) != nil {
 		return Place{}
@@ -59,7 +59,7 @@ func parsePlace(kept string) (found Place) {
 // placeOf is where a visitor was last: of one who came before there was a database, where his address is now.
 func (p *People) placeOf(v store.Visitor) Place {
 	if v.Place == "" {
-		return parsePlace(p.place(v.Address))
+		return parsePlace(p.located(v.Address))
 	}
 	return parsePlace(v.Place)
 }

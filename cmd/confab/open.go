@@ -73,7 +73,7 @@ func openStore(ctx context.Context, s Settings, node string, log *zap.Logger) (o
 		closeAll()
 		return opened{}, err
 	}
-	accounts := account.New(account.Options{Store: st, IDs: chat.NewIDs(nil), Log: log.Named("account"), Secret: secret})
+	accounts := account.New(account.Options{Store: st, IDs: chat.NewIDs(nil), Log: log.Named("account"), Secret: secret, Outbox: mailOn(s)})
 	return opened{store: st, accounts: accounts, secret: secret, embedded: h.embedded, close: closeAll}, nil
 }
 

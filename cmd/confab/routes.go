@@ -44,6 +44,9 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	if n.files != nil {
 		files.Register(router, n.files)
 	}
+	if n.mail != nil {
+		n.mail.Register(router)
+	}
 	console.Register(router)
 	widget.Register(router, widget.Options{Accounts: n.accounts, Log: n.log.Named("widget"), NoFiles: n.files == nil})
 	jivo.Register(router)
@@ -56,6 +59,10 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	})
 	share.Register(router, share.Options{Accounts: n.accounts, People: n.people})
 	chatra.Register(router)
+	chatra.RegisterREST(router, chatra.RESTOptions{
+		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, IDs: chat.NewIDs(nil),
+		Log: n.log.Named("chatra"), PublicURL: s.PublicURL,
+	})
 	d.Node = name
 	demo.Register(router, d)
 	return router
@@ -90,6 +97,9 @@ func metrics(n *node, o opened) http.Handler {
 	registry.MustRegister(n.presence.Collectors()...)
 	registry.MustRegister(n.relay.Collectors()...)
 	registry.MustRegister(n.outbox.Collectors()...)
+	if n.mail != nil {
+		registry.MustRegister(n.mail.Collectors()...)
+	}
 	if n.files != nil {
 		registry.MustRegister(n.files.Collectors()...)
 	}

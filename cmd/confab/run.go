@@ -18,9 +18,11 @@ import (
 	"confab/calls"
 	"confab/chat"
 	"confab/desk"
+	"confab/dialect/chatra"
 	"confab/dialect/jivo"
 	"confab/files"
 	"confab/geo"
+	"confab/mail"
 	"confab/outbox"
 	"confab/people"
 	"confab/presence"
@@ -53,6 +55,9 @@ func serveCommand() *cobra.Command {
 
 // serve runs a node until ctx ends, then drains it.
 func serve(ctx context.Context, s Settings, log *zap.Logger) error {
+	if err := checkMail(s); err != nil {
+		return err
+	}
 	name := "node-" + chat.NewIDs(nil).New()[:8]
 	log = log.With(zap.String("node", name))
 	o, err := openStore(ctx, s, name, log)
@@ -98,6 +103,7 @@ type node struct {
 	relay    *relay.Node
 	webhooks *webhook.Webhooks
 	outbox   *outbox.Outbox
+	mail     *mail.Mail // nil: none is sent
 	accounts *account.Accounts
 	name     string
 	log      *zap.Logger
@@ -117,14 +123,19 @@ func assemble(s Settings, o opened, kept *files.Files, places *geo.Places, name 
 		Kept: func(a chat.AccountID, t chat.ThreadID) { n.outbox.Wake(a, t) },
 		Timers: map[string]func(context.Context, store.Timer) error{
 			calls.TimerKind: func(ctx context.Context, t store.Timer) error { return n.calls.Due(ctx, t) },
+			mail.TimerKind:  func(ctx context.Context, t store.Timer) error { return mail.Due(ctx, o.store, t) },
 		},
 	})
 	n.calls = calls.New(calls.Options{Store: o.store, Desk: n.desk, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
 	n.webhooks = webhook.New(webhook.Options{
 		Encoders: n.encoders(s), AllowPrivate: s.WebhookAllowPrivate, Accounts: o.accounts, Log: log.Named("webhook"),
 	})
+	kinds := map[string]outbox.Kind{webhook.Kind: n.webhooks}
+	if n.mail = n.openMail(s, o, log.Named("mail")); n.mail != nil {
+		kinds[mail.Kind] = n.mail
+	}
 	n.outbox = outbox.New(outbox.Options{
-		Store: o.store, Accounts: o.accounts, Kinds: map[string]outbox.Kind{webhook.Kind: n.webhooks}, IDs: ids,
+		Store: o.store, Accounts: o.accounts, Kinds: kinds, IDs: ids,
 		Log: log.Named("outbox"), Node: name,
 	})
 	n.relay = relay.New(relay.Options{
@@ -139,6 +150,9 @@ func assemble(s Settings, o opened, kept *files.Files, places *geo.Places, name 
 func (n *node) encoders(s Settings) map[string]webhook.Encoder {
 	return map[string]webhook.Encoder{
 		account.DialectNative: webhook.Native{},
+		account.DialectChatra: chatra.NewEncoder(chatra.EncoderOptions{
+			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
+		}),
 		"jivo": jivo.NewEncoder(jivo.EncoderOptions{
 			Store: n.store, Desk: n.desk, Accounts: n.accounts, People: n.people, PublicURL: s.PublicURL,
 		}),

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -15,7 +16,9 @@ import (
 	"go.uber.org/zap/zapcore"
 	"gopkg.in/yaml.v3"
 
+	"confab/auth"
 	"confab/files"
+	"confab/mail"
 )
 
 // Settings of a node. Every one can be given as a flag, in the environment, or in the settings file, and the first
@@ -34,6 +37,9 @@ type Settings struct {
 	RequireHTTPS        *bool // nil: on, unless the store is the embedded one
 	TrustedProxies      []netip.Prefix
 	WebhookAllowPrivate bool
+	SMTP                *mail.Server // nil: no mail is sent
+	SMTPPassword        auth.Secret  // outranks the one in SMTP
+	MailFrom            netmail.Address
 	RequireDurable      bool
 	Drain               time.Duration
 	LogLevel            zapcore.Level
@@ -93,6 +99,11 @@ func settingsTable() []setting {
 		{"trusted-proxies", "CONFAB_TRUSTED_PROXIES", "", "addresses or networks whose X-Forwarded-For and -Proto are believed", "addresses or networks, separated by commas", setTrustedProxies},
 		{"webhook-allow-private", "CONFAB_WEBHOOK_ALLOW_PRIVATE", "off", "let webhooks go to private addresses", "on or off",
 			func(s *Settings, v string) (err error) { s.WebhookAllowPrivate, err = onOff(v); return }},
+		{"smtp", "CONFAB_SMTP", "", "mail server to send mail with; by default none is sent", "smtp://user:password@host:587?tls=required (or opportunistic, or none), or smtps://user:password@host:465", setSMTP},
+		{"smtp-password", "CONFAB_SMTP_PASSWORD", "", "password of the mail server's user (as a flag: --smtp-password-file)", "a password",
+			func(s *Settings, v string) error { s.SMTPPassword = auth.NewSecret(v); return nil }},
+		{"smtp-password-file", "CONFAB_SMTP_PASSWORD_FILE", "", "file that holds that password", "a file", setSMTPPasswordFile},
+		{"mail-from", "CONFAB_MAIL_FROM", "", "sender of mail, such as Acme <chat@acme.example>", "an e-mail address, with or without a name", setMailFrom},
 		{"require-durable", "CONFAB_REQUIRE_DURABLE", "off", "refuse to be ready when Redis may lose acknowledged messages", "on or off",
 			func(s *Settings, v string) (err error) { s.RequireDurable, err = onOff(v); return }},
 		{"drain", "CONFAB_DRAIN", "20s", "how long a stopping node spreads the departure of its sockets", "a time from 0s to 10m",
@@ -104,7 +115,7 @@ func settingsTable() []setting {
 }
 
 // flagless are the settings that have no flag: a secret on the command line is read by everybody on the machine.
-var flagless = []string{"secret"}
+var flagless = []string{"secret", "smtp-password"}
 
 // storeSettings are those that a command needs to reach the store of a running deployment.
 var storeSettings = []string{"redis", "data", "secret", "secret-file", "log-level", "log-format"}
@@ -150,8 +161,11 @@ func readSettings(flags *pflag.FlagSet, env func(string) (string, bool)) (Settin
 }
 
 func shown(s setting, value string) string {
-	if s.key == "secret" {
+	switch s.key {
+	case "secret":
 		return fmt.Sprintf("%d bytes long", len(value))
+	case "smtp", "smtp-password": // a password may be anywhere in it
+		return "*** (not shown)"
 	}
 	return strconv.Quote(value)
 }
@@ -214,6 +228,14 @@ func setSecretFile(s *Settings, v string) error {
 	}
 	s.SecretFile = v
 	return checkSecret(s.Secret)
+}
+
+func setSMTPPasswordFile(s *Settings, v string) error {
+	raw, err := os.ReadFile(v)
+	if err == nil && s.SMTPPassword.Empty() {
+		s.SMTPPassword = auth.NewSecret(strings.TrimRight(string(raw), "\r\n"))
+	}
+	return err
 }
 
 func setRequireHTTPS(s *Settings, v string) error {

@@ -17,7 +17,7 @@ func Register(router *httprouter.Router) {
 }
 
 func serve(router *httprouter.Router, address, name, contentType string) {
-	file, err := widget.ReadScript(files, name)
+	file, err := widget.ReadScript(served, name)
 	if err != nil {
 		panic("chatra: " + err.Error()) // compiled in; a test would have failed
 	}

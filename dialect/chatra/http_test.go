@@ -17,7 +17,7 @@ func TestEveryPageMayLoadTheScriptAndTheWords(t *testing.T) {
 		{"/chatra-locale.js", "dist/chatra-locale.js", "text/javascript; charset=utf-8"},
 		{"/locale.json", "locale.json", "application/json"},
 	} {
-		want, err := files.ReadFile(row.file)
+		want, err := served.ReadFile(row.file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,9 +14,10 @@ var shapes = map[string]*regexp.Regexp{
 	"hex": regexp.MustCompile(`^#[0-9a-f]{6}$`),
 }
 
-// match holds what is there against what is wanted, key for key: a key too much is a fault like one too few. Texts that begin
-// with $ name what was kept before; those in <> say only what kind of value stands there: <id>, <iso>, <hex>, <text>, <number>,
-// <millis>, <seconds>, <any>. An object with the name "..." may hold more than it names.
+// match holds what is there against what is wanted, key for key: a key too much is a fault like one too few, unless the key "..."
+// is wanted, which lets others be; <none> wants a key not to be there, where others may. Texts that begin
+// with $ name what was kept before, or hold it as ${name}; those in <> say only what kind of value stands there: <id>, <iso>, <hex>, <text>, <number>,
+// <millis>, <seconds>, <any>.
 func match(at string, want, have any, kept map[string]any) (faults []string) {
 	if text, ok := want.(string); ok {
 		return matchText(at, text, have, kept)
@@ -45,9 +46,9 @@ func matchObject(at string, want map[string]any, have any, kept map[string]any) 
 	if !ok {
 		return []string{fmt.Sprintf("%s: %v, want an object", at, have)}
 	}
-	_, more := want["..."]
+	_, others := want["..."]
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		if name == "..." {
+		if name == "..." || want[name] == "<none>" && object[name] == nil {
 			continue
 		}
 		value, there := object[name]
@@ -58,7 +59,7 @@ func matchObject(at string, want map[string]any, have any, kept map[string]any) 
 		faults = append(faults, match(at+"."+name, want[name], value, kept)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if _, wanted := want[name]; !wanted && !more {
+		if _, wanted := want[name]; !wanted && !others {
 			faults = append(faults, fmt.Sprintf("%s.%s: %v, and nothing is wanted there", at, name, object[name]))
 		}
 	}
@@ -71,6 +72,9 @@ func matchText(at, want string, have any, kept map[string]any) []string {
 			return []string{fmt.Sprintf("%s: %v (%T) is no %s", at, have, have, kind)}
 		}
 		return nil
+	}
+	for name, text := range kept {
+		want = strings.ReplaceAll(want, "${"+name+"}", fmt.Sprint(text))
 	}
 	var value any = want
 	if strings.HasPrefix(want, "$") {

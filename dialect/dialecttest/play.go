@@ -26,7 +26,7 @@ type Case struct {
 	Steps []Step `json:"steps"`
 }
 
-// Step is one thing that happens. Exactly one field is set, besides Keep and Answer, which belong to Call.
+// Step is one thing that happens. Exactly one field is set, besides Answer, which belongs to Call, and Keep, to Call and Told.
 type Step struct {
 	Visitor *struct { // comes
 		As        string    `json:"as"`
@@ -113,8 +113,8 @@ type Stage struct {
 	// Answered takes what an address answers to an event; nil: the dialect has no answers.
 	Answered func(outbox.Delivery, []byte) error
 	Headers  map[string]string // of every call that does not name them
-	// Described holds every call against a description; nil: there is none.
-	Described *Description
+	// Check is shown every call with its answer, both read already; nil: nobody is.
+	Check func(r *http.Request, sent []byte, res *http.Response, answered []byte)
 }
 
 // Play plays every case of testdata/*.json, each on a stage of its own.
@@ -211,6 +211,9 @@ func (p *player) step(s Step) {
 			have[i] = events[i]
 		}
 		p.compare("told", s.Told.Events, have)
+		for name, place := range s.Keep {
+			p.kept[name] = find(have, place)
+		}
 	default:
 		p.conversation(s)
 	}
@@ -274,19 +277,19 @@ func (p *player) call(s Step) {
 		}
 		w := httptest.NewRecorder()
 		p.Handler.ServeHTTP(w, r)
-		if p.Described != nil {
-			p.Described.Check(p.t, r, body, w.Result(), w.Body.Bytes())
-		}
-		p.answered(s, w.Result())
+		p.answered(s, r, body, w.Result())
 	}
 }
 
-func (p *player) answered(s Step, r *http.Response) {
+func (p *player) answered(s Step, asked *http.Request, sent []byte, r *http.Response) {
 	p.t.Helper()
 	raw, err := io.ReadAll(r.Body)
 	p.must(err)
 	if s.Answer == nil {
 		p.t.Fatalf("%s: a call without an answer", p.at)
+	}
+	if p.Check != nil {
+		p.Check(asked, sent, r, raw)
 	}
 	if r.StatusCode != s.Answer.Status {
 		p.t.Fatalf("%s: status %d, want %d: %s", p.at, r.StatusCode, s.Answer.Status, raw)

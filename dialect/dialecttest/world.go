@@ -35,6 +35,7 @@ type World struct {
 	T        *testing.T
 	IDs      chat.IDs
 	Store    *store.Store
+	StoreURL string // for others of the same deployment
 	Desk     *desk.Desk
 	Presence *presence.Presence
 	Accounts *account.Accounts
@@ -56,7 +57,7 @@ func New(t *testing.T) *World {
 	}
 	t.Cleanup(func() { embedded.Close() })
 	w := &World{
-		T: t, IDs: chat.NewIDs(nil), Store: storetest.Open(t, embedded.URL(), nil),
+		T: t, IDs: chat.NewIDs(nil), Store: storetest.Open(t, embedded.URL(), nil), StoreURL: embedded.URL(),
 		told: map[chat.ThreadID]*listening{}, events: map[chat.ThreadID][]outbox.Event{}, guests: map[string]people.Opened{},
 	}
 	w.Presence = presence.New(presence.Options{Store: w.Store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})

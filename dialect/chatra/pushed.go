@@ -1,0 +1,67 @@
+package chatra
+
+import (
+	"net/http"
+
+	"confab/account"
+	"confab/chat"
+	"confab/presence"
+)
+
+// postPushed sends an automatic message: it starts nothing, and nobody has to answer for it.
+func (a *rest) postPushed(c *call) (any, error) {
+	text, err := c.body.message()
+	if err != nil {
+		return nil, err
+	}
+	name, err := c.body.client()
+	if err != nil {
+		return nil, err
+	}
+	var agentID, groupID string
+	if err := c.body.texts(map[string]*string{"agentId": &agentID, "groupId": &groupID}); err != nil {
+		return nil, err
+	}
+	v, err := a.client(c, name)
+	if err != nil {
+		return nil, err
+	}
+	var agent chat.Actor
+	if agentID != "" {
+		agent, err = a.agent(c, agentID)
+	} else {
+		agent, err = a.draw(c, chat.GroupID(groupID))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.say(c, v, chat.Draft{Author: agent, Text: text, Pushed: true})
+}
+
+// draw picks who speaks, of a group if one is named.
+func (a *rest) draw(c *call, group chat.GroupID) (chat.Actor, error) {
+	if _, known := c.account.Group(group); group != "" && !known {
+		return chat.Actor{}, notFound("group")
+	}
+	agents, err := a.Accounts.Agents(c.ctx, c.account.ID)
+	if err != nil {
+		return chat.Actor{}, err
+	}
+	live, err := a.Presence.Agents(c.ctx, c.account.ID)
+	if err != nil {
+		return chat.Actor{}, err
+	}
+	online := map[chat.AgentID]bool{}
+	for _, one := range live {
+		online[one.ID] = one.Status == presence.Online
+	}
+	drawn, ok := account.Draw(agents, func(id chat.AgentID) bool { return online[id] }, group)
+	if !ok {
+		return chat.Actor{}, &fault{status: http.StatusBadRequest, message: "groupId: There is no agent to speak."}
+	}
+	return drawn.Actor(), nil
+}
+
+func (a *rest) getPushed(c *call) (any, error)    { return a.read(c, anyPushed) }
+func (a *rest) putPushed(c *call) (any, error)    { return a.edit(c, anyPushed) }
+func (a *rest) deletePushed(c *call) (any, error) { return a.takeBack(c, anyPushed) }
