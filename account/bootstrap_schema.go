@@ -144,11 +144,11 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"role":     func(p place) { s.Role = ptr(Role(f.text(p, roleRule()))) },
 		"groups":   func(p place) { s.Groups = f.groupIDs(p) },
 		"active":   func(p place) { s.Active = f.yes(p) },
-		"picture":  func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
 		"senderProfiles": func(p place) {
 			s.SenderProfiles = &[]SenderProfile{}
 			f.each(p, func(p place) { *s.SenderProfiles = append(*s.SenderProfiles, f.profile(p, *s.SenderProfiles)) })
 		},
+		"picture": func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
 	})
 	f.need(p, found, "email")
 	return s

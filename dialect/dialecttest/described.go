@@ -38,8 +38,16 @@ func Describe(t *testing.T, source []byte) *Description {
 	return &Description{doc, router}
 }
 
-// Check fails the test if an answer is not as described, or if a request was served that the description forbids.
-func (d *Description) Check(t *testing.T, r *http.Request, body []byte, res *http.Response, answer []byte) {
+// Check fails the test if an answer is not as described, or if a request was served that the description forbids: a Check of a
+// Stage.
+func (d *Description) Check(t *testing.T) func(r *http.Request, sent []byte, res *http.Response, answered []byte) {
+	return func(r *http.Request, sent []byte, res *http.Response, answered []byte) {
+		t.Helper()
+		d.check(t, r, sent, res, answered)
+	}
+}
+
+func (d *Description) check(t *testing.T, r *http.Request, body []byte, res *http.Response, answer []byte) {
 	t.Helper()
 	shadow := r.Clone(context.Background())
 	shadow.URL.Path = strings.TrimSuffix(shadow.URL.Path, "/")

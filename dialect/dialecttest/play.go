@@ -115,8 +115,6 @@ type Stage struct {
 	Headers  map[string]string // of every call that does not name them
 	// Check is shown every call with its answer, both read already; nil: nobody is.
 	Check func(r *http.Request, sent []byte, res *http.Response, answered []byte)
-	// Described holds every call against a description; nil: there is none.
-	Described *Description
 }
 
 // Play plays every case of testdata/*.json, each on a stage of its own.
@@ -279,9 +277,6 @@ func (p *player) call(s Step) {
 		}
 		w := httptest.NewRecorder()
 		p.Handler.ServeHTTP(w, r)
-		if p.Described != nil {
-			p.Described.Check(p.t, r, body, w.Result(), w.Body.Bytes())
-		}
 		p.answered(s, r, body, w.Result())
 	}
 }

@@ -37,7 +37,7 @@ func options(w *dialecttest.World) Options {
 func TestCases(t *testing.T) {
 	described := dialecttest.Describe(t, rest.MustSpec(description))
 	dialecttest.Play(t, func(t *testing.T) dialecttest.Stage {
-		return dialecttest.Stage{World: world(t), Described: described, Headers: map[string]string{"Host": "acme.example", "Content-Type": "application/json"}}
+		return dialecttest.Stage{World: world(t), Check: described.Check(t), Headers: map[string]string{"Host": "acme.example", "Content-Type": "application/json"}}
 	})
 }
 

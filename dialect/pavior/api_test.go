@@ -48,7 +48,7 @@ func TestCases(t *testing.T) {
 	described := dialecttest.Describe(t, rest.MustSpec(description))
 	dialecttest.Play(t, func(t *testing.T) dialecttest.Stage {
 		return dialecttest.Stage{
-			World: world(t), Described: described,
+			World: world(t), Check: described.Check(t),
 			Headers: map[string]string{"Authorization": "Bearer " + key, "Content-Type": "application/json"},
 		}
 	})
