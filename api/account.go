@@ -2,14 +2,19 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"confab/account"
+	"confab/chat"
 )
+
+const maxOrigins = 100
 
 // settingsAnswer is what may be read of an account, and all but its id changed.
 type settingsAnswer struct {
 	accountAnswer
 	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
+	AllowedOrigins   []string        `json:"allowedOrigins"`
 	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
 	Channels         []channelAnswer `json:"channels"`
 }
@@ -22,7 +27,7 @@ type channelAnswer struct {
 }
 
 func settingsOf(a *account.Account) settingsAnswer {
-	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.Widget, channelsOf(a)}
+	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, append([]string{}, a.AllowedOrigins...), a.Widget, channelsOf(a)}
 }
 
 func channelsOf(a *account.Account) []channelAnswer {
@@ -43,13 +48,19 @@ func (a *api) account(c *call) (any, error) {
 
 func (a *api) patchAccount(c *call) (any, error) {
 	body, err := decode[struct {
-		Name             *string `json:"name"`
-		IdleCloseMinutes *int64  `json:"idleCloseMinutes"`
+		Name             *string   `json:"name"`
+		IdleCloseMinutes *int64    `json:"idleCloseMinutes"`
+		AllowedOrigins   *[]string `json:"allowedOrigins"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes})
+	if body.AllowedOrigins != nil && len(*body.AllowedOrigins) > maxOrigins {
+		return nil, &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("At most %d origins.", maxOrigins), Field: "allowedOrigins"}
+	}
+	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{
+		ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes, AllowedOrigins: body.AllowedOrigins,
+	})
 	if err != nil {
 		return nil, err
 	}

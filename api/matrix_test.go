@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"go.uber.org/zap"
+
+	"confab/chat"
 )
 
 // who calls, in the order of a row's codes. The id of a path is always one of acme's.
@@ -17,7 +19,7 @@ type row struct {
 	codes [6]int
 }
 
-// matrix has a row for every route. REFRESH stands for a good refresh token.
+// matrix has a row for every route. REFRESH stands for a good refresh token, KEY for the id of a server key of the caller's account.
 var matrix = map[string]row{
 	"GET /openapi.json":                           {``, [6]int{200, 200, 200, 200, 200, 200}},
 	"POST /session":                               {`{"email":"acme-agent@example.com","password":"` + password + `"}`, [6]int{201, 201, 201, 201, 201, 201}},
@@ -27,6 +29,9 @@ var matrix = map[string]row{
 	"PUT /me/status":                              {`{"status":"busy"}`, [6]int{401, 200, 200, 403, 200, 403}},
 	"GET /account":                                {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"PATCH /account":                              {`{"idleCloseMinutes":1440}`, [6]int{401, 403, 200, 200, 200, 200}},
+	"GET /account/keys":                           {``, [6]int{401, 403, 200, 403, 200, 403}},
+	"POST /account/keys/reveal":                   {`{"id":"KEY"}`, [6]int{401, 403, 200, 403, 200, 403}},
+	"POST /account/keys/rotate":                   {`{"overlapHours":24}`, [6]int{401, 403, 201, 403, 201, 403}},
 	"GET /agents":                                 {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /groups":                                 {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /visitors":                               {``, [6]int{401, 200, 200, 200, 200, 200}},
@@ -90,6 +95,9 @@ func (w *world) fill(path, body, who string) (string, string) {
 	}
 	tenant, _, _ := strings.Cut(who, "-")
 	body = strings.Replace(body, "TENANT", tenant, 1)
+	if strings.Contains(body, "KEY") && tenant != "none" {
+		body = strings.Replace(body, "KEY", w.keyOf(chat.AccountID(tenant)), 1)
+	}
 	if !strings.Contains(path, ":id") {
 		return path, body
 	}
@@ -104,6 +112,16 @@ func (w *world) fill(path, body, who string) (string, string) {
 		id = string(g.contact)
 	}
 	return strings.NewReplacer(":id", id, ":message", string(g.message)).Replace(path), body
+}
+
+// keyOf is the id of the account's newest server key.
+func (w *world) keyOf(id chat.AccountID) string {
+	w.t.Helper()
+	owner, err := w.accounts.Account(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return owner.Keys[0].ID
 }
 
 // TestAForeignIDIsRefusedLikeOneThatIsNone: nobody learns from an answer whether another account has a thing.

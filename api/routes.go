@@ -15,6 +15,9 @@ func (a *api) routes() []route {
 		{http.MethodPut, "/me/status", person, http.StatusOK, a.setStatus},
 		{http.MethodGet, "/account", anyone, http.StatusOK, a.account},
 		{http.MethodPatch, "/account", staff, http.StatusOK, a.patchAccount},
+		{http.MethodGet, "/account/keys", admin, http.StatusOK, a.keys},
+		{http.MethodPost, "/account/keys/reveal", admin, http.StatusOK, a.revealKey},
+		{http.MethodPost, "/account/keys/rotate", admin, http.StatusCreated, a.rotateKey},
 		{http.MethodGet, "/agents", anyone, http.StatusOK, a.agents},
 		{http.MethodGet, "/groups", anyone, http.StatusOK, a.groups},
 
