@@ -17,10 +17,13 @@ const (
 	webhookKeys = "dialect, url, secret"
 )
 
+// DialectNative is the dialect of our own webhooks.
+const DialectNative = "confab"
+
 // DialectChatra is the kind of the credential that chatraPublic and chatraSecret make.
 const DialectChatra = "chatra"
 
-func dialectRule() rule { return oneOf("confab", DialectChatra, "jivo") }
+func dialectRule() rule { return oneOf(DialectNative, DialectChatra, "jivo") }
 
 func (f *file) bootstrap(p place) (b Bootstrap) {
 	f.keys(p, "accounts", map[string]func(place){
@@ -149,11 +152,15 @@ func (f *file) groupIDs(p place) *[]chat.GroupID {
 }
 
 func (f *file) webhook(p place) (s WebhookSpec) {
+	secretAt := p
 	found := f.keys(p, webhookKeys, map[string]func(place){
 		"dialect": func(p place) { s.Dialect = f.text(p, dialectRule()) },
 		"url":     func(p place) { s.URL = f.text(p, urlRule()) },
-		"secret":  func(p place) { s.Secret = f.secret(p, pairRule(true)) },
+		"secret":  func(p place) { secretAt, s.Secret = p, f.secret(p, pairRule(true)) },
 	})
 	f.need(p, found, "dialect", "url")
+	if s.Secret != nil {
+		f.text(secretAt, webhookSecretRule(s.Dialect))
+	}
 	return s
 }

@@ -76,7 +76,7 @@ func TestTheExampleFileIsUnderstoodInFull(t *testing.T) {
 		g.Password.Reveal() != "correct horse" || *g.Role != RoleAdmin || (*g.Groups)[0] != "z2o3F8GDkNpKD4BYt" {
 		t.Errorf("agent: %+v", g)
 	}
-	if w := a.Webhooks; len(w) != 3 || w[2].Dialect != "confab" || w[2].Secret.Reveal() != "whsec_canary" {
+	if w := a.Webhooks; len(w) != 3 || w[2].Dialect != "confab" || w[2].Secret.Reveal() != "whsec_Y2FuYXJ5LW9mLTMyLWJ5dGVzLWZvci1hLXRlc3QhIQ==" {
 		t.Errorf("webhooks: %+v", w)
 	}
 }

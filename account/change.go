@@ -254,8 +254,12 @@ func (a *Accounts) bringWebhook(d *accountDoc, s WebhookSpec) {
 		i = len(d.Webhooks)
 		d.Webhooks = append(d.Webhooks, webhookDoc{ID: id, Dialect: s.Dialect, URL: s.URL, CreatedAt: chat.At(time.Now())})
 	}
-	if s.Secret != nil {
-		d.Webhooks[i].Sealed = a.reseal(d, id, d.Webhooks[i].Sealed, *s.Secret)
+	w := &d.Webhooks[i]
+	switch {
+	case s.Secret != nil:
+		a.setWebhookSecret(d, w, *s.Secret)
+	case w.Dialect == DialectNative && w.Sealed == "":
+		a.setWebhookSecret(d, w, newWebhookSecret())
 	}
 }
 

@@ -117,7 +117,7 @@ func (s WebhookSpec) check() error {
 	var c checks
 	c.text("url", s.URL, urlRule())
 	if s.Secret != nil {
-		c.text("secret", s.Secret.Reveal(), pairRule(true))
+		c.text("secret", s.Secret.Reveal(), webhookSecretRule(s.Dialect))
 	}
 	return c.err
 }

@@ -49,6 +49,9 @@ type webhookDoc struct {
 	URL     string `json:"url"`
 	Sealed  string `json:"sealed,omitempty"`
 
+	SealedBefore string      `json:"sealedBefore,omitempty"`
+	BeforeUntil  chat.Millis `json:"beforeUntil,omitempty"`
+
 	CreatedAt  chat.Millis `json:"createdAt,omitempty"`
 	DisabledAt chat.Millis `json:"disabledAt,omitempty"`
 }
@@ -109,7 +112,11 @@ func (a *Accounts) open(d *accountDoc) *Account {
 	}
 	for _, w := range d.Webhooks {
 		secret, _ := a.unseal(d, w.ID, w.Sealed)
-		out.Webhooks = append(out.Webhooks, Webhook{w.ID, w.Dialect, w.URL, secret, w.CreatedAt, w.DisabledAt})
+		before, _ := a.unseal(d, w.ID, w.SealedBefore)
+		out.Webhooks = append(out.Webhooks, Webhook{
+			ID: w.ID, Dialect: w.Dialect, URL: w.URL, Secret: secret, Before: before, BeforeUntil: w.BeforeUntil,
+			CreatedAt: w.CreatedAt, DisabledAt: w.DisabledAt,
+		})
 	}
 	return out
 }

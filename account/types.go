@@ -68,6 +68,9 @@ type Webhook struct {
 	Dialect string      `json:"dialect"`
 	URL     string      `json:"url"`
 	Secret  auth.Secret `json:"-"`
+	// Before is the secret before this one; until BeforeUntil what is sent is signed with both.
+	Before      auth.Secret `json:"-"`
+	BeforeUntil chat.Millis `json:"-"`
 	// CreatedAt is when it was added: what happened before is not told.
 	CreatedAt chat.Millis `json:"createdAt"`
 	// DisabledAt is when it said that it wants nothing more; zero if it did not.
@@ -212,8 +215,8 @@ type (
 		Active   *bool // default: true
 	}
 	WebhookSpec struct {
-		Dialect string // required
-		URL     string // required
-		Secret  *auth.Secret
+		Dialect string       // required
+		URL     string       // required
+		Secret  *auth.Secret // of DialectNative as webhookSecretRule says, and one is made if none is given
 	}
 )

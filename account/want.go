@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"confab/chat"
 	"confab/store"
 )
 
@@ -33,18 +32,4 @@ func (a *Accounts) Want(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// SetWebhookDisabled notes that an address wants nothing more, or with a zero moment that it does again.
-// Errors: chat.NotFound.
-func (a *Accounts) SetWebhookDisabled(ctx context.Context, account chat.AccountID, id string, at chat.Millis) error {
-	return a.changeAccount(ctx, account, mustExist, func(d *accountDoc) error {
-		for i := range d.Webhooks {
-			if d.Webhooks[i].ID == id {
-				d.Webhooks[i].DisabledAt = at
-				return nil
-			}
-		}
-		return chat.Refuse(chat.NotFound, "There is no such webhook.")
-	})
 }

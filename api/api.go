@@ -14,6 +14,7 @@ import (
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
+	"confab/outbox"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -31,6 +32,7 @@ type Options struct {
 	People   *people.People
 	Files    *files.Files // nil: there are none
 	Calls    *calls.Calls
+	Outbox   *outbox.Outbox
 	IDs      chat.IDs
 	Log      *zap.Logger
 	// Address returns the client's network address, without a port. Nil: the peer of the connection, which is the
@@ -46,6 +48,7 @@ type api struct {
 	people   *people.People
 	files    *files.Files
 	calls    *calls.Calls
+	outbox   *outbox.Outbox
 	ids      chat.IDs
 	log      *zap.Logger
 	address  func(*http.Request) string
@@ -70,7 +73,7 @@ func newAPI(o Options) *api {
 		o.Address = peer
 	}
 	return &api{
-		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files, calls: o.Calls,
+		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files, calls: o.Calls, outbox: o.Outbox,
 		ids: o.IDs, log: o.Log, address: o.Address, spec: mustSpec(specYAML),
 	}
 }

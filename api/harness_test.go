@@ -25,6 +25,7 @@ import (
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
+	"confab/outbox"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
@@ -51,6 +52,8 @@ type world struct {
 	accounts *account.Accounts
 	people   *people.People
 	calls    *calls.Calls
+	outbox   *outbox.Outbox
+	told     *notebook
 	made     int // visitors
 }
 
@@ -64,7 +67,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	w := &world{t: t, ids: chat.NewIDs(nil), store: storetest.Open(t, embedded.URL(), nil)}
 	w.presence = presence.New(presence.Options{Store: w.store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})
 	w.run(w.presence.Run)
-	w.desk = desk.New(desk.Options{Store: w.store, IDs: w.ids, Log: zap.NewNop()})
+	w.desk = desk.New(desk.Options{Store: w.store, IDs: w.ids, Log: zap.NewNop(), Kept: func(a chat.AccountID, t chat.ThreadID) { w.outbox.Wake(a, t) }})
 	w.accounts = account.New(account.Options{
 		Store: w.store, IDs: w.ids, Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32)),
 		HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
@@ -74,6 +77,11 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 		t.Fatal(err)
 	}
 	w.calls = calls.New(calls.Options{Store: w.store, Desk: w.desk, Accounts: w.accounts, IDs: w.ids, Log: zap.NewNop()})
+	w.told = &notebook{}
+	w.outbox = outbox.New(outbox.Options{
+		Store: w.store, Accounts: w.accounts, Kinds: map[string]outbox.Kind{"note": w.told}, IDs: w.ids, Log: zap.NewNop(), Node: "node-1",
+	})
+	w.run(w.outbox.Run)
 	router := httprouter.New()
 	disk, err := files.OpenDisk(t.TempDir())
 	if err != nil {
@@ -82,7 +90,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	t.Cleanup(func() { disk.Close() })
 	kept := files.New(files.Options{Store: w.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
 	files.Register(router, kept)
-	Register(router, Options{Files: kept, Calls: w.calls, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
+	Register(router, Options{Files: kept, Calls: w.calls, Outbox: w.outbox, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
 	w.handler = router
 	if w.check, err = gorillamux.NewRouter(description(t)); err != nil {
 		t.Fatal(err)
@@ -107,6 +115,7 @@ func tenant(id chat.AccountID) account.AccountSpec {
 	serverKey := auth.NewSecret(string(id) + "-server-key")
 	return account.AccountSpec{
 		ID: id, Name: &name, ServerKey: &serverKey,
+		Webhooks: []account.WebhookSpec{{Dialect: account.DialectNative, URL: "https://" + string(id) + ".example/hook"}},
 		Channels: []account.ChannelSpec{{WidgetID: string(id) + "-shop", Calls: new(account.CallsManual), SafeURLs: &[]string{string(id) + ".example"}}},
 		Groups:   []account.GroupSpec{{ID: sales, Name: new("Sales")}},
 		Agents:   []account.AgentSpec{tenantAgent(id, account.RoleAdmin, sales), tenantAgent(id, account.RoleAgent, sales)},

@@ -53,6 +53,12 @@ var matrix = map[string]row{
 	"GET /contacts/:id/export":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"GET /contacts/:id/history":                   {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/files":               {`{"name":"bill.pdf","size":10}`, [6]int{401, 201, 201, 201, 404, 404}},
+	"GET /webhooks":                               {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"PATCH /webhooks/:id":                         {`{"disabled":false}`, [6]int{401, 403, 200, 200, 404, 404}},
+	"PUT /webhooks/:id/secret":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
+	"GET /webhooks/deliveries":                    {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"POST /webhooks/deliveries/:id/replay":        {``, [6]int{401, 403, 200, 200, 404, 404}},
+	"POST /webhooks/replay":                       {`{"webhook":"WEBHOOK"}`, [6]int{401, 403, 200, 200, 200, 200}},
 	"GET /calls":                                  {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"POST /calls/:id/status":                      {`{"status":"end"}`, [6]int{401, 200, 200, 200, 404, 404}},
 }
@@ -95,9 +101,11 @@ func (w *world) fill(path, body, who string) (string, string) {
 	}
 	tenant, _, _ := strings.Cut(who, "-")
 	body = strings.Replace(body, "TENANT", tenant, 1)
-	if strings.Contains(body, "KEY") && tenant != "none" {
-		body = strings.Replace(body, "KEY", w.keyOf(chat.AccountID(tenant)), 1)
+	if tenant == "none" {
+		tenant = string(acme)
 	}
+	body = strings.Replace(body, "KEY", w.keyOf(chat.AccountID(tenant)), 1)
+	body = strings.Replace(body, "WEBHOOK", w.webhook(chat.AccountID(tenant)).ID, 1)
 	if !strings.Contains(path, ":id") {
 		return path, body
 	}
@@ -108,6 +116,10 @@ func (w *world) fill(path, body, who string) (string, string) {
 		id = string(g.Visitor.ID)
 	case strings.HasPrefix(path, "/calls"):
 		id = w.rings(g).ID
+	case strings.HasPrefix(path, "/webhooks/deliveries"):
+		id = w.delivery(g)
+	case strings.HasPrefix(path, "/webhooks"):
+		id = w.webhook(acme).ID
 	case strings.HasPrefix(path, "/contacts"):
 		id = string(g.contact)
 	}

@@ -40,6 +40,13 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/calls", anyone, http.StatusOK, a.listCalls},
 		{http.MethodPost, "/calls/:id/status", anyone, http.StatusOK, a.setCallStatus},
 
+		{http.MethodGet, "/webhooks", staff, http.StatusOK, a.listWebhooks},
+		{http.MethodPatch, "/webhooks/:id", staff, http.StatusOK, a.patchWebhook},
+		{http.MethodPut, "/webhooks/:id/secret", staff, http.StatusOK, a.renewSecret},
+		{http.MethodGet, "/webhooks/deliveries", staff, http.StatusOK, a.deliveries},
+		{http.MethodPost, "/webhooks/deliveries/:id/replay", staff, http.StatusOK, a.replay},
+		{http.MethodPost, "/webhooks/replay", staff, http.StatusOK, a.replayAll},
+
 		{http.MethodGet, "/contacts/:id", anyone, http.StatusOK, a.contact},
 		{http.MethodPatch, "/contacts/:id", anyone, http.StatusOK, a.patchContact},
 		{http.MethodDelete, "/contacts/:id", staff, http.StatusNoContent, a.eraseContact},

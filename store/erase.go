@@ -22,7 +22,7 @@ redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('HSET', KEYS[2], 'erased', 1)
 return 1`
 
-// EraseThread removes a thread for ever: its log, its dedupe memory, its markers, its conversations. A tombstone
+// EraseThread removes a thread for ever: its log, its dedupe memory, its markers, its conversations, what others are and were told of it. A tombstone
 // stays, so that a commit on its way is refused with chat.NotFound. What failed half way can be repeated.
 func (s *Store) EraseThread(ctx context.Context, account chat.AccountID, thread chat.ThreadID) error {
 	if err := checkID("thread", string(thread)); err != nil {
@@ -38,6 +38,9 @@ func (s *Store) EraseThread(ctx context.Context, account chat.AccountID, thread 
 	keys := []string{s.logKey(account, thread), s.threadKey(account, thread), s.markersKey(account, thread), s.inboxKey(account),
 		s.outboxKey(account), s.messagesKey(account)}
 	if _, err := s.scripts.erase.Run(ctx, account, keys, string(thread)); err != nil {
+		return fmt.Errorf("erase thread %s: %w", thread, err)
+	}
+	if err := s.eraseDeliveries(ctx, account, thread); err != nil {
 		return fmt.Errorf("erase thread %s: %w", thread, err)
 	}
 	return nil

@@ -19,6 +19,16 @@ import (
 //	                    wants: what commits keep besides (Want)
 //	out                 sorted set: threads in which something happened that the outbox has not looked at, by when to look
 //	messages            hash: eid of a message to "thread seq", if the account wants it
+//	told:<target>:<thread>    hash: v (identity of this record), seq, eid (the last entry that was encoded), known (earlier such
+//	                          positions, newest first), state (JSON of the kind)
+//	deliveries                sorted set: ids by their number; deliveries:n counts; deliveries:t:<thread> likewise, of a thread
+//	delivery:<id>             hash: what is told, and how it went (parseDelivery)
+//	deliveries:ended          sorted set: ids of those that are over, by when
+//	deliveries:targets        set: targets that were ever told anything
+//	to:<target>               hash: how it answered of late (Target)
+//	to:<target>:q:<thread>    sorted set: ids that wait, by number
+//	to:<target>:waiting       sorted set: ids that wait, by since when
+//	to:<target>:due           sorted set: threads by when to try their first; to:<target>:busy those under way, by how long at most
 //	inbox               sorted set: thread by the feed's number of its last change
 //	c:<conversation>    JSON of the conversation
 //	cs:<state>, cs:all  sorted sets: conversation by the feed's number of its last change of state

@@ -66,7 +66,8 @@ type Store struct {
 type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
 	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow, unset,
-	takeUpload, useTicket, keepFile *Script
+	takeUpload, useTicket, keepFile,
+	tell, claimDeliveries, settle, sendAgain, expire, dropDelivery *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -116,7 +117,10 @@ func (s *Store) prepareScripts() {
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
 		keepFile: s.own("keep file 1", keepFileLua, number),
 		unset:    s.own("unset 1", unsetLua, number),
-		lookOut:  s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
+		tell:     s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
+		settle: s.own("settle 1", settleLua, words), sendAgain: s.own("send again 1", sendAgainLua, word),
+		expire: s.own("expire delivery 1", expireLua, number), dropDelivery: s.own("drop delivery 1", dropDeliveryLua, number),
+		lookOut: s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),
 	}
 }
 

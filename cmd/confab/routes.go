@@ -37,7 +37,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 
 	api.Register(router, api.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, Files: n.files, Calls: n.calls,
-		IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
+		Outbox: n.outbox, IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
 	})
 	if n.files != nil {
 		files.Register(router, n.files)
@@ -81,6 +81,7 @@ func metrics(n *node, o opened) http.Handler {
 	registry.MustRegister(o.store.Collectors()...)
 	registry.MustRegister(n.presence.Collectors()...)
 	registry.MustRegister(n.relay.Collectors()...)
+	registry.MustRegister(n.outbox.Collectors()...)
 	if n.files != nil {
 		registry.MustRegister(n.files.Collectors()...)
 	}

@@ -19,10 +19,12 @@ import (
 	"confab/chat"
 	"confab/desk"
 	"confab/files"
+	"confab/outbox"
 	"confab/people"
 	"confab/presence"
 	"confab/relay"
 	"confab/store"
+	"confab/webhook"
 )
 
 const (
@@ -60,6 +62,9 @@ func serve(ctx context.Context, s Settings, log *zap.Logger) error {
 	if err != nil {
 		return err
 	}
+	if err := o.accounts.Want(ctx); err != nil {
+		return fmt.Errorf("what is kept for accounts: %w", err)
+	}
 	kept, closeFiles, err := openFiles(s, o.store, log.Named("files"))
 	if err != nil {
 		return err
@@ -84,6 +89,8 @@ type node struct {
 	files    *files.Files // nil: there are none
 	calls    *calls.Calls
 	relay    *relay.Node
+	webhooks *webhook.Webhooks
+	outbox   *outbox.Outbox
 	accounts *account.Accounts
 	name     string
 	log      *zap.Logger
@@ -100,17 +107,32 @@ func assemble(s Settings, o opened, kept *files.Files, name string, log *zap.Log
 	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people")})
 	n.desk = desk.New(desk.Options{
 		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter,
+		Kept: func(a chat.AccountID, t chat.ThreadID) { n.outbox.Wake(a, t) },
 		Timers: map[string]func(context.Context, store.Timer) error{
 			calls.TimerKind: func(ctx context.Context, t store.Timer) error { return n.calls.Due(ctx, t) },
 		},
 	})
 	n.calls = calls.New(calls.Options{Store: o.store, Desk: n.desk, Accounts: o.accounts, IDs: ids, Log: log.Named("calls")})
+	n.webhooks = webhook.New(webhook.Options{
+		Encoders: encoders(), AllowPrivate: s.WebhookAllowPrivate, Accounts: o.accounts, Log: log.Named("webhook"),
+	})
+	n.outbox = outbox.New(outbox.Options{
+		Store: o.store, Accounts: o.accounts, Kinds: map[string]outbox.Kind{webhook.Kind: n.webhooks}, IDs: ids,
+		Log: log.Named("outbox"), Node: name,
+	})
 	n.relay = relay.New(relay.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: o.accounts, People: n.people, Files: kept, Calls: n.calls,
 		IDs: ids, Log: log.Named("relay"), Node: name, Own: ownOrigin(s.PublicURL), Address: n.address,
 		DrainTime: s.Drain,
 	})
 	return n
+}
+
+// encoders are the dialects that webhooks are told in.
+func encoders() map[string]webhook.Encoder {
+	return map[string]webhook.Encoder{
+		account.DialectNative: webhook.Native{},
+	}
 }
 
 // run serves until ctx ends; then it stops accepting, lets the sockets go, and ends the rest.
@@ -127,6 +149,7 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
+	group.Go(func() error { defer n.webhooks.Close(); return n.outbox.Run(groupCtx) })
 	if n.files != nil {
 		group.Go(func() error { return n.files.Run(groupCtx) })
 	}
