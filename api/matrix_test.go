@@ -19,7 +19,8 @@ type row struct {
 	codes [6]int
 }
 
-// matrix has a row for every route. REFRESH stands for a good refresh token, KEY for the id of a server key of the caller's account.
+// matrix has a row for every route. REFRESH stands for a good refresh token, NEW for an id that nothing has,
+// KEY and WEBHOOK for those of a server key and a webhook of the caller's account.
 var matrix = map[string]row{
 	"GET /openapi.json":                           {``, [6]int{200, 200, 200, 200, 200, 200}},
 	"POST /session":                               {`{"email":"acme-agent@example.com","password":"` + password + `"}`, [6]int{201, 201, 201, 201, 201, 201}},
@@ -58,6 +59,9 @@ var matrix = map[string]row{
 	"PUT /webhooks/:id/secret":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"GET /webhooks/deliveries":                    {``, [6]int{401, 403, 200, 200, 200, 200}},
 	"POST /webhooks/deliveries/:id/replay":        {``, [6]int{401, 403, 200, 200, 404, 404}},
+	"POST /webhooks":                              {`{"dialect":"confab","url":"https://hooks.example/NEW"}`, [6]int{401, 403, 201, 201, 201, 201}},
+	"GET /webhooks/dialects":                      {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"DELETE /webhooks/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
 	"POST /webhooks/replay":                       {`{"webhook":"WEBHOOK"}`, [6]int{401, 403, 200, 200, 200, 200}},
 	"GET /calls":                                  {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"POST /calls/:id/status":                      {`{"status":"end"}`, [6]int{401, 200, 200, 200, 404, 404}},
@@ -105,6 +109,7 @@ func (w *world) fill(path, body, who string) (string, string) {
 		tenant = string(acme)
 	}
 	body = strings.Replace(body, "KEY", w.keyOf(chat.AccountID(tenant)), 1)
+	body = strings.Replace(body, "NEW", w.ids.New(), 1)
 	body = strings.Replace(body, "WEBHOOK", w.webhook(chat.AccountID(tenant)).ID, 1)
 	if !strings.Contains(path, ":id") {
 		return path, body

@@ -41,6 +41,9 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/calls/:id/status", anyone, http.StatusOK, a.setCallStatus},
 
 		{http.MethodGet, "/webhooks", staff, http.StatusOK, a.listWebhooks},
+		{http.MethodPost, "/webhooks", staff, http.StatusCreated, a.addWebhook},
+		{http.MethodGet, "/webhooks/dialects", staff, http.StatusOK, a.listDialects},
+		{http.MethodDelete, "/webhooks/:id", staff, http.StatusNoContent, a.removeWebhook},
 		{http.MethodPatch, "/webhooks/:id", staff, http.StatusOK, a.patchWebhook},
 		{http.MethodPut, "/webhooks/:id/secret", staff, http.StatusOK, a.renewSecret},
 		{http.MethodGet, "/webhooks/deliveries", staff, http.StatusOK, a.deliveries},
