@@ -58,6 +58,7 @@ var matrix = map[string]row{
 	"PATCH /webhooks/:id":                         {`{"disabled":false}`, [6]int{401, 403, 200, 200, 404, 404}},
 	"PUT /webhooks/:id/secret":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"GET /webhooks/deliveries":                    {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"GET /webhooks/deliveries/:id":                {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"POST /webhooks/deliveries/:id/replay":        {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"POST /webhooks":                              {`{"dialect":"confab","url":"https://hooks.example/NEW"}`, [6]int{401, 403, 201, 201, 201, 201}},
 	"GET /webhooks/dialects":                      {``, [6]int{401, 403, 200, 200, 200, 200}},

@@ -47,6 +47,7 @@ func (a *api) routes() []route {
 		{http.MethodPatch, "/webhooks/:id", staff, http.StatusOK, a.patchWebhook},
 		{http.MethodPut, "/webhooks/:id/secret", staff, http.StatusOK, a.renewSecret},
 		{http.MethodGet, "/webhooks/deliveries", staff, http.StatusOK, a.deliveries},
+		{http.MethodGet, "/webhooks/deliveries/:id", staff, http.StatusOK, a.delivery},
 		{http.MethodPost, "/webhooks/deliveries/:id/replay", staff, http.StatusOK, a.replay},
 		{http.MethodPost, "/webhooks/replay", staff, http.StatusOK, a.replayAll},
 

@@ -185,6 +185,10 @@ func (a *api) deliveries(c *call) (any, error) {
 	return listOf(found, next), nil
 }
 
+func (a *api) delivery(c *call) (any, error) {
+	return answerOf(a.outbox.Delivery(c.ctx, c.account, c.id()))
+}
+
 func knownState(s store.DeliveryState) bool {
 	return s == store.DeliveryWaiting || s == store.DeliveryDone || s == store.DeliveryParked
 }

@@ -2,18 +2,27 @@ import type { Session } from '../state/session';
 import { offline, problemOf } from './problem';
 import type {
   Account,
+  AddedWebhook,
   Agent,
+  AttributeType,
   ChosenStatus,
   Contact,
   Conversation,
   ConversationState,
+  Definition,
+  Delivery,
+  DeliveryStatus,
+  Dialect,
   Group,
   Happening,
+  Key,
   List,
   LiveVisitor,
   Me,
+  RevealedKey,
   Status,
   VisitorDetail,
+  Webhook,
 } from './types';
 
 /** The native REST API. Every call throws a Problem when it does not succeed. */
@@ -38,6 +47,24 @@ export class Api {
       `/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`,
     );
   account = () => this.get<Account>('/account');
+  changeAccount = (change: { allowedOrigins: string[] }) => this.call<Account>('PATCH', '/account', change);
+  keys = () => this.get<List<Key>>('/account/keys');
+  revealKey = (id: string) => this.call<RevealedKey>('POST', '/account/keys/reveal', { id });
+  rotateKey = (overlapHours: number) => this.call<RevealedKey>('POST', '/account/keys/rotate', { overlapHours });
+  webhooks = () => this.get<List<Webhook>>('/webhooks');
+  dialects = () => this.get<List<Dialect>>('/webhooks/dialects');
+  addWebhook = (dialect: string, url: string) => this.call<AddedWebhook>('POST', '/webhooks', { dialect, url });
+  removeWebhook = (id: string) => this.call<void>('DELETE', `/webhooks/${encodeURIComponent(id)}`);
+  setWebhookDisabled = (id: string, disabled: boolean) =>
+    this.call<Webhook>('PATCH', `/webhooks/${encodeURIComponent(id)}`, { disabled });
+  renewWebhookSecret = (id: string) =>
+    this.call<{ secret: string }>('PUT', `/webhooks/${encodeURIComponent(id)}/secret`);
+  deliveries = (webhook: string, status: DeliveryStatus | '', after = '') =>
+    this.get<List<Delivery>>(`/webhooks/deliveries?${query({ webhook, status, after, limit: 50 })}`);
+  delivery = (id: string) => this.get<Delivery>(`/webhooks/deliveries/${encodeURIComponent(id)}`);
+  replay = (id: string) => this.call<Delivery>('POST', `/webhooks/deliveries/${encodeURIComponent(id)}/replay`);
+  attributes = () => this.get<List<Definition>>('/attributes');
+  addAttribute = (name: string, type: AttributeType) => this.call<Definition>('POST', '/attributes', { name, type });
   /** Of a contact or a visitor. */
   contact = (id: string) => this.get<Contact>(`/contacts/${encodeURIComponent(id)}`);
   history = (id: string, after = '') =>
@@ -83,4 +110,10 @@ export class Api {
       },
     );
   }
+}
+
+/** What is given of the parameters, as the query of an address. */
+export function query(params: Readonly<Record<string, string | number>>): string {
+  const given = Object.entries(params).filter(([, value]) => value !== '');
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }

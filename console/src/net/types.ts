@@ -132,6 +132,7 @@ export interface Happening {
 export interface Account {
   id: string;
   name: string;
+  allowedOrigins?: string[];
   channels?: { widgetId: string; name: string; safeUrls: string[] }[];
 }
 
@@ -139,11 +140,33 @@ export interface Agent {
   id: string;
   name: string;
   status: Status;
+  no?: number;
+  /** To admins. */
+  email?: string;
+  role?: 'agent' | 'admin';
+  groups?: string[];
 }
 
 export interface Group {
   id: string;
   name: string;
+  no?: number;
+}
+
+/** A key without its text. Of a pair it is the secret half. */
+export interface Key {
+  id: string;
+  /** `server`, or what the pair is for. */
+  kind: string;
+  public?: string;
+  masked: string;
+  createdAt?: number;
+  /** Void from then on. */
+  until?: number;
+}
+
+export interface RevealedKey extends Key {
+  key: string;
 }
 
 export interface List<T> {
@@ -156,4 +179,71 @@ export interface SignedIn {
   expiresAt: number | string;
   refreshToken: string;
   agent: Me;
+}
+
+export type WebhookState = 'healthy' | 'resting' | 'disabled';
+
+/** An address that is told what happens, and how it does. */
+export interface Webhook {
+  id: string;
+  dialect: string;
+  url: string;
+  state: WebhookState;
+  createdAt: number;
+  disabledAt?: number;
+  waiting: number;
+  oldestAt?: number;
+  lastDeliveredAt?: number;
+  lastAnswer?: number;
+  /** A sentence. */
+  lastError?: string;
+  lastErrorAt?: number;
+}
+
+/** In the answer that adds it only: the secret, if what is sent is signed. */
+export interface AddedWebhook extends Webhook {
+  secret?: string;
+}
+
+export interface Dialect {
+  id: string;
+  signed: boolean;
+}
+
+export type DeliveryStatus = 'waiting' | 'delivered' | 'parked';
+
+/** One thing that a webhook was or is to be told. */
+export interface Delivery {
+  id: string;
+  webhook: string;
+  type: string;
+  thread: string;
+  conversation?: string;
+  status: DeliveryStatus;
+  tries: number;
+  replays: number;
+  createdAt: number;
+  lastTriedAt?: number;
+  nextTryAt?: number;
+  endedAt?: number;
+  /** Status of HTTP. */
+  lastAnswer?: number;
+  lastError?: string;
+  /** Milliseconds. */
+  lastTook?: number;
+  /** As it is sent. */
+  body: string;
+}
+
+export type AttributeType = 'string' | 'number' | 'date' | 'boolean';
+
+/** An attribute that people may have. */
+export interface Definition {
+  name: string;
+  title: string;
+  type: AttributeType;
+  origin: 'builtin' | 'custom' | 'said';
+  /** Of the moment: nobody is found by it. */
+  live?: boolean;
+  createdAt?: number;
 }

@@ -23,6 +23,7 @@ import { People } from './people';
 import type { Prefs } from './prefs';
 import type { Route } from './route';
 import type { Session } from './session';
+import { Settings } from './settings';
 import { Threads } from './threads';
 import { Toasts } from './toasts';
 import { Uploads } from './uploads';
@@ -67,6 +68,7 @@ export class Console {
   readonly people: People;
   readonly amends: Amends;
   readonly uploads: Uploads;
+  readonly settings: Settings;
   readonly line: Line;
   readonly offers = new Offers();
   readonly me: Me;
@@ -126,6 +128,7 @@ export class Console {
     this.people = new People(this.api, this.toasts);
     this.amends = new Amends(this.api, this.toasts, this.me, now);
     this.uploads = new Uploads(connection);
+    this.settings = new Settings(this.api, this.toasts);
     this.line = new Line(connection, session, now);
     this.ends = [connection.frames.add((frame) => this.onFrame(frame)), this.loadCurrent()];
   }

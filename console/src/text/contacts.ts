@@ -1,0 +1,1 @@
+export const contactsText = { import: { title: 'Import' } };
