@@ -7,6 +7,7 @@ import type {
   AttributeType,
   ChosenStatus,
   Contact,
+  ContactList,
   Conversation,
   ConversationState,
   Definition,
@@ -15,11 +16,14 @@ import type {
   Dialect,
   Group,
   Happening,
+  ImportOptions,
+  ImportReport,
   Key,
   List,
   LiveVisitor,
   Me,
   RevealedKey,
+  Segment,
   Status,
   VisitorDetail,
   Webhook,
@@ -63,6 +67,19 @@ export class Api {
     this.get<List<Delivery>>(`/webhooks/deliveries?${query({ webhook, status, after, limit: 50 })}`);
   delivery = (id: string) => this.get<Delivery>(`/webhooks/deliveries/${encodeURIComponent(id)}`);
   replay = (id: string) => this.call<Delivery>('POST', `/webhooks/deliveries/${encodeURIComponent(id)}/replay`);
+  contacts = (filter: unknown, sort: string, after = '') =>
+    this.get<ContactList>(`/contacts?${query({ filter: JSON.stringify(filter), sort, after, limit: 50 })}`);
+  importContacts = async (options: ImportOptions, table: string): Promise<ImportReport> => {
+    const { columns, key, keep, dryRun } = options;
+    const conflict = keep ? 'keep' : 'overwrite';
+    const params = query({ key, conflict, dryRun: String(dryRun), columns: JSON.stringify(columns) });
+    return (await this.ask('POST', `/contacts/import?${params}`, new Blob([table], { type: 'text/csv' }))).json();
+  };
+  segments = () => this.get<List<Segment>>('/segments');
+  addSegment = (name: string, filter: unknown) => this.call<Segment>('POST', '/segments', { name, filter });
+  removeSegment = (id: string) => this.call<void>('DELETE', `/segments/${encodeURIComponent(id)}`);
+  contactsCsv = async (filter: unknown, sort: string): Promise<Blob> =>
+    (await this.ask('GET', `/contacts.csv?${query({ filter: JSON.stringify(filter), sort })}`)).blob();
   attributes = () => this.get<List<Definition>>('/attributes');
   addAttribute = (name: string, type: AttributeType) => this.call<Definition>('POST', '/attributes', { name, type });
   /** Of a contact or a visitor. */
@@ -91,6 +108,11 @@ export class Api {
   private get = <T>(path: string) => this.call<T>('GET', path);
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.ask(method, path, body);
+    return response.status === 204 ? (undefined as T) : response.json();
+  }
+
+  private async ask(method: string, path: string, body?: object | Blob): Promise<Response> {
     let token = await this.session.fresh();
     let response = await this.once(method, path, token, body);
     if (response.status === 401) {
@@ -98,17 +120,20 @@ export class Api {
       response = await this.once(method, path, token, body);
     }
     if (!response.ok) throw await problemOf(response);
-    return response.status === 204 ? (undefined as T) : response.json();
+    return response;
   }
 
-  private once(method: string, path: string, token: string, body?: object): Promise<Response> {
+  private once(method: string, path: string, token: string, body?: object | Blob): Promise<Response> {
     const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
-    if (body) headers['Content-Type'] = 'application/json';
-    return this.fetch(`/confab/v1${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(
-      () => {
-        throw offline();
-      },
-    );
+    const file = body instanceof Blob;
+    if (body) headers['Content-Type'] = file ? body.type : 'application/json';
+    return this.fetch(`/confab/v1${path}`, {
+      method,
+      headers,
+      ...(body ? { body: file ? body : JSON.stringify(body) } : {}),
+    }).catch(() => {
+      throw offline();
+    });
   }
 }
 

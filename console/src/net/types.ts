@@ -115,6 +115,9 @@ export interface Contact {
   consents: Record<string, { value: boolean; at: number }>;
   blocked: boolean;
   signedUpAt?: number;
+  createdAt?: number;
+  universe?: 'anonymous' | 'lead' | 'signup';
+  emailSubscription?: boolean;
   thread: string;
   visitors: string[];
 }
@@ -246,4 +249,42 @@ export interface Definition {
   /** Of the moment: nobody is found by it. */
   live?: boolean;
   createdAt?: number;
+}
+
+/** A page of people, and how many there are on all. */
+export interface ContactList extends List<Contact> {
+  count: number;
+}
+
+/** A filter with a name, for everybody of the account. */
+export interface Segment {
+  id: string;
+  name: string;
+  /** As the server reads it. */
+  filter: unknown;
+}
+
+/** How a table becomes people. */
+export interface ImportOptions {
+  key: 'id' | 'email';
+  /** What is known already stays; else it is overwritten. */
+  keep: boolean;
+  /** Nothing is written. */
+  dryRun: boolean;
+  /** By the heads of columns the attributes that they become; others are left out. */
+  columns: Record<string, string>;
+}
+
+/** What came of an import, or would come of it. */
+export interface ImportReport {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  /** The first hundred. */
+  faults: { line: number; column?: string; message: string }[];
+  /** Attributes that were defined. */
+  attributes: string[];
+  dryRun: boolean;
 }

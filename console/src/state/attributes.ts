@@ -1,5 +1,6 @@
 import type { Api } from '../net/api';
 import type { AttributeType, Definition } from '../net/types';
+import { t } from '../text/en';
 import { Reading } from './reading';
 
 /** The account's attributes: those that every account has, then its own. */
@@ -47,6 +48,10 @@ export const titleOf = (name: string): string =>
     .filter(Boolean)
     .map((word) => word[0]?.toUpperCase() + word.slice(1))
     .join(' ');
+
+/** How an attribute is called: built-in ones have names of their own, others those that were given or follow from the name. */
+export const calledOf = (d: Pick<Definition, 'name' | 'title' | 'origin'>): string =>
+  (d.origin === 'builtin' && t.contacts.builtIn[d.name]) || d.title || titleOf(d.name);
 
 /** The name of an attribute for the head of a column in a file: "Is active" and "is-active" become isActive. */
 export function nameFrom(head: string): string {

@@ -11,9 +11,11 @@ import { Agents } from './agents';
 import { Amends } from './amends';
 import { type Call, callOf } from './attention';
 import type { Clock } from './clock';
+import { Contacts } from './contacts';
 import { Conversations, countsOf, isMine, listOf } from './conversations';
 import { Details } from './details';
 import { Drafts } from './drafts';
+import { Importing } from './importing';
 import { Inbox } from './inbox';
 import { Line } from './line';
 import { isHot, type Mark, markOf } from './marks';
@@ -69,6 +71,8 @@ export class Console {
   readonly amends: Amends;
   readonly uploads: Uploads;
   readonly settings: Settings;
+  readonly contacts: Contacts;
+  readonly importing: Importing;
   readonly line: Line;
   readonly offers = new Offers();
   readonly me: Me;
@@ -129,6 +133,8 @@ export class Console {
     this.amends = new Amends(this.api, this.toasts, this.me, now);
     this.uploads = new Uploads(connection);
     this.settings = new Settings(this.api, this.toasts);
+    this.contacts = new Contacts(this.api, this.settings, doors.prefs);
+    this.importing = new Importing(this.api);
     this.line = new Line(connection, session, now);
     this.ends = [connection.frames.add((frame) => this.onFrame(frame)), this.loadCurrent()];
   }

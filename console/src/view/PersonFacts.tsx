@@ -1,4 +1,5 @@
 import type { Contact, Fact, PanelField } from '../net/types';
+import { titleOf } from '../state/attributes';
 import { openable } from '../state/links';
 import { deedsOf } from '../state/people';
 import { t } from '../text/en';
@@ -43,7 +44,7 @@ interface LayerProps {
 
 function Layer({ head, layer, facts, sources }: LayerProps) {
   const rows = Object.entries(facts).map(([name, value]) => ({
-    name,
+    name: layer === 'attributes' ? titleOf(name) : name,
     value: factText(value),
     said: sources?.[`${layer}.${name}`] === 'said',
   }));

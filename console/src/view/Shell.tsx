@@ -45,7 +45,7 @@ function depthOf(place: Place): 'at-list' | 'at-thread' | 'at-pane' {
     case 'visitors':
       return place.visitor ? 'at-pane' : 'at-list';
     case 'contacts':
-      return place.contact ? 'at-pane' : 'at-list';
+      return place.importing ? 'at-thread' : place.contact ? 'at-pane' : 'at-list';
     case 'settings':
       return place.section ? 'at-thread' : 'at-list';
     case 'list':

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Definition } from '../../net/types';
+import { calledOf } from '../../state/attributes';
 import { t } from '../../text/en';
 import { AttributeDialog } from '../AttributeDialog';
 import { useApp } from '../context';
@@ -12,15 +13,17 @@ const ORIGINS = ['custom', 'said', 'builtin'] as const;
 
 /** The attributes that people may have. Live ones are of the moment, and are told apart. */
 export function AttributesPage() {
-  const { settings } = useApp();
+  const { settings, me } = useApp();
   const [adding, setAdding] = useState(false);
   return (
     <>
       <PageHead title={t.settings.sections.attributes} hint={words.hint}>
-        <button type="button" class="btn p" onClick={() => setAdding(true)}>
-          <Icon name="plus" size={16} />
-          {words.add}
-        </button>
+        {me.role === 'admin' && (
+          <button type="button" class="btn p" onClick={() => setAdding(true)}>
+            <Icon name="plus" size={16} />
+            {words.add}
+          </button>
+        )}
       </PageHead>
       <Read reading={settings.attributes.list} what={t.settings.sections.attributes}>
         {(all) => <AttributeTable all={all} />}
@@ -60,7 +63,7 @@ function AttributeTable({ all }: { all: readonly Definition[] }) {
           {ORIGINS.flatMap((origin) => all.filter((d) => d.origin === origin)).map((d) => (
             <tr key={d.name}>
               <td class="c-first">
-                {d.title}
+                {calledOf(d)}
                 <small>
                   {d.name} · {words.types[d.type]}
                 </small>
