@@ -24,8 +24,14 @@ func listOf[T any](items []T, next string) page[T] {
 	return p
 }
 
+// written is what a handler returns that has answered itself.
+type written struct{}
+
 // answer writes what a handler returned; nil has no body.
 func answer(w http.ResponseWriter, r *http.Request, status int, body any) error {
+	if body == (written{}) {
+		return nil
+	}
 	if body == nil {
 		w.WriteHeader(status)
 		return nil

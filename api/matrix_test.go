@@ -48,6 +48,16 @@ var matrix = map[string]row{
 	"POST /conversations/:id/close":               {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/assign":              {`{"groupId":"TENANT-sales"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"POST /conversations/:id/seen":                {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"GET /contacts":                               {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"GET /contacts.csv":                           {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"POST /contacts/import":                       {`{}`, [6]int{401, 403, 415, 415, 415, 415}}, // it takes no JSON
+	"GET /attributes":                             {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"POST /attributes":                            {`{"name":"plan"}`, [6]int{401, 403, 201, 201, 201, 201}},
+	"PATCH /attributes/:id":                       {`{"title":"Plan"}`, [6]int{401, 403, 200, 200, 404, 404}},
+	"GET /segments":                               {``, [6]int{401, 200, 200, 200, 200, 200}},
+	"POST /segments":                              {`{"name":"All","filter":{}}`, [6]int{401, 201, 201, 201, 201, 201}},
+	"PATCH /segments/:id":                         {`{"name":"Everybody"}`, [6]int{401, 200, 200, 200, 404, 404}},
+	"DELETE /segments/:id":                        {``, [6]int{401, 204, 204, 204, 404, 404}},
 	"GET /contacts/:id":                           {``, [6]int{401, 200, 200, 200, 404, 404}},
 	"PATCH /contacts/:id":                         {`{"name":"Ingrid"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"DELETE /contacts/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
@@ -126,6 +136,18 @@ func (w *world) fill(path, body, who string) (string, string) {
 		id = w.delivery(g)
 	case strings.HasPrefix(path, "/webhooks"):
 		id = w.webhook(acme).ID
+	case strings.HasPrefix(path, "/attributes"):
+		d, err := w.people.Define(w.t.Context(), acme, "onlyOurs", "")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		id = d.Name
+	case strings.HasPrefix(path, "/segments"):
+		s, err := w.people.SaveSegment(w.t.Context(), acme, "", "Ours", []byte(`{}`))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		id = s.ID
 	case strings.HasPrefix(path, "/contacts"):
 		id = string(g.contact)
 	}

@@ -11,7 +11,11 @@ const (
 	defaultLimit = 50
 	maxLimit     = 200
 	maxQuery     = 256 // bytes of one parameter
+	maxLongQuery = 16 << 10
 )
+
+// longParameters are JSON.
+var longParameters = map[string]bool{"filter": true, "columns": true, "types": true}
 
 // query returns the parameters of the address; what a route does not know is ignored.
 func (c *call) query() (url.Values, error) {
@@ -23,7 +27,7 @@ func (c *call) query() (url.Values, error) {
 		if len(list) > 1 {
 			return nil, bad(name, "%q stands twice in the query.", name)
 		}
-		if len(list[0]) > maxQuery {
+		if len(list[0]) > maxQuery && !(longParameters[name] && len(list[0]) <= maxLongQuery) {
 			return nil, &chat.Refusal{Code: chat.TooLong, Message: "A parameter of the query is too long.", Field: name}
 		}
 	}

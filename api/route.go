@@ -17,6 +17,17 @@ import (
 // requestTimeout bounds a request's work, its body's arrival not counted.
 const requestTimeout = 10 * time.Second
 
+// longTimeout bounds what takes or gives a whole table, its body's arrival counted.
+const longTimeout = 10 * time.Minute
+
+// time is how long a request may work.
+func (rt route) time() time.Duration {
+	if rt.path == "/contacts/import" || rt.path == "/contacts.csv" {
+		return longTimeout
+	}
+	return requestTimeout
+}
+
 // role is who may call a route: a set.
 type role uint8
 
@@ -109,7 +120,7 @@ func (a *api) serve(rt route) httprouter.Handle {
 		protect(w.Header())
 		r = a.identify(w, r)
 		defer a.catch(w, r)
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		ctx, cancel := context.WithTimeout(r.Context(), rt.time())
 		defer cancel()
 		c := &call{ctx: ctx, w: w, r: r.WithContext(ctx), params: params}
 		body, err := a.work(c, rt)

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"confab/chat"
@@ -36,28 +38,56 @@ func (p *People) Contact(ctx context.Context, a chat.AccountID, id chat.ContactI
 // person returns a contact, or a visitor who has none as one, together with what his browser said if he is unproven.
 func (p *People) person(ctx context.Context, a chat.AccountID, id chat.ContactID) (document, error) {
 	d, _, err := p.load(ctx, a, id)
-	if !isCode(err, chat.NotFound) {
-		if err == nil && unproven(d.Level) {
-			err = p.listen(ctx, a, &d)
-		}
-		return d, err
-	}
-	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(id))
-	if err == nil && v.Contact != "" && v.Contact != id {
-		d, _, err = p.load(ctx, a, v.Contact)
-		return d, err
-	}
 	if isCode(err, chat.NotFound) {
-		err = chat.Refuse(chat.NotFound, "There is no such contact.")
+		return p.personOf(ctx, a, chat.VisitorID(id))
 	}
 	if err != nil {
 		return document{}, err
 	}
-	return nobody(v)
+	return d, p.complete(ctx, a, &d)
+}
+
+// personOf is who a visitor is: his contact, the lead that he claims to be, or nobody in particular.
+func (p *People) personOf(ctx context.Context, a chat.AccountID, id chat.VisitorID) (document, error) {
+	v, err := p.o.Store.GetVisitor(ctx, a, id)
+	if isCode(err, chat.NotFound) {
+		return document{}, chat.Refuse(chat.NotFound, "There is no such contact.")
+	}
+	if err != nil {
+		return document{}, err
+	}
+	var d document
+	switch {
+	case v.Contact != "" && v.Contact != chat.ContactID(id):
+		d, _, err = p.load(ctx, a, v.Contact)
+	case v.Contact == "" && unproven(v.Level) && claimed(v.Claim) != "":
+		d, _, _, err = p.keyed(ctx, a, v.Claim)
+		if isCode(err, chat.NotFound) || err == nil && d.guarded() {
+			return nobody(v)
+		}
+	default:
+		return nobody(v)
+	}
+	if err != nil {
+		return document{}, err
+	}
+	return d, p.complete(ctx, a, &d)
+}
+
+// complete adds to a contact who claims to be it and, if it is unproven, what browsers said.
+func (p *People) complete(ctx context.Context, a chat.AccountID, d *document) error {
+	if !unproven(d.Level) {
+		return nil
+	}
+	if err := p.withClaimants(ctx, a, d); err != nil {
+		return err
+	}
+	return p.listen(ctx, a, d)
 }
 
 // listen adds what the browsers of an unproven person said.
 func (p *People) listen(ctx context.Context, a chat.AccountID, d *document) error {
+	all := slices.Clone(d.claimants)
 	for _, id := range d.Visitors {
 		v, err := p.o.Store.GetVisitor(ctx, a, id)
 		if isCode(err, chat.NotFound) {
@@ -66,11 +96,17 @@ func (p *People) listen(ctx context.Context, a chat.AccountID, d *document) erro
 		if err != nil {
 			return err
 		}
+		all = append(all, v)
+	}
+	for _, v := range all {
 		of, err := nobody(v)
 		if err != nil {
 			return err
 		}
-		d.Level, d.called = v.Level, v.Name
+		if len(d.Keys) == 0 {
+			d.Level = v.Level
+		}
+		d.called = or(d.called, v.Name)
 		d.said.fill(of.said)
 		d.said.count(of.said)
 	}
@@ -103,10 +139,19 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 	if err != nil {
 		return Contact{}, err
 	}
+	kept, faults, err := p.settleTypes(ctx, a, OriginCustom, edit.Attributes, true)
+	if err != nil {
+		return Contact{}, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(faults)) {
+		return Contact{}, at("attributes."+name, faults[name])
+	}
+	edit.Attributes = kept
 	if err := p.settle(ctx, a, was); err != nil {
 		return Contact{}, err
 	}
 	d, err := p.change(ctx, a, was.ID, func(d *document) error {
+		d.claimants = was.claimants
 		return edit.apply(d)
 	})
 	if err != nil {
@@ -120,7 +165,10 @@ func (p *People) PatchContact(ctx context.Context, a chat.AccountID, id chat.Con
 
 // settle gives a visitor who is nobody yet a contact that can be written to.
 func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error {
-	err := p.save(ctx, a, d, 0)
+	if len(d.Keys) > 0 {
+		return nil // it is a contact already
+	}
+	err := p.save(ctx, a, d, document{}, 0)
 	if moved := (*store.Moved)(nil); errors.As(err, &moved) {
 		return nil // it is there
 	}
@@ -223,8 +271,11 @@ func checkAttribute(name string, value any) error {
 	if generatedName(name) {
 		return badEntry(field+"."+name, "Attributes of such a name are made of events.")
 	}
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxAttributeName || chat.Clean(name, maxAttributeName) != name {
-		return &chat.Refusal{Code: chat.BadField, Message: fmt.Sprintf("An attribute's name has 1 to %d characters.", maxAttributeName), Field: field}
+	if !attributeName.MatchString(name) || len(name) > maxAttributeName {
+		return badEntry(field, "%s", nameRule)
+	}
+	if b := builtIns[name]; b.live || b.apart || b.shown {
+		return badEntry(field+"."+name, "Every contact has this, and not among its attributes.")
 	}
 	switch v := value.(type) {
 	case nil, bool:

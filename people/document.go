@@ -29,18 +29,22 @@ type document struct {
 	ExternalID string         `json:"externalId,omitempty"`
 	Level      string         `json:"level"`
 	facts
-	Sources    map[string]string `json:"sources,omitempty"` // by path ("basic.name"), of what is not from where its layer is usually from
-	Blocked    bool              `json:"blocked,omitempty"`
-	SignedUpAt chat.Millis       `json:"signedUpAt,omitempty"` // when he was verified first
-	Thread     chat.ThreadID     `json:"thread,omitempty"`
-	Past       []chat.ThreadID   `json:"past,omitempty"` // threads written in before it was known who that was
-	Visitors   []chat.VisitorID  `json:"visitors,omitempty"`
-	CreatedAt  chat.Millis       `json:"createdAt"`
-	UpdatedAt  chat.Millis       `json:"updatedAt"`
+	Sources map[string]string `json:"sources,omitempty"` // by path ("basic.name"), of what is not from where its layer is usually from
+	// Heard is what browsers said that claim to be this lead, as far as people are found by it.
+	Heard      *facts           `json:"heard,omitempty"`
+	Blocked    bool             `json:"blocked,omitempty"`
+	SignedUpAt chat.Millis      `json:"signedUpAt,omitempty"` // when he was verified first
+	Thread     chat.ThreadID    `json:"thread,omitempty"`
+	Stand      chat.VisitorID   `json:"stand,omitempty"` // in whose place the thread was made, for the first who proves to be this person
+	Past       []chat.ThreadID  `json:"past,omitempty"`  // threads written in before it was known who that was
+	Visitors   []chat.VisitorID `json:"visitors,omitempty"`
+	CreatedAt  chat.Millis      `json:"createdAt"`
+	UpdatedAt  chat.Millis      `json:"updatedAt"`
 
 	// Of somebody unproven, as read with him.
-	said   facts  // by his browser
-	called string // in lists
+	said      facts           // by his browser
+	called    string          // in lists
+	claimants []store.Visitor // who say that they are this lead, the likeliest first
 }
 
 // Where something that is known comes from.
@@ -80,10 +84,10 @@ func (d *document) contact() Contact {
 	}
 	known.count(d.said)
 	c := Contact{
-		ID: d.ID, ExternalID: d.ExternalID, Level: d.Level, Name: or(known.shown("name"), d.called), Email: known.shown("email"),
+		ID: d.ID, ExternalID: d.siteID(), Level: d.Level, Name: or(known.shown("name"), d.called), Email: known.shown("email"),
 		Phone: known.shown("phone"), Description: known.shown("description"), Attributes: known.attributes(), Layers: known.layers(),
 		Sources: sources, Consents: known.Consents, Blocked: d.Blocked, SignedUpAt: d.SignedUpAt,
-		Thread: d.Thread, Visitors: d.Visitors, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		Universe: d.universe(), Subscribed: known.subscribed(), Thread: d.Thread, Visitors: d.allVisitors(), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 	for _, path := range c.Layers.paths() {
 		if sources[path] == "" {
@@ -93,10 +97,31 @@ func (d *document) contact() Contact {
 	if c.Consents == nil {
 		c.Consents = map[string]Consent{}
 	}
-	if c.Visitors == nil {
-		c.Visitors = []chat.VisitorID{}
+	if c.Thread == "" && len(d.claimants) > 0 {
+		c.Thread = d.claimants[0].Thread
 	}
 	return c
+}
+
+// copy shares nothing with d.
+func (d *document) copy() document {
+	var c document
+	if err := json.Unmarshal([]byte(d.text()), &c); err != nil {
+		panic("people: " + err.Error()) // it was encoded just now
+	}
+	c.claimants = d.claimants
+	return c
+}
+
+// allVisitors are the person's, and those who claim to be this lead.
+func (d *document) allVisitors() []chat.VisitorID {
+	all := append([]chat.VisitorID{}, d.Visitors...)
+	for _, v := range d.claimants {
+		if !slices.Contains(all, v.ID) {
+			all = append(all, v.ID)
+		}
+	}
+	return all
 }
 
 // threads are all that belong to the person.
@@ -136,9 +161,32 @@ func (p *People) load(ctx context.Context, a chat.AccountID, id chat.ContactID) 
 	return d, kept.Version, nil
 }
 
-func (p *People) save(ctx context.Context, a chat.AccountID, d document, expect int64) error {
-	_, err := p.o.Store.PutDoc(ctx, a, kindContact, string(d.ID), []byte(d.text()), expect)
+// save writes the contact, which was read as was. If something has changed that others are told of, the outbox looks at its threads.
+func (p *People) save(ctx context.Context, a chat.AccountID, d, was document, expect int64) error {
+	var about []chat.ThreadID
+	if d.known() != was.known() {
+		about = d.allThreads()
+	}
+	_, err := p.o.Store.PutContact(ctx, a, d.ID, []byte(d.text()), expect, marks(&was, &d), about...)
 	return err
+}
+
+// remove erases the document of a contact.
+func (p *People) remove(ctx context.Context, a chat.AccountID, id chat.ContactID) error {
+	for range maxTries {
+		d, version, err := p.load(ctx, a, id)
+		if isCode(err, chat.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		err = p.o.Store.DeleteContact(ctx, a, id, version, marks(&d, &document{}))
+		if moved := (*store.Moved)(nil); !errors.As(err, &moved) {
+			return err
+		}
+	}
+	return chat.Refuse(chat.Unavailable, "Too many change this contact at once.")
 }
 
 // text is the document as it is kept.
@@ -158,15 +206,15 @@ func (p *People) change(ctx context.Context, a chat.AccountID, id chat.ContactID
 		if err != nil {
 			return document{}, err
 		}
-		before := d.text()
+		was := d.copy()
 		if err := edit(&d); err != nil {
 			return document{}, err
 		}
-		if d.text() == before {
+		if d.text() == was.text() {
 			return d, nil
 		}
 		d.UpdatedAt = chat.At(time.Now())
-		err = p.save(ctx, a, d, version)
+		err = p.save(ctx, a, d, was, version)
 		if err == nil {
 			return d, nil
 		}

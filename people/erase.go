@@ -21,7 +21,15 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 			return fmt.Errorf("erase contact %s: %w", id, err)
 		}
 	}
-	for _, thread := range d.threads() {
+	if d.guarded() { // what may have been left for who claims to be it
+		if err := p.withdraw(ctx, a, d); err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
+		}
+		if d, err = p.person(ctx, a, id); err != nil {
+			return err
+		}
+	}
+	for _, thread := range d.allThreads() {
 		err := errors.Join(p.o.Store.EraseThread(ctx, a, thread), p.o.Store.TimerClear(ctx, a, chat.TimerVisitorGone, string(thread)),
 			p.o.Store.TimerClear(ctx, a, chat.TimerIdle, string(thread)))
 		if err == nil && p.o.Files != nil { // last: nothing new comes into what is erased
@@ -31,10 +39,10 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 			return fmt.Errorf("erase contact %s: %w", id, err)
 		}
 	}
-	if err := p.forgetAll(ctx, a, d.Visitors); err != nil {
+	if err := errors.Join(p.forgetAll(ctx, a, d.allVisitors()), p.o.Store.ForgetContactDid(ctx, a, d.ID)); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
-	if err := p.o.Store.DeleteDoc(ctx, a, kindContact, string(d.ID)); err != nil {
+	if err := p.remove(ctx, a, d.ID); err != nil {
 		return err
 	}
 	return p.o.Store.Rewrite(ctx)
@@ -44,6 +52,9 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 func (p *People) forgetAll(ctx context.Context, a chat.AccountID, visitors []chat.VisitorID) error {
 	for _, v := range visitors {
 		if err := p.o.Presence.Forget(ctx, a, v); err != nil {
+			return err
+		}
+		if err := p.forgetToken(ctx, a, v); err != nil {
 			return err
 		}
 		if err := p.o.Store.DeleteVisitor(ctx, a, v); err != nil {

@@ -21,15 +21,18 @@ func (p *People) Export(ctx context.Context, a chat.AccountID, id chat.ContactID
 		return Export{}, err
 	}
 	e := Export{Contact: d.contact(), Site: d.Site, Visitors: []ExportedVisitor{}, Threads: []ExportedThread{}, ExportedAt: chat.At(time.Now())}
+	if e.Did, err = p.told(ctx, a, d.ID); err != nil {
+		return Export{}, fmt.Errorf("export %s: %w", id, err)
+	}
 	if e.Conversations, err = p.conversations(ctx, a, d); err != nil {
 		return Export{}, fmt.Errorf("export %s: %w", id, err)
 	}
-	for _, v := range d.Visitors {
+	for _, v := range d.allVisitors() {
 		if err := p.exportVisitor(ctx, a, v, &e); err != nil {
 			return Export{}, fmt.Errorf("export %s: %w", id, err)
 		}
 	}
-	for _, t := range d.threads() {
+	for _, t := range d.allThreads() {
 		entries, err := p.wholeThread(ctx, a, t)
 		if err != nil {
 			return Export{}, fmt.Errorf("export %s: %w", id, err)
@@ -67,7 +70,7 @@ func (p *People) exportVisitor(ctx context.Context, a chat.AccountID, id chat.Vi
 // conversations of all visitors of the person, each once.
 func (p *People) conversations(ctx context.Context, a chat.AccountID, d document) ([]store.Summary, error) {
 	all, seen := []store.Summary{}, map[chat.ConversationID]bool{}
-	for _, v := range d.Visitors {
+	for _, v := range d.allVisitors() {
 		some, err := p.o.Store.VisitorConversations(ctx, a, v, maxConversations)
 		if err != nil {
 			return nil, err

@@ -20,7 +20,9 @@ type facts struct {
 	Integration map[string]any     `json:"integration,omitempty"`
 	Panel       []PanelField       `json:"panel,omitempty"`
 	Attributes  map[string]any     `json:"attributes,omitempty"`
-	Site        string             `json:"site,omitempty"` // what the site calls him; for webhooks
+	Site        string             `json:"site,omitempty"`   // what the site calls him; for webhooks
+	Fields      map[string]string  `json:"fields,omitempty"` // by who knows the token that names him
+	Holder      *holder            `json:"holder,omitempty"` // nil unless a token names him
 	Consents    map[string]Consent `json:"consents,omitempty"`
 	Events      map[string]Tally   `json:"events,omitempty"` // by name
 	Recent      []string           `json:"recent,omitempty"` // ids of the events counted last, newest last
@@ -33,6 +35,9 @@ type PanelField struct {
 	Link    string `json:"link,omitempty"`
 	Key     string `json:"key,omitempty"`
 }
+
+// layerFields is said of a visitor by whoever knows the token that names him; never by a page.
+const layerFields = "fields"
 
 // Consent is an answer to a question of the site.
 type Consent struct {
@@ -81,7 +86,7 @@ func (f *facts) shown(name string) string {
 			return text
 		}
 	}
-	return ""
+	return f.Fields[name]
 }
 
 // fill takes over what f does not know itself, and tells from which paths ("basic.name") that is.
@@ -95,6 +100,7 @@ func (f *facts) fill(from facts) (filled []string) {
 	filled = append(filled, fillMap(&f.Form, from.Form, wire.LayerForm)...)
 	filled = append(filled, fillMap(&f.Integration, from.Integration, wire.LayerIntegration)...)
 	filled = append(filled, fillMap(&f.Attributes, from.Attributes, wire.LayerAttributes)...)
+	filled = append(filled, fillMap(&f.Fields, from.Fields, layerFields)...)
 	if len(f.Panel) == 0 && len(from.Panel) > 0 {
 		f.Panel = from.Panel
 		filled = append(filled, wire.LayerPanel)
@@ -163,7 +169,7 @@ func isoDate(at chat.Millis) string {
 
 // layers are the facts as agents see them, in maps that may be empty and are never nil.
 func (f *facts) layers() Layers {
-	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.Panel, Attributes: f.Attributes}
+	l := Layers{Basic: map[string]string{}, Form: f.Form, Integration: f.Integration, Panel: f.Panel, Attributes: f.Attributes, Fields: f.Fields}
 	for name, text := range f.basic() {
 		if *text != "" {
 			l.Basic[name] = *text
@@ -181,6 +187,9 @@ func (f *facts) layers() Layers {
 	if l.Attributes == nil {
 		l.Attributes = map[string]any{}
 	}
+	if l.Fields == nil {
+		l.Fields = map[string]string{}
+	}
 	return l
 }
 
@@ -191,6 +200,7 @@ func (l *Layers) paths() []string {
 	paths = append(paths, pathsOf(wire.LayerForm, l.Form)...)
 	paths = append(paths, pathsOf(wire.LayerIntegration, l.Integration)...)
 	paths = append(paths, pathsOf(wire.LayerAttributes, l.Attributes)...)
+	paths = append(paths, pathsOf(layerFields, l.Fields)...)
 	if len(l.Panel) > 0 {
 		paths = append(paths, wire.LayerPanel)
 	}

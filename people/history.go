@@ -71,8 +71,11 @@ func (h Happening) position() string {
 }
 
 func (p *People) happened(ctx context.Context, a chat.AccountID, d document) ([]Happening, error) {
-	all := []Happening{}
-	for _, v := range d.Visitors {
+	all, err := p.told(ctx, a, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range d.allVisitors() {
 		trail, err := p.o.Presence.Trail(ctx, a, v)
 		if err != nil {
 			return nil, err
@@ -117,12 +120,35 @@ func (p *People) did(ctx context.Context, a chat.AccountID, v chat.VisitorID) ([
 	if err != nil {
 		return nil, err
 	}
+	all, err := happenings(lines)
+	if err != nil {
+		return nil, fmt.Errorf("what visitor %s did: %w", v, err)
+	}
+	for i := range all {
+		all[i].Visitor = v
+	}
+	return all, nil
+}
+
+// told returns what others told that the contact did, oldest first.
+func (p *People) told(ctx context.Context, a chat.AccountID, id chat.ContactID) ([]Happening, error) {
+	lines, err := p.o.Store.ContactDid(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := happenings(lines)
+	if err != nil {
+		return nil, fmt.Errorf("what contact %s did: %w", id, err)
+	}
+	return all, nil
+}
+
+func happenings(lines []string) ([]Happening, error) {
 	all := make([]Happening, len(lines))
 	for i, line := range lines {
 		if err := json.Unmarshal([]byte(line), &all[i]); err != nil {
-			return nil, fmt.Errorf("what visitor %s did: %w", v, err)
+			return nil, err
 		}
-		all[i].Visitor = v
 	}
 	return all, nil
 }

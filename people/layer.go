@@ -167,7 +167,7 @@ var (
 func checkTyped(name string, value any) error {
 	field := dataField(name)
 	if !attributeName.MatchString(name) {
-		return badEntry(field, "An attribute's name is letters, digits and '_', the first a letter.")
+		return badEntry(field, "%s", nameRule)
 	}
 	if _, flag := value.(bool); flag {
 		return badEntry(field, "An attribute is text, a number, or a date as ISO 8601 text.")
@@ -180,13 +180,11 @@ func checkTyped(name string, value any) error {
 
 // isDate tells whether text is a day or a moment of ISO 8601, in its extended form.
 func isDate(text string) bool {
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
-		if _, err := time.Parse(layout, text); err == nil { // fractions of seconds are taken too
-			return true
-		}
-	}
-	return false
+	_, ok := moment(text)
+	return ok
 }
+
+var dateLayouts = []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04"}
 
 func parsePanel(data []byte) ([]PanelField, error) {
 	all, err := entries(data)

@@ -2,9 +2,9 @@ package people
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
+	"strings"
 
-	"confab/account"
 	"confab/chat"
 )
 
@@ -12,89 +12,108 @@ import (
 // no other.
 type Name struct{ ID, Email string }
 
-// Attributes is what a site's server says of a person, by name: values as JSON decodes them, nil erases. Built-in ones go by
-// their names (email, name, firstName, lastName, phone, createdAt, signedUpOn, emailSubscription, …); those of Custom are the
-// account's own.
-type Attributes struct {
-	BuiltIn map[string]any
-	Custom  map[string]any
+// check tidies the name. Errors: chat.MissingField, chat.BadField.
+func (n Name) check() (Name, error) {
+	n.ID, n.Email = strings.TrimSpace(n.ID), strings.TrimSpace(n.Email)
+	switch {
+	case n.ID == "" && n.Email == "":
+		return n, &chat.Refusal{Code: chat.MissingField, Message: "Name the person by id or email.", Field: "id"}
+	case tidy(n.ID, maxProofBytes) != n.ID:
+		return n, badEntry("id", "An id has at most %d bytes, none of them control characters.", maxProofBytes)
+	case tidy(n.Email, maxEmailBytes) != n.Email:
+		return n, badEntry("email", "An e-mail has at most %d bytes, none of them control characters.", maxEmailBytes)
+	}
+	return n, nil
 }
 
-// Recorded is something that a person did, as a site's server tells it. At zero is now.
-type Recorded struct {
-	Name string
-	At   chat.Millis
-	Data json.RawMessage // an object; nil is {}
+// key is under what a contact is kept who is made by this name.
+func (n Name) key() string {
+	if n.ID != "" {
+		return keyOfID + n.ID
+	}
+	return keyOfEmailOf(n.Email)
 }
 
-// Address is where one writes to a person.
-type Address struct {
-	Contact Contact
-	Visitor chat.VisitorID
-	Thread  chat.ThreadID
+// twin is the key that stands for the same person: an e-mail that is the site's id of its user, and one that is there for want of an
+// id, are the same. "" if there is none.
+func twin(key string) string {
+	switch id := claimed(key); {
+	case id == "" || !strings.Contains(id, "@"):
+		return ""
+	case strings.HasPrefix(key, keyOfID):
+		return keyOfEmailOf(id)
+	default:
+		return keyOfID + id
+	}
+}
+
+// keyed finds the contact of a key. free is the id that the key leads to although there is no such contact, or "".
+// Errors: chat.NotFound.
+func (p *People) keyed(ctx context.Context, a chat.AccountID, key string) (d document, version int64, free chat.ContactID, err error) {
+	for _, one := range []string{key, twin(key)} {
+		if one == "" {
+			continue
+		}
+		id, err := p.o.Store.IndexGet(ctx, a, indexPerson, one)
+		if isCode(err, chat.NotFound) {
+			continue
+		}
+		if err != nil {
+			return d, 0, "", err
+		}
+		d, version, err = p.load(ctx, a, chat.ContactID(id))
+		if !isCode(err, chat.NotFound) {
+			return d, version, "", err
+		}
+		if one == key {
+			free = chat.ContactID(id)
+		}
+	}
+	return document{}, 0, free, chat.Refuse(chat.NotFound, "There is no such contact.")
+}
+
+// find looks a person up: by the id; if there is none, one whose id is that e-mail for want of another.
+func (p *People) find(ctx context.Context, a chat.AccountID, n Name) (d document, version int64, free chat.ContactID, err error) {
+	d, version, free, err = p.keyed(ctx, a, n.key())
+	if !isCode(err, chat.NotFound) || n.ID == "" || n.Email == "" {
+		return d, version, free, err
+	}
+	other, version, _, err := p.keyed(ctx, a, keyOfEmailOf(n.Email))
+	if err == nil && !other.hasID(n.Email) {
+		return other, version, free, nil
+	}
+	if err == nil {
+		err = chat.Refuse(chat.NotFound, "There is no such contact.")
+	}
+	return document{}, 0, free, err
+}
+
+// hasID tells whether the contact has an id of the site's beside this e-mail.
+func (d *document) hasID(email string) bool {
+	return slices.ContainsFunc(d.Keys, func(key string) bool {
+		return strings.HasPrefix(key, keyOfID) && !strings.EqualFold(claimed(key), email)
+	})
+}
+
+// siteID is what the site calls its user: the id, or the e-mail that stands for it.
+func (d *document) siteID() string {
+	if d.ExternalID != "" {
+		return d.ExternalID
+	}
+	for _, key := range d.Keys {
+		if id := claimed(key); id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // Named finds the person whom a site's server names. Errors: chat.MissingField if it names none, chat.NotFound.
 func (p *People) Named(ctx context.Context, a chat.AccountID, n Name) (chat.ContactID, error) {
-	return "", errNotYet
+	n, err := n.check()
+	if err != nil {
+		return "", err
+	}
+	d, _, _, err := p.find(ctx, a, n)
+	return d.ID, err
 }
-
-// Put creates the person whom a site's server names, or changes what is known of him: all that is said, or nothing.
-// Errors: chat.MissingField, chat.BadField and chat.TooLong with the field at fault.
-func (p *People) Put(ctx context.Context, a *account.Account, n Name, said Attributes) (Contact, error) {
-	return Contact{}, errNotYet
-}
-
-// Address tells where one writes to a person, and makes a thread for one who has none. Errors: chat.NotFound.
-func (p *People) Address(ctx context.Context, a chat.AccountID, id chat.ContactID) (Address, error) {
-	return Address{}, errNotYet
-}
-
-// Record adds what a person did, all of it or nothing. Errors: chat.NotFound; chat.BadField, chat.MissingField and chat.TooLong
-// with the field at fault, as "events[2].eventType" would be called here: "events[2].name".
-func (p *People) Record(ctx context.Context, a chat.AccountID, id chat.ContactID, events []Recorded) error {
-	return errNotYet
-}
-
-// TokenHolder is a visitor whom a caller named by a token of his own choice: who knows it reads and changes him.
-type TokenHolder struct {
-	Visitor  chat.VisitorID
-	Token    string
-	Username string // guest-N if the first caller gave none
-	Name     string
-	Email    string
-	Phone    string
-	Fields   map[string]string
-	// UpdatedAt is when something of this was changed last.
-	UpdatedAt chat.Millis
-}
-
-// Field is one of a token holder's fields. One that is not to Overwrite keeps what is there.
-type Field struct {
-	Key, Value string
-	Overwrite  bool
-}
-
-// Registration is what a caller says of the visitor whom his token names. Nil leaves what is there.
-type Registration struct {
-	Token    string
-	Name     *string
-	Email    *string
-	Phone    *string
-	Username *string // only of a new visitor
-	Group    *chat.GroupID
-	Fields   []Field
-}
-
-// TokenHolder finds a visitor by his token. Errors: chat.NotFound.
-func (p *People) TokenHolder(ctx context.Context, a chat.AccountID, token string) (TokenHolder, error) {
-	return TokenHolder{}, errNotYet
-}
-
-// Register makes the visitor whom a token names, or changes him. Nobody is ever merged: the e-mail proves nothing.
-// Errors: chat.MissingField, chat.BadField, chat.TooLong with the field at fault.
-func (p *People) Register(ctx context.Context, a *account.Account, r Registration) (TokenHolder, error) {
-	return TokenHolder{}, errNotYet
-}
-
-var errNotYet = chat.Refuse(chat.Unavailable, "This is not there yet.")

@@ -110,7 +110,26 @@ type opening struct {
 }
 
 func (o *opening) unproven() (Opened, error) {
+	was := ""
+	if o.current != nil {
+		was = o.current.Said
+	}
+	opened, err := o.claim()
+	if err == nil && opened.Visitor.Said != was {
+		o.p.overhear(o.ctx, o.account, &opened.Visitor)
+	}
+	return opened, err
+}
+
+func (o *opening) claim() (Opened, error) {
+	waiting, err := o.awaited()
+	if err != nil {
+		return Opened{}, err
+	}
 	if o.current == nil || !unproven(o.current.Level) || o.other() {
+		if waiting != nil {
+			return o.inPlaceOf(*waiting)
+		}
 		return o.create(document{})
 	}
 	v := *o.current
@@ -119,6 +138,11 @@ func (o *opening) unproven() (Opened, error) {
 		v.Claim = or(o.e.key, v.Claim)
 		v.Name, v.Email = or(o.e.name, v.Name), or(o.e.email, v.Email)
 		if err := o.say(&v); err != nil {
+			return Opened{}, err
+		}
+	}
+	if waiting != nil {
+		if err := o.moveIn(&v, *waiting); err != nil {
 			return Opened{}, err
 		}
 	}
@@ -208,7 +232,7 @@ func (p *People) touched(err error) {
 
 func (o *opening) write(v, was store.Visitor, token string) (Opened, error) {
 	v.SeenAt = o.now
-	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v, was); err != nil {
+	if err := o.p.o.Store.OpenVisitor(o.ctx, o.account, v, was, v.Level == Claimed && v.Claim != ""); err != nil {
 		return Opened{}, err
 	}
 	return Opened{Visitor: v, Thread: v.Thread, Token: token, Level: v.Level}, nil

@@ -4,7 +4,9 @@ package people
 
 import (
 	"context"
+	"sync"
 
+	lru "github.com/hashicorp/golang-lru"
 	"go.uber.org/zap"
 
 	"confab/account"
@@ -14,6 +16,8 @@ import (
 	"confab/presence"
 	"confab/store"
 )
+
+const rememberedDefinitions = 10_000
 
 // Options configures New.
 type Options struct {
@@ -31,10 +35,20 @@ type People struct {
 	o      Options
 	agents *agents
 	lanes  *lanes
+	// definitions are those of attributes that are bound to stay, as last seen.
+	definitions *lru.Cache // definitionKey -> Definition
+	few         int        // contacts that are read rather than a whole column of the index
+	ready       sync.Map   // chat.AccountID: whose contacts are all in the index
 }
 
 // New returns a People.
-func New(o Options) *People { return &People{o: o, agents: newAgents(), lanes: newLanes()} }
+func New(o Options) *People {
+	definitions, err := lru.New(rememberedDefinitions)
+	if err != nil {
+		panic("people: " + err.Error()) // the size is a positive constant
+	}
+	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions, few: fewFound}
+}
 
 // Visitor returns a visitor's record; chat.NotFound if there is none.
 func (p *People) Visitor(ctx context.Context, a chat.AccountID, id chat.VisitorID) (store.Visitor, error) {

@@ -24,13 +24,18 @@ func (o *opening) proven() (Opened, error) {
 		return Opened{}, err
 	}
 	var dropped []chat.VisitorID
-	var was string
+	var was, level string
 	d, err := o.p.change(o.ctx, o.account, id, func(d *document) error {
-		dropped, was = nil, d.encode()
+		dropped, was, level = nil, d.encode(), d.Level
 		return o.join(d, &dropped)
 	})
 	if err != nil {
 		return Opened{}, err
+	}
+	if unproven(level) { // once more: somebody may have written to the lead meanwhile
+		if err := o.p.withdraw(o.ctx, o.account, d); err != nil {
+			return Opened{}, err
+		}
 	}
 	o.person = &d
 	opened, err := o.member(d)
@@ -46,7 +51,14 @@ func (o *opening) proven() (Opened, error) {
 // contact finds the contact by what was proven, or makes it.
 func (o *opening) contact() (chat.ContactID, error) {
 	s := o.p.o.Store
-	found, err := s.IndexGet(o.ctx, o.account, indexPerson, o.e.key)
+	d, _, free, err := o.p.keyed(o.ctx, o.account, o.e.key)
+	if err == nil {
+		return d.ID, o.firstProof(d)
+	}
+	found := string(free)
+	if isCode(err, chat.NotFound) && found != "" {
+		err = nil
+	}
 	if isCode(err, chat.NotFound) {
 		found = o.p.o.IDs.New()
 		err = s.IndexPut(o.ctx, o.account, indexPerson, o.e.key, found)
@@ -59,12 +71,20 @@ func (o *opening) contact() (chat.ContactID, error) {
 	}
 	_, _, err = o.p.load(o.ctx, o.account, chat.ContactID(found))
 	if isCode(err, chat.NotFound) {
-		err = o.p.save(o.ctx, o.account, o.fresh(chat.ContactID(found)), 0)
+		err = o.p.save(o.ctx, o.account, o.fresh(chat.ContactID(found)), document{}, 0)
 		if moved := (*store.Moved)(nil); errors.As(err, &moved) {
 			err = nil
 		}
 	}
 	return chat.ContactID(found), err
+}
+
+// firstProof has a contact that nobody has proven to be until now get what waited for whoever claims it.
+func (o *opening) firstProof(d document) error {
+	if !unproven(d.Level) {
+		return nil
+	}
+	return o.p.withdraw(o.ctx, o.account, d)
 }
 
 func (o *opening) fresh(id chat.ContactID) document {
@@ -104,7 +124,7 @@ func (o *opening) absorb(id chat.ContactID) error {
 	if err != nil {
 		return err
 	}
-	return o.p.o.Store.DeleteDoc(o.ctx, o.account, kindContact, string(former.ID))
+	return o.p.remove(o.ctx, o.account, former.ID)
 }
 
 // join brings the contact up to what is known now.
@@ -140,6 +160,7 @@ func (o *opening) signIn(d *document) {
 			d.from(sourceProven, []string{wire.LayerBasic + "." + path})
 		}
 	}
+	d.Level, d.ExternalID, d.Heard = o.e.level, or(d.ExternalID, o.e.id), nil
 	if o.e.level == Verified && d.SignedUpAt == 0 {
 		d.SignedUpAt = o.now
 	}
@@ -211,11 +232,32 @@ func (o *opening) member(d document) (Opened, error) {
 	if known || o.joins() {
 		return o.become(*o.current, d, !known)
 	}
+	if v, err := o.standing(d); v != nil || err != nil {
+		if err != nil {
+			return Opened{}, err
+		}
+		return o.become(*v, d, true)
+	}
 	opened, err := o.create(d)
 	if err != nil {
 		return Opened{}, err
 	}
 	return opened, o.enlist(d.ID, opened.Visitor.ID)
+}
+
+// standing is the visitor in whose place the contact's thread was made, if nobody is he yet.
+func (o *opening) standing(d document) (*store.Visitor, error) {
+	if d.Stand == "" {
+		return nil, nil
+	}
+	v, err := o.p.o.Store.GetVisitor(o.ctx, o.account, d.Stand)
+	if isCode(err, chat.NotFound) {
+		return nil, nil
+	}
+	if err != nil || v.Tokens != tokensStanding {
+		return nil, err
+	}
+	return &v, nil
 }
 
 // bound opens the one visitor that the secret clientId stands for on all devices: the contact's first.
@@ -266,6 +308,9 @@ func (o *opening) become(v store.Visitor, d document, anew bool) (Opened, error)
 
 // retire makes the unproven visitor of this device a part of the contact's past.
 func (o *opening) retire(d document) error {
+	if err := o.p.o.Store.Unclaim(o.ctx, o.account, o.current.Claim, o.current.ID); err != nil {
+		return err
+	}
 	err := o.p.o.Store.PatchVisitor(o.ctx, o.account, o.current.ID, map[string]string{
 		"level": o.e.level, "contact": string(d.ID), "token": "", "claim": o.e.key,
 	})

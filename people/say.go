@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -30,13 +31,40 @@ type Speaker struct {
 
 // Say changes a layer (wire.Layer…) of what is known of a visitor. Without replace what data, a JSON object, does not name
 // stays, and null erases. Of somebody unproven it is kept with the visitor, as what his browser said.
-// Errors: chat.BadField and chat.TooLong with the entry at fault, and then nothing has changed; chat.NotFound.
+// Errors: chat.BadField and chat.TooLong with the entry at fault, and then nothing has changed; chat.NotFound. Only an attribute
+// that is defined to be of another type is left out by itself: that is the refusal, and the rest is said.
 func (p *People) Say(ctx context.Context, who Speaker, layer string, replace bool, data []byte) error {
 	s, err := parseSaying(layer, replace, data)
 	if err != nil {
 		return err
 	}
-	return p.learn(ctx, who, s.paths(), s.apply)
+	var left error
+	if layer == wire.LayerAttributes {
+		if left, err = p.typed(ctx, who, &s); err != nil {
+			return err
+		}
+	}
+	if err := p.learn(ctx, who, s.paths(), s.apply); err != nil {
+		return err
+	}
+	return left
+}
+
+// typed makes the attributes that are said what they are defined to be. left tells of one that cannot be.
+func (p *People) typed(ctx context.Context, who Speaker, s *saying) (left, err error) {
+	origin := OriginCustom
+	if who.Contact == "" {
+		origin = OriginSaid
+	}
+	kept, faults, err := p.settleTypes(ctx, who.Account, origin, s.values, false)
+	if err != nil {
+		return nil, err
+	}
+	s.values = kept
+	for _, name := range slices.Sorted(maps.Keys(faults)) {
+		return at(dataField(name), faults[name]), nil
+	}
+	return nil, nil
 }
 
 // Event records that a visitor did something that the site has a name for. The same id is counted once. data is a JSON
@@ -174,6 +202,7 @@ func (p *People) hear(ctx context.Context, who Speaker, edit func(*facts) error)
 			continue
 		}
 		if err == nil {
+			p.overhear(ctx, who.Account, &v)
 			p.ring(who.Account, v.Contact, []chat.VisitorID{v.ID})
 		}
 		return err
@@ -227,11 +256,12 @@ func (p *People) tell(ctx context.Context, a chat.AccountID, d document, name, e
 
 // spread writes fields into the records of a contact's visitors, and tells their sockets.
 func (p *People) spread(ctx context.Context, a chat.AccountID, d document, fields map[string]string) error {
-	for _, v := range d.Visitors {
+	all := d.allVisitors()
+	for _, v := range all {
 		if err := p.o.Store.PatchVisitor(ctx, a, v, fields); err != nil && !isCode(err, chat.NotFound) {
 			return err
 		}
 	}
-	p.ring(a, d.ID, d.Visitors)
+	p.ring(a, d.ID, all)
 	return nil
 }

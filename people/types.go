@@ -31,7 +31,7 @@ type Opened struct {
 // flat: text, numbers and true or false; those made of events ("order count", "order first", "order last") are among them.
 type Contact struct {
 	ID          chat.ContactID     `json:"id"`
-	ExternalID  string             `json:"externalId,omitempty"` // the site's id, proven
+	ExternalID  string             `json:"externalId,omitempty"` // the site's id of its user, or the e-mail that stands for it
 	Level       string             `json:"level"`
 	Name        string             `json:"name,omitempty"`
 	Email       string             `json:"email,omitempty"`
@@ -42,6 +42,8 @@ type Contact struct {
 	Sources     map[string]string  `json:"sources"` // of each entry of Layers ("basic.name"), and of "panel": team, proven or said
 	Consents    map[string]Consent `json:"consents"`
 	Blocked     bool               `json:"blocked"`
+	Universe    string             `json:"universe"`          // anonymous, lead, signup
+	Subscribed  bool               `json:"emailSubscription"` // to mail
 	SignedUpAt  chat.Millis        `json:"signedUpAt,omitempty"`
 	Thread      chat.ThreadID      `json:"thread"`
 	Visitors    []chat.VisitorID   `json:"visitors"`
@@ -56,6 +58,7 @@ type Layers struct {
 	Integration map[string]any    `json:"integration"` // from the page: never to be trusted
 	Panel       []PanelField      `json:"panel"`       // likewise
 	Attributes  map[string]any    `json:"attributes"`
+	Fields      map[string]string `json:"fields"` // from whoever knows the token that names him
 }
 
 // Export is everything kept about a person.
@@ -64,6 +67,7 @@ type Export struct {
 	Site          string            `json:"site,omitempty"` // what the site calls him
 	Visitors      []ExportedVisitor `json:"visitors"`
 	Conversations []store.Summary   `json:"conversations"`
+	Did           []Happening       `json:"did"` // what others told that he did, oldest first
 	Threads       []ExportedThread  `json:"threads"`
 	ExportedAt    chat.Millis       `json:"exportedAt"`
 }

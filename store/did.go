@@ -36,23 +36,98 @@ func (s *Store) Record(ctx context.Context, account chat.AccountID, visitor chat
 	return nil
 }
 
+const recordAllLua = `
+-- KEYS 1 ids  2 lines  3 contacts  ARGV 1 contact  2 how many are kept  3.. id and line in turn. Answers how many were new, -1 if there
+-- is no such contact.
+if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return -1 end
+local new = 0
+for i = 3, #ARGV, 2 do
+  if redis.call('HSETNX', KEYS[2], ARGV[i], ARGV[i + 1]) == 1 then
+    redis.call('RPUSH', KEYS[1], ARGV[i])
+    new = new + 1
+  end
+end
+while redis.call('LLEN', KEYS[1]) > tonumber(ARGV[2]) do
+  redis.call('HDEL', KEYS[2], redis.call('LPOP', KEYS[1]))
+end
+return new`
+
+// Line is one thing that somebody did, JSON, under its id.
+type Line struct {
+	ID   string
+	JSON []byte
+}
+
+// RecordAll keeps what a contact did as others told it, all of it in one step. Of more than keep lines the oldest go.
+// A chat.NotFound refusal if there is no such contact.
+func (s *Store) RecordAll(ctx context.Context, account chat.AccountID, contact chat.ContactID, lines []Line, keep int) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	args := []any{string(contact), keep}
+	for _, line := range lines {
+		args = append(args, line.ID, line.JSON)
+	}
+	keys := append(s.contactDidKeys(account, contact), s.docKeys(account, kindContact)[0])
+	val, err := s.scripts.recordAll.Run(ctx, account, keys, args...)
+	if err != nil {
+		return fmt.Errorf("record what contact %s did: %w", contact, err)
+	}
+	if val == int64(-1) {
+		return chat.Refuse(chat.NotFound, "There is no such contact.")
+	}
+	return nil
+}
+
+func (s *Store) contactDidKeys(account chat.AccountID, id chat.ContactID) []string {
+	return []string{s.Key(account, "p", string(id), "did"), s.Key(account, "p", string(id), "did", "l")}
+}
+
+// ContactDid returns the lines that RecordAll kept, oldest first.
+func (s *Store) ContactDid(ctx context.Context, account chat.AccountID, contact chat.ContactID) ([]string, error) {
+	keys := s.contactDidKeys(account, contact)
+	lines, err := s.didIn(ctx, keys[0], keys[1])
+	if err != nil {
+		return nil, fmt.Errorf("what contact %s did: %w", contact, err)
+	}
+	return lines, nil
+}
+
+// ForgetContactDid removes them.
+func (s *Store) ForgetContactDid(ctx context.Context, account chat.AccountID, contact chat.ContactID) error {
+	keys := s.contactDidKeys(account, contact)
+	if _, err := s.ask1(ctx, command("DEL", keys[0], keys[1])); err != nil {
+		return fmt.Errorf("forget what contact %s did: %w", contact, err)
+	}
+	return nil
+}
+
 // Did returns the lines that Record kept, oldest first.
 func (s *Store) Did(ctx context.Context, account chat.AccountID, visitor chat.VisitorID) ([]string, error) {
 	keys := s.didKeys(account, visitor)
-	val, err := s.ask1(ctx, command("LRANGE", keys[0], 0, -1))
+	lines, err := s.didIn(ctx, keys[0].(string), keys[1].(string))
 	if err != nil {
 		return nil, fmt.Errorf("what visitor %s did: %w", visitor, err)
+	}
+	return lines, nil
+}
+
+// didIn reads lines in the order of their ids.
+func (s *Store) didIn(ctx context.Context, list, kept string) ([]string, error) {
+	val, err := s.ask1(ctx, command("LRANGE", list, 0, -1))
+	if err != nil {
+		return nil, err
 	}
 	ids := texts(val)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	args := []any{"HMGET", keys[1]}
+	args := []any{"HMGET", kept}
 	for _, id := range ids {
 		args = append(args, id)
 	}
 	if val, err = s.ask1(ctx, command(args...)); err != nil {
-		return nil, fmt.Errorf("what visitor %s did: %w", visitor, err)
+		return nil, err
 	}
 	var lines []string
 	for _, line := range texts(val) {

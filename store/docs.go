@@ -8,7 +8,10 @@ import (
 	"confab/chat"
 )
 
-const kindAccount = "account" // a document of this kind makes its account appear in AccountIDs
+const (
+	kindAccount = "account" // a document of this kind makes its account appear in AccountIDs
+	kindContact = "contact"
+)
 
 const putDocLua = markOutLua + `
 -- KEYS 1 documents  2 their ids  3 feed  4 outbox  ARGV 1 id  2 JSON  3 expected version or -1  4... threads for the outbox
@@ -51,6 +54,38 @@ func (s *Store) GetDoc(ctx context.Context, account chat.AccountID, kind, id str
 		return Doc{}, chat.Refuse(chat.NotFound, "There is no such %s.", kind)
 	}
 	return parseDoc(id, text(val)), nil
+}
+
+// GetDocs returns the documents of ids that there are, in no order but theirs.
+func (s *Store) GetDocs(ctx context.Context, account chat.AccountID, kind string, ids []string) ([]Doc, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := []any{"HMGET", s.keyIn(account, "doc", kind)}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	val, err := s.ask1(ctx, command(args...))
+	if err != nil {
+		return nil, fmt.Errorf("read %d of %s: %w", len(ids), kind, err)
+	}
+	var docs []Doc
+	for i, kept := range texts(val) {
+		if kept != "" {
+			docs = append(docs, parseDoc(ids[i], kept))
+		}
+	}
+	return docs, nil
+}
+
+// CountDocs returns how many documents of a kind there are.
+func (s *Store) CountDocs(ctx context.Context, account chat.AccountID, kind string) (int, error) {
+	val, err := s.ask1(ctx, command("ZCARD", s.keyIn(account, "doc", kind, "ids")))
+	if err != nil {
+		return 0, fmt.Errorf("count %s: %w", kind, err)
+	}
+	n, _ := val.(int64)
+	return int(n), nil
 }
 
 func parseDoc(id, kept string) Doc {
@@ -114,17 +149,8 @@ func (s *Store) ListDocs(ctx context.Context, account chat.AccountID, kind, afte
 	if len(ids) == 0 {
 		return nil, "", nil
 	}
-	args := []any{"HMGET", keys[0]}
-	for _, id := range ids {
-		args = append(args, id)
-	}
-	if val, err = s.ask1(ctx, command(args...)); err != nil {
-		return nil, "", fmt.Errorf("read %d of %s: %w", len(ids), kind, err)
-	}
-	for i, kept := range texts(val) {
-		if kept != "" { // deleted meanwhile
-			docs = append(docs, parseDoc(ids[i], kept))
-		}
+	if docs, err = s.GetDocs(ctx, account, kind, ids); err != nil { // what was deleted meanwhile is not among them
+		return nil, "", err
 	}
 	if len(ids) == max(limit, 1) {
 		next = ids[len(ids)-1]

@@ -35,6 +35,9 @@ import (
 //	v:<visitor>         hash: store.Visitor
 //	v:<visitor>:cs      sorted set: the visitor's conversations by their start
 //	v:<visitor>:did     list: ids of what he did, oldest first; v:<visitor>:did:l a hash of those ids to JSON
+//	ci:<column>         sorted set: "<value>\x00<contact>", the index of contacts, for its order
+//	claims              sorted set: "<claim>\n<visitor>" of the visitors who are found by what they claim, for its order
+//	p:<contact>:did     as of a visitor, what a contact did of which others told; p:<contact>:did:l likewise
 //	timers              sorted set: <kind>|<id> by when it is due, ms of Redis' clock
 //	doc:<kind>          hash: id "version json"; doc:<kind>:ids a sorted set of the ids, for paging
 //	ix:<index>          hash: value to id

@@ -23,7 +23,7 @@ var shapes = map[string]shape{
 	"SADD": number, "SREM": number, "ZADD": number, "ZCARD": number, "ZREM": number,
 	"GET": word, "HGET": word, "INFO": word, "SET": word,
 	"HGETALL": words, "HKEYS": words, "HMGET": words, "HVALS": words, "LRANGE": words, "MGET": words, "SMEMBERS": words,
-	"ZRANGE": words, "ZRANGEBYLEX": words, "ZRANGEBYSCORE": words, "ZREVRANGE": words, "ZREVRANGEBYSCORE": words,
+	"ZRANGE": words, "ZRANGEBYLEX": words, "ZREVRANGEBYLEX": words, "ZRANGEBYSCORE": words, "ZREVRANGE": words, "ZREVRANGEBYSCORE": words,
 	"XRANGE": rows, "XREVRANGE": rows,
 }
 

@@ -67,7 +67,8 @@ type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
 	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow, unset,
 	takeUpload, useTicket, keepFile,
-	tell, claimDeliveries, settle, sendAgain, expire, dropDelivery *Script
+	tell, claimDeliveries, settle, sendAgain, expire, dropDelivery,
+	recordAll, putContact *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -111,13 +112,14 @@ func (s *Store) prepareScripts() {
 		limit: s.own("limit 1", limitLua, number), limitReturn: s.own("limit return 1", limitReturnLua, number),
 		putDoc: s.own("put document 2", putDocLua, words), index: s.own("index 1", indexLua, word),
 		unindex: s.own("unindex 1", unindexLua, number), erase: s.own("erase 2", eraseLua, number),
-		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 2", openVisitorLua, number),
+		patchVisitor: s.own("patch visitor 1", patchVisitorLua, number), openVisitor: s.own("open visitor 3", openVisitorLua, number),
 		sayVisitor: s.own("say visitor 3", sayVisitorLua, number), record: s.own("record 1", recordLua, number),
 		touchVisitors: s.own("touch visitors 1", touchVisitorsLua, number),
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
 		keepFile: s.own("keep file 1", keepFileLua, number),
-		unset:    s.own("unset 1", unsetLua, number),
-		tell:     s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
+		unset:    s.own("unset 1", unsetLua, number), recordAll: s.own("record all 1", recordAllLua, number),
+		putContact: s.own("put contact 1", putContactLua, words),
+		tell:       s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
 		settle: s.own("settle 1", settleLua, words), sendAgain: s.own("send again 1", sendAgainLua, word),
 		expire: s.own("expire delivery 1", expireLua, number), dropDelivery: s.own("drop delivery 1", dropDeliveryLua, number),
 		lookOut: s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),

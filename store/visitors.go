@@ -14,11 +14,13 @@ func (s *Store) PutVisitor(ctx context.Context, account chat.AccountID, v Visito
 }
 
 const openVisitorLua = `
--- KEYS 1 visitor  2 his thread  ARGV 1 what is kept of his tokens, - if there is no such visitor  2 what he said  3 whether he is blocked
---      4 visitor  5.. fields and values
-local was = redis.call('HMGET', KEYS[1], 'token', 'said', 'blocked')
+-- KEYS 1 visitor  2 his thread  3 claims  ARGV 1 what is kept of his tokens, - if there is no such visitor  2 what he said
+--      3 whether he is blocked  4 visitor  5 the claim by which he is found, empty for none  6.. fields and values
+local was = redis.call('HMGET', KEYS[1], 'token', 'said', 'blocked', 'claim')
 if (was[1] or '-') ~= ARGV[1] or (was[2] or '') ~= ARGV[2] or (was[3] or '') ~= ARGV[3] then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], unpack(ARGV, 6))
+if was[4] and was[4] ~= '' and was[4] ~= ARGV[5] then redis.call('ZREM', KEYS[3], was[4] .. '\n' .. ARGV[4]) end
+if ARGV[5] ~= '' then redis.call('ZADD', KEYS[3], 0, ARGV[5] .. '\n' .. ARGV[4]) end
 redis.call('HSETNX', KEYS[2], 'owner', ARGV[4])
 return 1`
 
@@ -31,13 +33,17 @@ var ErrVisitorMoved = errors.New("the visitor has changed meanwhile")
 
 // OpenVisitor writes the whole record, and whose thread it is; a thread's first owner stays. was is what v was read as,
 // with the Tokens NoVisitor for a new one: should another token be kept by now, or anything else that ErrVisitorMoved
-// names, nothing is written and that is the answer.
-func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor, was Visitor) error {
+// names, nothing is written and that is the answer. With claims the visitor is among the Claimants of his claim from now on.
+func (s *Store) OpenVisitor(ctx context.Context, account chat.AccountID, v Visitor, was Visitor, claims bool) error {
 	if err := errors.Join(checkID("thread", string(v.Thread)), checkID("visitor", string(v.ID))); err != nil {
 		return err
 	}
-	keys := []string{s.visitorKey(account, v.ID), s.threadKey(account, v.Thread)}
-	args := append([]any{was.Tokens, was.Said, yes(was.Blocked), string(v.ID)}, visitorFields(v)...)
+	keys := []string{s.visitorKey(account, v.ID), s.threadKey(account, v.Thread), s.claimsKey(account)}
+	claim := ""
+	if claims {
+		claim = v.Claim
+	}
+	args := append([]any{was.Tokens, was.Said, yes(was.Blocked), string(v.ID), claim}, visitorFields(v)...)
 	val, err := s.scripts.openVisitor.Run(ctx, account, keys, args...)
 	if err != nil {
 		return fmt.Errorf("write visitor %s: %w", v.ID, err)
@@ -197,8 +203,12 @@ func parseVisitor(f []any) Visitor {
 // DeleteVisitor removes the record if it is there, what he did, and what was counted of his uploads; the log stays.
 func (s *Store) DeleteVisitor(ctx context.Context, account chat.AccountID, id chat.VisitorID) error {
 	visitor := chat.Actor{Kind: chat.Visitor, ID: string(id)}
+	claim, err := s.ask1(ctx, command("HGET", s.visitorKey(account, id), "claim"))
+	if err != nil {
+		return fmt.Errorf("delete visitor %s: %w", id, err)
+	}
 	keys := append([]any{"DEL", s.visitorKey(account, id), s.uploadsKey(account, visitor.Key())}, s.didKeys(account, id)...)
-	if _, err := s.ask1(ctx, command(keys...)); err != nil {
+	if _, err := s.ask(ctx, s.unclaimCall(account, text(claim), id), command(keys...)); err != nil {
 		return fmt.Errorf("delete visitor %s: %w", id, err)
 	}
 	return nil

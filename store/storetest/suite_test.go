@@ -650,7 +650,7 @@ func TestWhatAVisitorSaidIsReplacedOnlyAsItWasRead(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s, ctx := storetest.Open(t, p.url, nil), context.Background()
 		v := store.Visitor{ID: "v1", Name: "guest-1", Thread: "t", Tokens: "h", Said: `{"name":"a"}`}
-		must(t, s.OpenVisitor(ctx, acct, v, store.Visitor{Tokens: store.NoVisitor}))
+		must(t, s.OpenVisitor(ctx, acct, v, store.Visitor{Tokens: store.NoVisitor}, false))
 		was := v.Said
 		v.Said, v.Name, v.Email = `{"name":"b"}`, "b", "b@x.test"
 		if err := s.SayVisitor(ctx, acct, v, "other"); !errors.Is(err, store.ErrVisitorMoved) {
@@ -663,11 +663,11 @@ func TestWhatAVisitorSaidIsReplacedOnlyAsItWasRead(t *testing.T) {
 		for name, stale := range map[string]store.Visitor{
 			"said": {Tokens: "h", Said: was}, "blocked": {Tokens: "h", Said: v.Said, Blocked: true}, "tokens": {Tokens: "i", Said: v.Said}, "new": {Tokens: store.NoVisitor},
 		} {
-			if err := s.OpenVisitor(ctx, acct, v, stale); !errors.Is(err, store.ErrVisitorMoved) {
+			if err := s.OpenVisitor(ctx, acct, v, stale, false); !errors.Is(err, store.ErrVisitorMoved) {
 				t.Errorf("%s had moved: %v", name, err)
 			}
 		}
-		must(t, s.OpenVisitor(ctx, acct, v, v))
+		must(t, s.OpenVisitor(ctx, acct, v, v, false))
 		if err := s.SayVisitor(ctx, acct, store.Visitor{ID: "none"}, ""); !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
 			t.Errorf("of nobody: %v", err)
 		}
