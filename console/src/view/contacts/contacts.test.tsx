@@ -85,7 +85,7 @@ test('ATTR-004 ATTR-005 a filter is put together of attribute, operator and valu
   await press(stage, 'Filter');
   await press(stage, 'Add condition');
   const attribute = screen.getByLabelText('Attribute') as HTMLSelectElement;
-  expect([...attribute.options].map((o) => o.text)).not.toContain('Current Page Url');
+  expect([...attribute.options].map((o) => o.text)).not.toContain('Current page URL');
   fireEvent.change(attribute, { target: { value: 'seats' } });
   fireEvent.change(screen.getByLabelText('Is how'), { target: { value: 'above' } });
   fireEvent.change(screen.getByLabelText('Value'), { target: { value: '9' } });
@@ -146,7 +146,7 @@ test('ATTR-041 the gear at the end of the heads chooses columns and leads to a n
   fireEvent.click(screen.getByLabelText('Is Active Affiliate'));
   await stage.settle();
   expect(heads()).toContain('Is Active Affiliate');
-  expect(screen.queryByLabelText('Current Page Url')).toBeNull();
+  expect(screen.queryByLabelText('Current page URL')).toBeNull();
   await press(stage, 'Add new attribute');
   fireEvent.input(screen.getByLabelText('Name'), { target: { value: 'twitter_handle' } });
   stage.server.answers['POST /attributes'] = {

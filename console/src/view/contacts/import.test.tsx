@@ -59,7 +59,7 @@ test('ATTR-042 ATTR-043 ATTR-044 ATTR-045 from a file to people, with a new attr
   expect((screen.getByLabelText('Mail becomes') as HTMLSelectElement).value).toBe('email');
   const seats = screen.getByLabelText('Seats becomes') as HTMLSelectElement;
   expect(seats.value).toBe('');
-  expect([...seats.options].map((o) => o.text)).not.toContain('Current Page Url');
+  expect([...seats.options].map((o) => o.text)).not.toContain('Current page URL');
   expect(screen.getByText('5 · many')).toBeDefined();
 
   fireEvent.change(seats, { target: { value: '+' } });
