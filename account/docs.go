@@ -103,7 +103,7 @@ func (a *Accounts) open(d *accountDoc) *Account {
 	out.origins = origins
 	for _, k := range d.Keys {
 		if key, ok := a.unseal(d, "key", k.Sealed); ok {
-			out.Keys = append(out.Keys, ServerKey{key, k.CreatedAt, k.Until})
+			out.Keys = append(out.Keys, ServerKey{k.Mark[:min(len(k.Mark), keyIDChars)], key, k.CreatedAt, k.Until})
 		}
 	}
 	for _, c := range d.Credentials {

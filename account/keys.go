@@ -11,13 +11,18 @@ import (
 	"confab/chat"
 )
 
-const keyPrefix = "cfk_" // so that a leaked key is recognised for what it is
+const (
+	keyPrefix  = "cfk_" // so that a leaked key is recognised for what it is
+	keyIDChars = 17     // of its fingerprint
+)
+
+// MaxKeyOverlapHours is for how long keys may hold beside the one that replaced them: 90 days.
+const MaxKeyOverlapHours = 90 * 24
 
 // RotateKey makes a new server key the account's first. Those before it hold for overlap longer, so that sites can
 // change theirs meanwhile. Errors: chat.NotFound, chat.BadField.
 func (a *Accounts) RotateKey(ctx context.Context, account chat.AccountID, overlap time.Duration) (auth.Secret, error) {
-	const longest = 90 * 24 * time.Hour
-	if overlap < 0 || overlap > longest {
+	if overlap < 0 || overlap > MaxKeyOverlapHours*time.Hour {
 		return auth.Secret{}, chat.Refuse(chat.BadField, "Old keys hold for 0 to 90 days longer.")
 	}
 	found, err := a.Account(ctx, account)

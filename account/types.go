@@ -81,6 +81,7 @@ type Webhook struct {
 
 // ServerKey opens the REST API and signs the ids of a site's users.
 type ServerKey struct {
+	ID        string // stays the key's; tells nothing of it
 	Key       auth.Secret
 	CreatedAt chat.Millis
 	Until     chat.Millis // from then on it is void; 0: for good

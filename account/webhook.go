@@ -101,6 +101,6 @@ func (a *Accounts) changeWebhook(ctx context.Context, account chat.AccountID, id
 				return change(d, &d.Webhooks[i])
 			}
 		}
-		return chat.Refuse(chat.NotFound, "There is no such webhook.")
+		return noWebhook()
 	})
 }

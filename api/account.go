@@ -2,15 +2,20 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"confab/account"
+	"confab/chat"
 )
+
+const maxOrigins = 100
 
 // settingsAnswer is what may be read of an account, and all but its id changed.
 type settingsAnswer struct {
 	accountAnswer
 	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
 	ChatLogTo        string          `json:"chatLogTo,omitempty"`
+	AllowedOrigins   []string        `json:"allowedOrigins"`
 	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
 	Channels         []channelAnswer `json:"channels"`
 }
@@ -23,7 +28,10 @@ type channelAnswer struct {
 }
 
 func settingsOf(a *account.Account) settingsAnswer {
-	return settingsAnswer{accountAnswer{a.ID, a.Name}, a.IdleCloseMinutes, a.ChatLogTo, a.Widget, channelsOf(a)}
+	return settingsAnswer{
+		accountAnswer: accountAnswer{a.ID, a.Name}, IdleCloseMinutes: a.IdleCloseMinutes, ChatLogTo: a.ChatLogTo,
+		AllowedOrigins: append([]string{}, a.AllowedOrigins...), Widget: a.Widget, Channels: channelsOf(a),
+	}
 }
 
 func channelsOf(a *account.Account) []channelAnswer {
@@ -44,14 +52,21 @@ func (a *api) account(c *call) (any, error) {
 
 func (a *api) patchAccount(c *call) (any, error) {
 	body, err := decode[struct {
-		Name             *string `json:"name"`
-		IdleCloseMinutes *int64  `json:"idleCloseMinutes"`
-		ChatLogTo        *string `json:"chatLogTo"`
+		Name             *string   `json:"name"`
+		IdleCloseMinutes *int64    `json:"idleCloseMinutes"`
+		AllowedOrigins   *[]string `json:"allowedOrigins"`
+		ChatLogTo        *string   `json:"chatLogTo"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
-	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes, ChatLogTo: body.ChatLogTo})
+	if body.AllowedOrigins != nil && len(*body.AllowedOrigins) > maxOrigins {
+		return nil, &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("At most %d origins.", maxOrigins), Field: "allowedOrigins"}
+	}
+	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{
+		ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes, AllowedOrigins: body.AllowedOrigins,
+		ChatLogTo: body.ChatLogTo,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -11,13 +11,14 @@ type agentAnswer struct {
 	ID     chat.AgentID   `json:"id"`
 	No     int64          `json:"no"`
 	Name   string         `json:"name"`
+	Email  string         `json:"email,omitempty"` // to admins and server keys
 	Role   account.Role   `json:"role"`
 	Groups []chat.GroupID `json:"groups"`
 	Status string         `json:"status"`
 }
 
 func agentOf(a account.Agent, status string) agentAnswer {
-	return agentAnswer{a.ID, a.No, a.Name, a.Role, append([]chat.GroupID{}, a.Groups...), status}
+	return agentAnswer{ID: a.ID, No: a.No, Name: a.Name, Role: a.Role, Groups: append([]chat.GroupID{}, a.Groups...), Status: status}
 }
 
 type meAnswer struct {
@@ -87,7 +88,11 @@ func (a *api) agents(c *call) (any, error) {
 		if !ok {
 			s = presence.Offline
 		}
-		items = append(items, agentOf(one, s))
+		answer := agentOf(one, s)
+		if staff&c.role != 0 {
+			answer.Email = one.Email
+		}
+		items = append(items, answer)
 	}
 	return listOf(items, ""), nil
 }

@@ -33,8 +33,12 @@ type Options struct {
 	Files    *files.Files // nil: there are none
 	Calls    *calls.Calls
 	Outbox   *outbox.Outbox
-	IDs      chat.IDs
-	Log      *zap.Logger
+	// Dialects are those in which webhooks are told.
+	Dialects []string
+	// CheckWebhook refuses addresses that would never be asked. Nil: none are.
+	CheckWebhook func(url string) error
+	IDs          chat.IDs
+	Log          *zap.Logger
 	// Address returns the client's network address, without a port. Nil: the peer of the connection, which is the
 	// proxy's if there is one.
 	Address func(*http.Request) string
@@ -49,6 +53,8 @@ type api struct {
 	files    *files.Files
 	calls    *calls.Calls
 	outbox   *outbox.Outbox
+	dialects []string
+	checkURL func(url string) error
 	ids      chat.IDs
 	log      *zap.Logger
 	address  func(*http.Request) string
@@ -74,6 +80,7 @@ func newAPI(o Options) *api {
 	}
 	return &api{
 		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files, calls: o.Calls, outbox: o.Outbox,
+		dialects: o.Dialects, checkURL: o.CheckWebhook,
 		ids: o.IDs, log: o.Log, address: o.Address, spec: mustSpec(specYAML),
 	}
 }

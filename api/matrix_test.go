@@ -19,7 +19,8 @@ type row struct {
 	codes [6]int
 }
 
-// matrix has a row for every route. REFRESH stands for a good refresh token.
+// matrix has a row for every route. REFRESH stands for a good refresh token, NEW for an id that nothing has,
+// KEY and WEBHOOK for those of a server key and a webhook of the caller's account.
 var matrix = map[string]row{
 	"GET /openapi.json":                           {``, [6]int{200, 200, 200, 200, 200, 200}},
 	"POST /session":                               {`{"email":"acme-agent@example.com","password":"` + password + `"}`, [6]int{201, 201, 201, 201, 201, 201}},
@@ -29,6 +30,9 @@ var matrix = map[string]row{
 	"PUT /me/status":                              {`{"status":"busy"}`, [6]int{401, 200, 200, 403, 200, 403}},
 	"GET /account":                                {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"PATCH /account":                              {`{"idleCloseMinutes":1440}`, [6]int{401, 403, 200, 200, 200, 200}},
+	"GET /account/keys":                           {``, [6]int{401, 403, 200, 403, 200, 403}},
+	"POST /account/keys/reveal":                   {`{"id":"KEY"}`, [6]int{401, 403, 200, 403, 200, 403}},
+	"POST /account/keys/rotate":                   {`{"overlapHours":24}`, [6]int{401, 403, 201, 403, 201, 403}},
 	"GET /agents":                                 {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /groups":                                 {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /visitors":                               {``, [6]int{401, 200, 200, 200, 200, 200}},
@@ -65,7 +69,11 @@ var matrix = map[string]row{
 	"PATCH /webhooks/:id":                         {`{"disabled":false}`, [6]int{401, 403, 200, 200, 404, 404}},
 	"PUT /webhooks/:id/secret":                    {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"GET /webhooks/deliveries":                    {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"GET /webhooks/deliveries/:id":                {``, [6]int{401, 403, 200, 200, 404, 404}},
 	"POST /webhooks/deliveries/:id/replay":        {``, [6]int{401, 403, 200, 200, 404, 404}},
+	"POST /webhooks":                              {`{"dialect":"confab","url":"https://hooks.example/NEW"}`, [6]int{401, 403, 201, 201, 201, 201}},
+	"GET /webhooks/dialects":                      {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"DELETE /webhooks/:id":                        {``, [6]int{401, 403, 204, 204, 404, 404}},
 	"POST /webhooks/replay":                       {`{"webhook":"WEBHOOK"}`, [6]int{401, 403, 200, 200, 200, 200}},
 	"GET /calls":                                  {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"POST /calls/:id/status":                      {`{"status":"end"}`, [6]int{401, 200, 200, 200, 404, 404}},
@@ -112,6 +120,8 @@ func (w *world) fill(path, body, who string) (string, string) {
 	if tenant == "none" {
 		tenant = string(acme)
 	}
+	body = strings.Replace(body, "KEY", w.keyOf(chat.AccountID(tenant)), 1)
+	body = strings.Replace(body, "NEW", w.ids.New(), 1)
 	body = strings.Replace(body, "WEBHOOK", w.webhook(chat.AccountID(tenant)).ID, 1)
 	if !strings.Contains(path, ":id") {
 		return path, body
@@ -145,6 +155,16 @@ func (w *world) fill(path, body, who string) (string, string) {
 		id = string(g.contact)
 	}
 	return strings.NewReplacer(":id", id, ":message", string(g.message)).Replace(path), body
+}
+
+// keyOf is the id of the account's newest server key.
+func (w *world) keyOf(id chat.AccountID) string {
+	w.t.Helper()
+	owner, err := w.accounts.Account(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return owner.Keys[0].ID
 }
 
 // TestAForeignIDIsRefusedLikeOneThatIsNone: nobody learns from an answer whether another account has a thing.

@@ -15,6 +15,9 @@ func (a *api) routes() []route {
 		{http.MethodPut, "/me/status", person, http.StatusOK, a.setStatus},
 		{http.MethodGet, "/account", anyone, http.StatusOK, a.account},
 		{http.MethodPatch, "/account", staff, http.StatusOK, a.patchAccount},
+		{http.MethodGet, "/account/keys", admin, http.StatusOK, a.keys},
+		{http.MethodPost, "/account/keys/reveal", admin, http.StatusOK, a.revealKey},
+		{http.MethodPost, "/account/keys/rotate", admin, http.StatusCreated, a.rotateKey},
 		{http.MethodGet, "/agents", anyone, http.StatusOK, a.agents},
 		{http.MethodGet, "/groups", anyone, http.StatusOK, a.groups},
 
@@ -39,9 +42,13 @@ func (a *api) routes() []route {
 		{http.MethodPost, "/calls/:id/status", anyone, http.StatusOK, a.setCallStatus},
 
 		{http.MethodGet, "/webhooks", staff, http.StatusOK, a.listWebhooks},
+		{http.MethodPost, "/webhooks", staff, http.StatusCreated, a.addWebhook},
+		{http.MethodGet, "/webhooks/dialects", staff, http.StatusOK, a.listDialects},
+		{http.MethodDelete, "/webhooks/:id", staff, http.StatusNoContent, a.removeWebhook},
 		{http.MethodPatch, "/webhooks/:id", staff, http.StatusOK, a.patchWebhook},
 		{http.MethodPut, "/webhooks/:id/secret", staff, http.StatusOK, a.renewSecret},
 		{http.MethodGet, "/webhooks/deliveries", staff, http.StatusOK, a.deliveries},
+		{http.MethodGet, "/webhooks/deliveries/:id", staff, http.StatusOK, a.delivery},
 		{http.MethodPost, "/webhooks/deliveries/:id/replay", staff, http.StatusOK, a.replay},
 		{http.MethodPost, "/webhooks/replay", staff, http.StatusOK, a.replayAll},
 

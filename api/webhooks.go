@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"confab/account"
@@ -85,6 +87,60 @@ func (a *api) patchWebhook(c *call) (any, error) {
 	return a.webhookOf(c.ctx, c.account, before)
 }
 
+// addedWebhook is the answer to the request that makes it.
+type addedWebhook struct {
+	webhookAnswer
+	Secret string `json:"secret,omitempty"`
+}
+
+func (a *api) addWebhook(c *call) (any, error) {
+	body, err := decode[struct {
+		Dialect string `json:"dialect"`
+		URL     string `json:"url"`
+	}](c)
+	switch {
+	case err != nil:
+		return nil, err
+	case body.Dialect == "":
+		return nil, missing("dialect")
+	case body.URL == "":
+		return nil, missing("url")
+	case !slices.Contains(a.dialects, body.Dialect):
+		return nil, bad("dialect", "A dialect is one of %s.", strings.Join(a.dialects, ", "))
+	}
+	if a.checkURL != nil {
+		if err := a.checkURL(body.URL); err != nil {
+			return nil, err
+		}
+	}
+	added, err := a.accounts.AddWebhook(c.ctx, c.account, account.WebhookSpec{Dialect: body.Dialect, URL: body.URL})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := a.webhookOf(c.ctx, c.account, added)
+	if err != nil {
+		return nil, err
+	}
+	return addedWebhook{answer, added.Secret.Reveal()}, nil
+}
+
+func (a *api) removeWebhook(c *call) (any, error) {
+	return nil, a.accounts.RemoveWebhook(c.ctx, c.account, c.id())
+}
+
+type dialectAnswer struct {
+	ID     string `json:"id"`
+	Signed bool   `json:"signed"` // what is sent bears a signature, by a secret of the webhook's
+}
+
+func (a *api) listDialects(*call) (any, error) {
+	var list []dialectAnswer
+	for _, id := range a.dialects {
+		list = append(list, dialectAnswer{id, id == account.DialectNative})
+	}
+	return listOf(list, ""), nil
+}
+
 func (a *api) webhook(c *call, id string) (account.Webhook, error) {
 	owner, err := a.accounts.Account(c.ctx, c.account)
 	if err != nil {
@@ -127,6 +183,10 @@ func (a *api) deliveries(c *call) (any, error) {
 		return nil, err
 	}
 	return listOf(found, next), nil
+}
+
+func (a *api) delivery(c *call) (any, error) {
+	return answerOf(a.outbox.Delivery(c.ctx, c.account, c.id()))
 }
 
 func knownState(s store.DeliveryState) bool {

@@ -170,3 +170,51 @@ func TestASecretIsShownOnceAndADisabledWebhookTakesNothing(t *testing.T) {
 		t.Errorf("%s", list.body)
 	}
 }
+
+func TestAddressesAreAddedOfEveryDialectAndRemoved(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	admin := w.as("acme-admin")
+	if got := w.call(admin, "GET", "/webhooks/dialects", ""); got.get("data.0.id") != "confab" || got.get("data.0.signed") != true || got.get("data.1.signed") != false {
+		t.Errorf("dialects: %s", got.body)
+	}
+	before := len(w.webhooks(acme))
+	ours := w.call(admin, "POST", "/webhooks", `{"dialect":"confab","url":"https://hooks.example/a"}`)
+	ours.want(http.StatusCreated, "")
+	if secret, _ := ours.get("secret").(string); !strings.HasPrefix(secret, "whsec_") || ours.get("state") != "healthy" {
+		t.Errorf("ours: %s", ours.body)
+	}
+	for _, url := range []string{"https://hooks.example/a", "http://hooks.example/b"} { // several, by HTTP too
+		other := w.call(admin, "POST", "/webhooks", `{"dialect":"other","url":"`+url+`"}`)
+		other.want(http.StatusCreated, "")
+		if strings.Contains(string(other.body), "secret") {
+			t.Errorf("the other: %s", other.body)
+		}
+	}
+	list := w.call(admin, "GET", "/webhooks", "")
+	if len(w.webhooks(acme)) != before+3 || strings.Contains(string(list.body), "whsec_") {
+		t.Errorf("the list: %s", list.body)
+	}
+	for body, code := range map[string]chat.Code{
+		`{"dialect":"confab","url":"https://hooks.example/a"}`: chat.Conflict, `{"dialect":"nobody","url":"https://x.example/"}`: chat.BadField,
+		`{"dialect":"confab","url":"ftp://x.example/"}`: chat.BadField, `{"url":"https://x.example/"}`: chat.MissingField, `{"dialect":"confab"}`: chat.MissingField,
+	} {
+		if got := w.call(admin, "POST", "/webhooks", body); got.get("code") != string(code) {
+			t.Errorf("%s: %s", body, got.body)
+		}
+	}
+	id, _ := ours.get("id").(string)
+	w.call(admin, "DELETE", "/webhooks/"+id, "").want(http.StatusNoContent, "")
+	w.call(admin, "DELETE", "/webhooks/"+id, "").want(http.StatusNotFound, chat.NotFound)
+	if len(w.webhooks(acme)) != before+2 {
+		t.Error("it is still there")
+	}
+}
+
+func (w *world) webhooks(id chat.AccountID) []account.Webhook {
+	w.t.Helper()
+	owner, err := w.accounts.Account(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return owner.Webhooks
+}

@@ -153,6 +153,7 @@ async function play() {
   await anna.page.getByRole('table').waitFor();
   await anna.page.mouse.move(0, 0); // no row lies under the pointer
   await looks(anna.page, 'console-visitors', ['light', 'dark', 'phone']);
+  await office(anna.page);
   await anna.page
     .getByRole('link', { name: /^My chats/ })
     .first()
@@ -203,6 +204,41 @@ async function play() {
   const late = await arriveAndSay('Ove Berg', 'Can you re-seal the seams of a Skerry 2 from 2021?');
   await late.sees('We are away right now');
   await looks(late.page, 'widget-away', ['light'], corner);
+}
+
+const customers = `email,name,plan,signedUpOn,createdAt,lastVisitedAt,totalVisits
+maya@petersen.example,Maya Petersen,Expedition,2026-02-03,2025-11-20,2026-05-12,12
+jonas@weber.example,Jonas Weber,Weekend,,2026-05-09,2026-05-12,3
+ingrid@solberg.example,Ingrid Solberg,Expedition,2026-03-14,2026-03-01,2026-05-12,7
+aylin@demir.example,Aylin Demir,,,2026-05-02,2026-05-11,2
+priya@nair.example,Priya Nair,Weekend,2026-01-28,2025-06-17,2026-05-10,21
+david@lund.example,David Lund,Expedition,2026-04-21,2026-04-19,2026-05-08,4
+`;
+
+/** The screens behind the chats: who is known, and what others need of the account. */
+async function office(page) {
+  const headers = { authorization: `Bearer ${serverKey}`, 'content-type': 'text/csv' };
+  await fetch(`${url}/confab/v1/contacts/import`, { method: 'POST', headers, body: customers });
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await page.getByText('6 people').waitFor();
+  await page.getByRole('button', { name: /^Filter/ }).click();
+  await page.getByRole('button', { name: 'Add condition' }).click();
+  await page.getByLabel('Attribute').selectOption('Plan');
+  await page.getByLabel('Value').fill('Expedition');
+  await page.keyboard.press('Enter');
+  await page.getByText('3 people').waitFor();
+  await page.getByRole('heading', { name: 'Contacts' }).last().click(); // the keyboard leaves the value
+  await looks(page, 'console-contacts', ['light', 'dark', 'phone']);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByText('Ben Okafor').first().waitFor();
+  await looks(page, 'console-settings', ['light', 'dark', 'phone']);
+  const body = { dialect: 'confab', url: 'https://hooks.tern.example/chats' };
+  const { id } = await rest(url, '/webhooks', { method: 'POST', token: serverKey, body });
+  await page.getByRole('link', { name: 'Webhooks' }).click();
+  await page.getByText('hooks.tern.example').first().waitFor();
+  await looks(page, 'console-webhooks', ['light']);
+  await rest(url, `/webhooks/${id}`, { method: 'DELETE', token: serverKey });
 }
 
 /** What the conversation above does not come by: scenes that are played for themselves. */

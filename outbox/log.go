@@ -53,6 +53,15 @@ func (o *Outbox) Deliveries(ctx context.Context, a chat.AccountID, f store.Deliv
 	return list, next, nil
 }
 
+// Delivery is one of the log. Errors: chat.NotFound.
+func (o *Outbox) Delivery(ctx context.Context, a chat.AccountID, id string) (Logged, error) {
+	d, err := o.o.Store.Delivery(ctx, a, id)
+	if err != nil {
+		return Logged{}, err
+	}
+	return logged(d), nil
+}
+
 // Replay sends a delivery again under its id, with all its tries before it; one that waits is tried at once if it is its turn.
 // Errors: chat.NotFound; chat.Conflict if its target takes nothing now.
 func (o *Outbox) Replay(ctx context.Context, a *account.Account, id string) (Logged, error) {

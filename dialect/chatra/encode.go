@@ -99,11 +99,10 @@ type walk struct {
 	state  state
 	events []outbox.Event
 
-	older  []outbox.Entry  // before the batch, as far as they were read
-	from   chat.Seq        // older begins after it
-	read   bool            // older was read
-	known  *people.Profile // read once
-	agents map[chat.AgentID]agent
+	older []outbox.Entry  // before the batch, as far as they were read
+	from  chat.Seq        // older begins after it
+	read  bool            // older was read
+	known *people.Profile // read once
 }
 
 func (w *walk) entry(i int) error {

@@ -170,11 +170,3 @@ func visitOf(p *people.Profile) visit {
 	}
 	return v
 }
-
-// pageOf tells where something happened.
-func pageOf(p *chat.Page) *page {
-	if p == nil {
-		return nil
-	}
-	return &page{p.URL, p.Title}
-}

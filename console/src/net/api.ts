@@ -2,18 +2,31 @@ import type { Session } from '../state/session';
 import { offline, problemOf } from './problem';
 import type {
   Account,
+  AddedWebhook,
   Agent,
+  AttributeType,
   ChosenStatus,
   Contact,
+  ContactList,
   Conversation,
   ConversationState,
+  Definition,
+  Delivery,
+  DeliveryStatus,
+  Dialect,
   Group,
   Happening,
+  ImportOptions,
+  ImportReport,
+  Key,
   List,
   LiveVisitor,
   Me,
+  RevealedKey,
+  Segment,
   Status,
   VisitorDetail,
+  Webhook,
 } from './types';
 
 /** The native REST API. Every call throws a Problem when it does not succeed. */
@@ -38,6 +51,37 @@ export class Api {
       `/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`,
     );
   account = () => this.get<Account>('/account');
+  changeAccount = (change: { allowedOrigins: string[] }) => this.call<Account>('PATCH', '/account', change);
+  keys = () => this.get<List<Key>>('/account/keys');
+  revealKey = (id: string) => this.call<RevealedKey>('POST', '/account/keys/reveal', { id });
+  rotateKey = (overlapHours: number) => this.call<RevealedKey>('POST', '/account/keys/rotate', { overlapHours });
+  webhooks = () => this.get<List<Webhook>>('/webhooks');
+  dialects = () => this.get<List<Dialect>>('/webhooks/dialects');
+  addWebhook = (dialect: string, url: string) => this.call<AddedWebhook>('POST', '/webhooks', { dialect, url });
+  removeWebhook = (id: string) => this.call<void>('DELETE', `/webhooks/${encodeURIComponent(id)}`);
+  setWebhookDisabled = (id: string, disabled: boolean) =>
+    this.call<Webhook>('PATCH', `/webhooks/${encodeURIComponent(id)}`, { disabled });
+  renewWebhookSecret = (id: string) =>
+    this.call<{ secret: string }>('PUT', `/webhooks/${encodeURIComponent(id)}/secret`);
+  deliveries = (webhook: string, status: DeliveryStatus | '', after = '') =>
+    this.get<List<Delivery>>(`/webhooks/deliveries?${query({ webhook, status, after, limit: 50 })}`);
+  delivery = (id: string) => this.get<Delivery>(`/webhooks/deliveries/${encodeURIComponent(id)}`);
+  replay = (id: string) => this.call<Delivery>('POST', `/webhooks/deliveries/${encodeURIComponent(id)}/replay`);
+  contacts = (filter: unknown, sort: string, after = '') =>
+    this.get<ContactList>(`/contacts?${query({ filter: JSON.stringify(filter), sort, after, limit: 50 })}`);
+  importContacts = async (options: ImportOptions, table: string): Promise<ImportReport> => {
+    const { columns, key, keep, dryRun } = options;
+    const conflict = keep ? 'keep' : 'overwrite';
+    const params = query({ key, conflict, dryRun: String(dryRun), columns: JSON.stringify(columns) });
+    return (await this.ask('POST', `/contacts/import?${params}`, new Blob([table], { type: 'text/csv' }))).json();
+  };
+  segments = () => this.get<List<Segment>>('/segments');
+  addSegment = (name: string, filter: unknown) => this.call<Segment>('POST', '/segments', { name, filter });
+  removeSegment = (id: string) => this.call<void>('DELETE', `/segments/${encodeURIComponent(id)}`);
+  contactsCsv = async (filter: unknown, sort: string): Promise<Blob> =>
+    (await this.ask('GET', `/contacts.csv?${query({ filter: JSON.stringify(filter), sort })}`)).blob();
+  attributes = () => this.get<List<Definition>>('/attributes');
+  addAttribute = (name: string, type: AttributeType) => this.call<Definition>('POST', '/attributes', { name, type });
   /** Of a contact or a visitor. */
   contact = (id: string) => this.get<Contact>(`/contacts/${encodeURIComponent(id)}`);
   history = (id: string, after = '') =>
@@ -65,6 +109,11 @@ export class Api {
   private get = <T>(path: string) => this.call<T>('GET', path);
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.ask(method, path, body);
+    return response.status === 204 ? (undefined as T) : response.json();
+  }
+
+  private async ask(method: string, path: string, body?: object | Blob): Promise<Response> {
     let token = await this.session.fresh();
     let response = await this.once(method, path, token, body);
     if (response.status === 401) {
@@ -72,16 +121,25 @@ export class Api {
       response = await this.once(method, path, token, body);
     }
     if (!response.ok) throw await problemOf(response);
-    return response.status === 204 ? (undefined as T) : response.json();
+    return response;
   }
 
-  private once(method: string, path: string, token: string, body?: object): Promise<Response> {
+  private once(method: string, path: string, token: string, body?: object | Blob): Promise<Response> {
     const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
-    if (body) headers['Content-Type'] = 'application/json';
-    return this.fetch(`/confab/v1${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(
-      () => {
-        throw offline();
-      },
-    );
+    const file = body instanceof Blob;
+    if (body) headers['Content-Type'] = file ? body.type : 'application/json';
+    return this.fetch(`/confab/v1${path}`, {
+      method,
+      headers,
+      ...(body ? { body: file ? body : JSON.stringify(body) } : {}),
+    }).catch(() => {
+      throw offline();
+    });
   }
+}
+
+/** What is given of the parameters, as the query of an address. */
+export function query(params: Readonly<Record<string, string | number>>): string {
+  const given = Object.entries(params).filter(([, value]) => value !== '');
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }

@@ -121,6 +121,9 @@ export interface Contact {
   consents: Record<string, { value: boolean; at: number }>;
   blocked: boolean;
   signedUpAt?: number;
+  createdAt?: number;
+  universe?: 'anonymous' | 'lead' | 'signup';
+  emailSubscription?: boolean;
   thread: string;
   visitors: string[];
 }
@@ -138,6 +141,7 @@ export interface Happening {
 export interface Account {
   id: string;
   name: string;
+  allowedOrigins?: string[];
   channels?: { widgetId: string; name: string; safeUrls: string[] }[];
 }
 
@@ -145,11 +149,33 @@ export interface Agent {
   id: string;
   name: string;
   status: Status;
+  no?: number;
+  /** To admins. */
+  email?: string;
+  role?: 'agent' | 'admin';
+  groups?: string[];
 }
 
 export interface Group {
   id: string;
   name: string;
+  no?: number;
+}
+
+/** A key without its text. Of a pair it is the secret half. */
+export interface Key {
+  id: string;
+  /** `server`, or what the pair is for. */
+  kind: string;
+  public?: string;
+  masked: string;
+  createdAt?: number;
+  /** Void from then on. */
+  until?: number;
+}
+
+export interface RevealedKey extends Key {
+  key: string;
 }
 
 export interface List<T> {
@@ -162,4 +188,109 @@ export interface SignedIn {
   expiresAt: number | string;
   refreshToken: string;
   agent: Me;
+}
+
+export type WebhookState = 'healthy' | 'resting' | 'disabled';
+
+/** An address that is told what happens, and how it does. */
+export interface Webhook {
+  id: string;
+  dialect: string;
+  url: string;
+  state: WebhookState;
+  createdAt: number;
+  disabledAt?: number;
+  waiting: number;
+  oldestAt?: number;
+  lastDeliveredAt?: number;
+  lastAnswer?: number;
+  /** A sentence. */
+  lastError?: string;
+  lastErrorAt?: number;
+}
+
+/** In the answer that adds it only: the secret, if what is sent is signed. */
+export interface AddedWebhook extends Webhook {
+  secret?: string;
+}
+
+export interface Dialect {
+  id: string;
+  signed: boolean;
+}
+
+export type DeliveryStatus = 'waiting' | 'delivered' | 'parked';
+
+/** One thing that a webhook was or is to be told. */
+export interface Delivery {
+  id: string;
+  webhook: string;
+  type: string;
+  thread: string;
+  conversation?: string;
+  status: DeliveryStatus;
+  tries: number;
+  replays: number;
+  createdAt: number;
+  lastTriedAt?: number;
+  nextTryAt?: number;
+  endedAt?: number;
+  /** Status of HTTP. */
+  lastAnswer?: number;
+  lastError?: string;
+  /** Milliseconds. */
+  lastTook?: number;
+  /** As it is sent. */
+  body: string;
+}
+
+export type AttributeType = 'string' | 'number' | 'date' | 'boolean';
+
+/** An attribute that people may have. */
+export interface Definition {
+  name: string;
+  title: string;
+  type: AttributeType;
+  origin: 'builtin' | 'custom' | 'said';
+  /** Of the moment: nobody is found by it. */
+  live?: boolean;
+  createdAt?: number;
+}
+
+/** A page of people, and how many there are on all. */
+export interface ContactList extends List<Contact> {
+  count: number;
+}
+
+/** A filter with a name, for everybody of the account. */
+export interface Segment {
+  id: string;
+  name: string;
+  /** As the server reads it. */
+  filter: unknown;
+}
+
+/** How a table becomes people. */
+export interface ImportOptions {
+  key: 'id' | 'email';
+  /** What is known already stays; else it is overwritten. */
+  keep: boolean;
+  /** Nothing is written. */
+  dryRun: boolean;
+  /** By the heads of columns the attributes that they become; others are left out. */
+  columns: Record<string, string>;
+}
+
+/** What came of an import, or would come of it. */
+export interface ImportReport {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  /** The first hundred. */
+  faults: { line: number; column?: string; message: string }[];
+  /** Attributes that were defined. */
+  attributes: string[];
+  dryRun: boolean;
 }

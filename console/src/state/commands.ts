@@ -90,14 +90,17 @@ function goCommands(app: Console): Command[] {
     command(GO[name] as CommandId, go, ICONS[name] ?? 'inbox', t.lists[name], () => app.route.list(name)),
   );
   all.push(command('goVisitors', go, 'eye', t.visitorsTitle, () => app.route.visitors()));
+  all.push(command('goContacts', go, 'people', t.contactsTitle, () => app.route.contacts()));
+  all.push(command('goSettings', go, 'sliders', t.settingsTitle, () => app.route.settings()));
   all.push(command('search', go, 'search', t.command.search, () => search(app)));
   if (!app.current.value) all.push(command('next', go, 'down', t.command.next, () => app.step(1)));
   return all;
 }
 
-/** Search looks through the visitors where they are shown, and through chats and commands elsewhere. */
+/** Search looks through the people where they are shown, and through chats and commands elsewhere. */
 function search(app: Console): void {
-  if (app.route.place.value.screen === 'visitors') app.seek.value = true;
+  const { screen } = app.route.place.value;
+  if (screen === 'visitors' || screen === 'contacts') app.seek.value = true;
   else app.overlay.value = 'commands';
 }
 

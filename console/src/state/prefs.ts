@@ -8,10 +8,11 @@ interface Kept {
   desktop: boolean;
   singleKeys: boolean;
   pane: boolean;
+  columns: readonly string[] | null;
 }
 
 const KEY = 'confab.console.prefs';
-const FIRST: Kept = { theme: 'system', sound: true, desktop: false, singleKeys: true, pane: true };
+const FIRST: Kept = { theme: 'system', sound: true, desktop: false, singleKeys: true, pane: true, columns: null };
 
 /** What this browser's user chose. Kept in storage; a choice in one tab holds in all of them. */
 export class Prefs {
@@ -22,6 +23,8 @@ export class Prefs {
   readonly singleKeys = signal(FIRST.singleKeys);
   /** The visitor pane beside the thread, where there is room. */
   readonly pane = signal(FIRST.pane);
+  /** Attributes that the table of contacts shows; null: those of the beginning. */
+  readonly columns = signal<readonly string[] | null>(FIRST.columns);
 
   constructor(private readonly storage: Storage) {
     this.reread();
@@ -39,6 +42,7 @@ export class Prefs {
     this.desktop.value = kept.desktop === true;
     this.singleKeys.value = kept.singleKeys !== false;
     this.pane.value = kept.pane !== false;
+    this.columns.value = isList(kept.columns) ? kept.columns : null;
   }
 
   set<K extends keyof Kept>(name: K, value: Kept[K]): void {
@@ -58,9 +62,13 @@ export class Prefs {
       desktop: this.desktop.peek(),
       singleKeys: this.singleKeys.peek(),
       pane: this.pane.peek(),
+      columns: this.columns.peek(),
     };
   }
 }
+
+const isList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 function read(storage: Storage): Kept {
   try {

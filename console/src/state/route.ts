@@ -1,7 +1,10 @@
 import { signal } from '@preact/signals';
 import { LIST_NAMES, type ListName } from './conversations';
 
-/** Where the console is: a list with perhaps a conversation open, or the visitors with perhaps one of them. */
+export const SECTIONS = ['agents', 'groups', 'attributes', 'webhooks', 'integrations'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** Where the console is: a list with perhaps a conversation open, the people with perhaps one of them, or the settings. */
 export type Place =
   | {
       screen: 'list';
@@ -10,13 +13,29 @@ export type Place =
       pane: boolean /** Its last conversation is looked for. */;
       thread?: string;
     }
-  | { screen: 'visitors'; visitor: string };
+  | { screen: 'visitors'; visitor: string }
+  | { screen: 'contacts'; contact: string; importing?: boolean }
+  /** Without a section where there is room for the choice of sections only; `id` is of what the section lists, `item` of what that has. */
+  | { screen: 'settings'; section: Section | ''; id: string; item: string };
 
 const ROOT = '/console';
+const IMPORT = 'import'; // no id is as short
 
 export function parse(path: string): Place {
-  const [first = '', second = '', third = ''] = path.slice(ROOT.length).split('/').filter(Boolean).map(decode);
+  const [first = '', second = '', third = '', fourth = ''] = path
+    .slice(ROOT.length)
+    .split('/')
+    .filter(Boolean)
+    .map(decode);
   if (first === 'visitors') return { screen: 'visitors', visitor: second };
+  if (first === 'contacts')
+    return second === IMPORT
+      ? { screen: 'contacts', contact: '', importing: true }
+      : { screen: 'contacts', contact: second };
+  if (first === 'settings') {
+    const section = SECTIONS.find((name) => name === second) ?? '';
+    return { screen: 'settings', section, id: section && third, item: section && third && fourth };
+  }
   if (first === 'chat' && second)
     return { screen: 'list', list: 'mine', conversation: '', pane: false, thread: second };
   const list = LIST_NAMES.find((name) => name === first) ?? 'mine';
@@ -24,13 +43,20 @@ export function parse(path: string): Place {
 }
 
 export function format(place: Place): string {
-  const parts =
-    place.screen === 'visitors'
-      ? ['visitors', place.visitor]
-      : place.thread
-        ? ['chat', place.thread]
-        : [place.list, place.conversation, place.pane ? 'visitor' : ''];
-  return [ROOT, ...parts.filter(Boolean).map(encodeURIComponent)].join('/');
+  return [ROOT, ...partsOf(place).filter(Boolean).map(encodeURIComponent)].join('/');
+}
+
+function partsOf(place: Place): string[] {
+  switch (place.screen) {
+    case 'visitors':
+      return ['visitors', place.visitor];
+    case 'contacts':
+      return ['contacts', place.importing ? IMPORT : place.contact];
+    case 'settings':
+      return ['settings', place.section, place.id, place.item];
+    case 'list':
+      return place.thread ? ['chat', place.thread] : [place.list, place.conversation, place.pane ? 'visitor' : ''];
+  }
 }
 
 function decode(part: string): string {
@@ -73,6 +99,18 @@ export class Route {
 
   visitors(visitor = ''): void {
     this.go({ screen: 'visitors', visitor });
+  }
+
+  contacts(contact = ''): void {
+    this.go({ screen: 'contacts', contact });
+  }
+
+  importing(): void {
+    this.go({ screen: 'contacts', contact: '', importing: true });
+  }
+
+  settings(section: Section | '' = '', id = '', item = ''): void {
+    this.go({ screen: 'settings', section, id, item });
   }
 
   close(): void {

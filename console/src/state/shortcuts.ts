@@ -20,6 +20,8 @@ export type CommandId =
   | 'goOpen'
   | 'goClosed'
   | 'goVisitors'
+  | 'goContacts'
+  | 'goSettings'
   | 'statusOnline'
   | 'statusBusy'
   | 'statusAway'
@@ -84,6 +86,8 @@ export const KEYMAP: ReadonlyMap<CommandId, readonly Keys[]> = new Map<CommandId
   single('goOpen', 'g o', 'G', 'O'),
   single('goClosed', 'g d', 'G', 'D'),
   single('goVisitors', 'g v', 'G', 'V'),
+  single('goContacts', 'g c', 'G', 'C'),
+  single('goSettings', 'g s', 'G', 'S'),
 ]);
 
 export interface Press {

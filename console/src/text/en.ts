@@ -1,5 +1,7 @@
 import type { ChosenStatus, Level, Status } from '../net/types';
 import type { ListName } from '../state/conversations';
+import { contactsText } from './contacts';
+import { settingsText } from './settings';
 
 const people = (n: number) => (n === 1 ? '1 person is' : `${n} people are`);
 
@@ -11,6 +13,8 @@ export const t = {
   listsShort: { mine: 'Mine', queue: 'Queue', open: 'All open', closed: 'Closed' } satisfies Record<ListName, string>,
   sections: { conversations: 'Conversations', site: 'Site' },
   visitorsTitle: 'Visitors',
+  contactsTitle: 'Contacts',
+  settingsTitle: 'Settings',
   chats: 'Chats',
   meTab: 'Me',
   commands: 'Commands',
@@ -439,6 +443,9 @@ export const t = {
     loading: 'Loading the visitors',
     more: (n: number) => `Show ${n} more`,
   },
+
+  contacts: contactsText,
+  settings: settingsText,
 
   command: {
     label: 'Commands',

@@ -30,6 +30,8 @@ const GO: readonly Line[] = [
   ['goOpen', t.lists.open],
   ['goClosed', t.lists.closed],
   ['goVisitors', t.visitorsTitle],
+  ['goContacts', t.contactsTitle],
+  ['goSettings', t.settingsTitle],
 ];
 
 export function Help({ close }: { close: () => void }) {

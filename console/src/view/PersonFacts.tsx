@@ -1,4 +1,5 @@
 import type { Contact, Conversation, Fact, PanelField } from '../net/types';
+import { titleOf } from '../state/attributes';
 import { openable } from '../state/links';
 import { deedsOf } from '../state/people';
 import { t } from '../text/en';
@@ -49,7 +50,7 @@ interface LayerProps {
 
 function Layer({ head, layer, facts, sources }: LayerProps) {
   const rows = Object.entries(facts).map(([name, value]) => ({
-    name,
+    name: layer === 'attributes' ? titleOf(name) : name,
     value: factText(value),
     said: sources?.[`${layer}.${name}`] === 'said',
   }));

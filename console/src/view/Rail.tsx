@@ -26,6 +26,8 @@ export function Rail() {
       <ListLink name="closed" />
       <h2 class="rail-h">{t.sections.site}</h2>
       <VisitorsLink />
+      <ContactsLink />
+      <SettingsLink />
       <span class="sp" />
       <button
         type="button"
@@ -107,6 +109,22 @@ function VisitorsLink() {
       count={count}
       go={() => app.route.visitors()}
     />
+  );
+}
+
+function ContactsLink() {
+  const app = useApp();
+  const on = app.route.place.value.screen === 'contacts';
+  return (
+    <RailLink href="/console/contacts" on={on} icon="people" label={t.contactsTitle} go={() => app.route.contacts()} />
+  );
+}
+
+function SettingsLink() {
+  const app = useApp();
+  const on = app.route.place.value.screen === 'settings';
+  return (
+    <RailLink href="/console/settings" on={on} icon="sliders" label={t.settingsTitle} go={() => app.route.settings()} />
   );
 }
 

@@ -1,11 +1,15 @@
 import { useEffect } from 'preact/hooks';
 import type { Console } from '../state/console';
+import type { Place } from '../state/route';
 import { t } from '../text/en';
+import { ContactsScreen } from './contacts/ContactsScreen';
+import { ImportScreen } from './contacts/ImportScreen';
 import { useApp } from './context';
 import { ListColumn } from './ListColumn';
 import { nameOf } from './names';
 import { Overlays } from './Overlays';
 import { Rail } from './Rail';
+import { SettingsScreen } from './settings/SettingsScreen';
 import { Tabs } from './Tabs';
 import { ThreadColumn } from './ThreadColumn';
 import { useKeyboard } from './useKeyboard';
@@ -19,30 +23,47 @@ export function Shell() {
   const screen = screenOf(app);
   useTitle(app, screen);
   const place = app.route.place.value;
-  const depth =
-    place.screen === 'visitors'
-      ? place.visitor
-        ? 'at-pane'
-        : 'at-list'
-      : place.pane
-        ? 'at-pane'
-        : place.conversation
-          ? 'at-thread'
-          : 'at-list';
   return (
-    <div class={`app ${depth}`}>
+    <div class={`app ${depthOf(place)}`}>
       <a class="skip-link" href="#main">
         {t.skip}
       </a>
       <Rail />
       <main id="main" class="main" tabIndex={-1}>
         <h1 class="vh">{screen}</h1>
-        {place.screen === 'visitors' ? <VisitorsScreen chosen={place.visitor} /> : <Chats />}
+        <Screen place={place} />
       </main>
       <Tabs />
       <Overlays />
     </div>
   );
+}
+
+/** Which of the columns a narrow screen shows. */
+function depthOf(place: Place): 'at-list' | 'at-thread' | 'at-pane' {
+  switch (place.screen) {
+    case 'visitors':
+      return place.visitor ? 'at-pane' : 'at-list';
+    case 'contacts':
+      return place.importing ? 'at-thread' : place.contact ? 'at-pane' : 'at-list';
+    case 'settings':
+      return place.section ? 'at-thread' : 'at-list';
+    case 'list':
+      return place.pane ? 'at-pane' : place.conversation ? 'at-thread' : 'at-list';
+  }
+}
+
+function Screen({ place }: { place: Place }) {
+  switch (place.screen) {
+    case 'visitors':
+      return <VisitorsScreen chosen={place.visitor} />;
+    case 'contacts':
+      return place.importing ? <ImportScreen /> : <ContactsScreen chosen={place.contact} />;
+    case 'settings':
+      return <SettingsScreen section={place.section} id={place.id} item={place.item} />;
+    case 'list':
+      return <Chats />;
+  }
 }
 
 function Chats() {
@@ -78,6 +99,8 @@ function Chats() {
 function screenOf(app: Console): string {
   const place = app.route.place.value;
   if (place.screen === 'visitors') return t.visitorsTitle;
+  if (place.screen === 'contacts') return place.importing ? t.contacts.import.title : t.contactsTitle;
+  if (place.screen === 'settings') return place.section ? t.settings.sections[place.section] : t.settingsTitle;
   return app.current.value ? nameOf(app.current.value) : t.lists[place.list];
 }
 

@@ -4,6 +4,7 @@ import type { Theme } from '../state/prefs';
 import { t } from '../text/en';
 import { useApp } from './context';
 import { Icon } from './Icon';
+import type { IconName } from './icons';
 import { Presence } from './Presence';
 import { Toggle } from './Toggle';
 
@@ -44,6 +45,10 @@ export function StatusMenu({ done }: { done: () => void }) {
         flip={() => app.prefs.set('singleKeys', !app.prefs.singleKeys.value)}
       />
       <hr />
+      <div class="narrow-links">
+        <Elsewhere icon="people" label={t.contactsTitle} go={() => app.route.contacts()} done={done} />
+        <Elsewhere icon="sliders" label={t.settingsTitle} go={() => app.route.settings()} done={done} />
+      </div>
       <button
         type="button"
         class="pop-row"
@@ -56,6 +61,20 @@ export function StatusMenu({ done }: { done: () => void }) {
         {t.signOut}
       </button>
     </>
+  );
+}
+
+/** The screens for which the tabs of a narrow screen have no room. */
+function Elsewhere({ icon, label, go, done }: { icon: IconName; label: string; go: () => void; done: () => void }) {
+  const run = () => {
+    done();
+    go();
+  };
+  return (
+    <button type="button" class="pop-row" onClick={run}>
+      <Icon name={icon} size={16} />
+      {label}
+    </button>
   );
 }
 

@@ -98,7 +98,15 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
 }
 
 /** What may be done to a person. */
-function PersonMenu({ visitor, name, contact: { blocked } }: { visitor: string; name: string; contact: Contact }) {
+export function PersonMenu({
+  visitor,
+  name,
+  contact: { blocked },
+}: {
+  visitor: string;
+  name: string;
+  contact: Contact;
+}) {
   const app = useApp();
   const ask = () =>
     app.ask({
@@ -140,7 +148,7 @@ interface WhoProps {
   open?: (() => void) | undefined;
 }
 
-function Who({ visitor, name, level, email, online, blocked, open }: WhoProps) {
+export function Who({ visitor, name, level, email, online, blocked, open }: WhoProps) {
   return (
     <section aria-label={t.pane.who}>
       <div class="idn">
@@ -245,7 +253,13 @@ function About({ visitor }: { visitor: LiveVisitor }) {
   );
 }
 
-function Before({ conversations, beside }: { conversations: readonly Conversation[]; beside?: string | undefined }) {
+export function Before({
+  conversations,
+  beside,
+}: {
+  conversations: readonly Conversation[];
+  beside?: string | undefined;
+}) {
   const app = useApp();
   const others = conversations.filter((c) => c.id !== beside);
   const open = (c: Conversation) => {

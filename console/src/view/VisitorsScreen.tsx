@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { LiveVisitor } from '../net/types';
 import type { Console } from '../state/console';
 import { changesBetween, type Sorting, type SortKey, search, sorted } from '../state/visitors';
@@ -9,7 +9,7 @@ import { useApp } from './context';
 import { Empty } from './Empty';
 import { Failure } from './Failure';
 import { Icon } from './Icon';
-import { Hint as Key } from './Kbd';
+import { SearchBox } from './SearchBox';
 import { ListSkeleton } from './Skeleton';
 import { ToastBar } from './ToastBar';
 import { VisitorPane } from './VisitorPane';
@@ -55,7 +55,7 @@ export function VisitorsScreen({ chosen }: { chosen: string }) {
           <h2>{t.visitorsTitle}</h2>
           <small>{t.visitors.onSite(present.length, chats)}</small>
           <span class="sp" />
-          <Search query={query} change={setQuery} />
+          <SearchBox label={t.visitors.search} query={query} change={setQuery} />
         </header>
         <div class="fl" role="group" aria-label={t.visitors.filter}>
           {(Object.keys(FILTERS) as Filter[]).map((name) => (
@@ -126,32 +126,6 @@ function useHold(current: readonly LiveVisitor[], wish: string) {
     hold: (event: PointerEvent) => event.pointerType === 'mouse' && setOver(true),
     release: () => setOver(false),
   };
-}
-
-function Search({ query, change }: { query: string; change: (query: string) => void }) {
-  const app = useApp();
-  const input = useRef<HTMLInputElement>(null);
-  const asked = app.seek.value;
-  useLayoutEffect(() => {
-    if (!asked) return;
-    app.seek.value = false;
-    input.current?.focus();
-  }, [app, asked]);
-  return (
-    <label class="srch">
-      <Icon name="search" size={16} />
-      <span class="vh">{t.visitors.search}</span>
-      <input
-        ref={input}
-        type="search"
-        value={query}
-        placeholder={t.visitors.search}
-        onInput={(event) => change(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Escape' && (query ? change('') : input.current?.blur())}
-      />
-      {!query && app.prefs.singleKeys.value && <Key chip="/" />}
-    </label>
-  );
 }
 
 interface BodyProps {

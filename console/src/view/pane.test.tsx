@@ -153,7 +153,7 @@ test('JIVO-JS-059 what a page shows the agents is marked as unverified, and so i
   expect(within(section('Panel of the page')).getByText('from the page, unverified')).toBeTruthy();
   expect(lines('Contact')).toEqual(['Phone+4755']);
   expect(within(section('Contact')).getByText('said, not proven')).toBeTruthy();
-  expect(lines('Attributes')).toEqual(['planClub said, not proven', 'vipYes']);
+  expect(lines('Attributes')).toEqual(['PlanClub said, not proven', 'VipYes']);
 });
 
 test('what is known of a person stands apart by how it is known; events are counted', async () => {
@@ -174,7 +174,7 @@ test('what is known of a person stands apart by how it is known; events are coun
     ),
   );
   expect(lines('Contact')).toEqual(['Id of the site42']);
-  expect(lines('Attributes')).toEqual(['planpro']);
+  expect(lines('Attributes')).toEqual(['Planpro']);
   expect(lines('From forms')).toEqual(['sizeL']);
   expect(lines('Events')).toHaveLength(1);
   expect(lines('Events')[0]).toMatch(/^order2 times, last .*2026/);

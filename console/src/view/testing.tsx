@@ -18,6 +18,8 @@ import { Context } from './context';
 export interface FakeServer {
   answers: Record<string, unknown>;
   asked: { line: string; body: unknown }[];
+  /** Of each request the part of the address behind the question mark. */
+  queries: { path: string; query: string }[];
 }
 
 export interface Stage {
@@ -56,6 +58,7 @@ export interface Scene {
 export async function aConsole({ role = 'agent', conversation, answers }: Scene = {}): Promise<Stage> {
   const server: FakeServer = {
     asked: [],
+    queries: [],
     answers: {
       'POST /session': {
         token: 't',
@@ -149,11 +152,12 @@ const anEntry = (seq: number, more: Partial<Entry>): Entry => ({
 
 function fetchingFrom(server: FakeServer): typeof fetch {
   return async (input, init) => {
-    const path = String(input)
+    const [path = '', query = ''] = String(input)
       .replace(/^\/confab\/v1/, '')
-      .replace(/\?.*/, '');
+      .split('?');
+    server.queries.push({ path, query });
     const line = `${init?.method ?? 'GET'} ${path}`;
-    server.asked.push({ line, body: init?.body ? JSON.parse(String(init.body)) : undefined });
+    server.asked.push({ line, body: typeof init?.body === 'string' ? JSON.parse(init.body) : init?.body });
     const answer = server.answers[line];
     if (answer === undefined) return Response.json({ code: 'not_found' }, { status: 404 });
     if (answer instanceof Response) return answer.clone();
