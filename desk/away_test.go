@@ -22,6 +22,8 @@ type house struct {
 	t     *testing.T
 	e     *store.Embedded
 	reach func(*store.Options)
+
+	expects bool // episodes that begin without the visitor end
 }
 
 type houseNode struct {
@@ -35,7 +37,7 @@ func inHouse(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		e, reach := storetest.Memory(t)
-		test(t, &house{t, e, reach})
+		test(t, &house{t: t, e: e, reach: reach})
 	})
 }
 
@@ -47,6 +49,9 @@ func (h *house) start(name string) *houseNode {
 	}
 	n := &houseNode{here: presence.New(presence.Options{Store: s, Node: name, Log: zap.NewNop(), VisitorGrace: grace})}
 	n.Desk = New(Options{Store: s, IDs: chat.NewIDs(nil), Log: zap.NewNop(), AllAway: n.here.AllAway})
+	if h.expects {
+		n.expect = n.here.Expect
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { n.here.Run(ctx) })

@@ -31,6 +31,9 @@ type Options struct {
 	// AllAway tells whether each of the agents has been away for the grace; nil: none ever is. Whoever knows it sets
 	// chat.TimerAgentGone for an agent when he may be.
 	AllAway func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
+	// Expect has a thread's episode end after the grace if nobody of its visitor's is here, by setting chat.TimerVisitorGone; nil:
+	// such an episode runs until the visitor has come and left.
+	Expect func(context.Context, chat.AccountID, chat.ThreadID) error
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
 	// Kept is told of each thread that something was written to at this node; nil: nobody is. It must not block.
@@ -45,6 +48,7 @@ type Desk struct {
 
 	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 	allAway   func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
+	expect    func(context.Context, chat.AccountID, chat.ThreadID) error
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
 	kept      func(chat.AccountID, chat.ThreadID)
 
@@ -67,10 +71,16 @@ func New(o Options) *Desk {
 	if o.AllAway == nil {
 		o.AllAway = nobodyAsks
 	}
+	if o.Expect == nil {
+		o.Expect = func(context.Context, chat.AccountID, chat.ThreadID) error { return nil }
+	}
 	if o.Kept == nil {
 		o.Kept = func(chat.AccountID, chat.ThreadID) {}
 	}
-	return &Desk{store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states}
+	return &Desk{
+		store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, expect: o.Expect,
+		timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
+	}
 }
 
 // Post is a message to be posted. Visitor says whose thread it is.
@@ -100,11 +110,13 @@ func (d *Desk) Post(p Post, done func(Posted, error)) {
 		done(Posted{}, err)
 		return
 	}
+	starts := !p.Draft.Note && !p.Draft.Auto && !p.Draft.Pushed
 	d.enqueue(laneKey{p.Account, p.Thread}, &job{
 		visitor: p.Visitor,
 		origin:  p.Origin,
-		starts:  !p.Draft.Note && !p.Draft.Auto && !p.Draft.Pushed,
+		starts:  starts,
 		anew:    p.Draft.New,
+		absent:  starts && (p.Draft.Author.Kind != chat.Visitor || p.Origin == ""),
 		decide: func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 			return chat.Post(t, p.Draft, f, now)
 		},

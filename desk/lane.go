@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -35,9 +36,11 @@ type job struct {
 	sender  chat.Actor // of the main entry, if not its author
 	starts  bool       // may start a conversation, and so may need a number
 	anew    bool       // starts one although another is open
-	top     chat.Seq   // the newest entry that the wish knows of, if it depends on that
-	decide  decision
-	done    func(store.Committed, error)
+	// absent says that an episode may start with it although nobody of the visitor's is here, which was not looked at yet.
+	absent bool
+	top    chat.Seq // the newest entry that the wish knows of, if it depends on that
+	decide decision
+	done   func(store.Committed, error)
 
 	tries  int
 	no     int64       // a number taken for it; kept over retries so that few are wasted
@@ -90,7 +93,7 @@ func (d *Desk) next(l *lane, left []*job) {
 
 // start decides a batch at once if the state is at hand, else after reading it.
 func (d *Desk) start(l *lane, batch []*job) {
-	if t, known := d.remembered(l.key); known && !wantsNumber(t, batch) {
+	if t, known := d.remembered(l.key); known && !wantsNumber(t, batch) && !wantsExpecting(t, batch) {
 		d.decide(l, view{Thread: t}, batch)
 		return
 	}
@@ -117,13 +120,30 @@ func wantsNumber(t chat.Thread, batch []*job) bool {
 	return false
 }
 
-// prepare reads the thread's state, and takes a number if a conversation may start.
+// wantsExpecting tells whether an episode may start that nobody would end by leaving.
+func wantsExpecting(t chat.Thread, batch []*job) bool {
+	if t.Conversation.Open() && t.Conversation.Episode.Running() {
+		return false
+	}
+	return slices.ContainsFunc(batch, func(j *job) bool { return j.absent })
+}
+
+// prepare reads the thread's state, takes a number if a conversation may start, and has the visitor expected if an episode may
+// start without him: before, so that no crash leaves one that nothing ends.
 func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
 	defer cancel()
 	t, err := d.store.LoadThread(ctx, key.account, key.thread)
 	if err != nil {
 		return t, fmt.Errorf("load thread %s: %w", key.thread, err)
+	}
+	if wantsExpecting(t, batch) {
+		if err := d.expect(ctx, key.account, key.thread); err != nil {
+			return t, err
+		}
+		for _, j := range batch {
+			j.absent = false
+		}
 	}
 	if !wantsNumber(t, batch) {
 		return t, nil

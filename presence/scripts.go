@@ -51,6 +51,9 @@ var visitsLua string
 //go:embed lua/away.lua
 var awayLua string
 
+//go:embed lua/expect.lua
+var expectLua string
+
 //go:embed lua/read.lua
 var readLua string
 
@@ -82,6 +85,7 @@ var sweepLua string
 type scripts struct {
 	enterVisitor, enterAgent, leave, departVisitor, departAgent *store.Script
 	view, read, status, forget, due, adopted, visits, away      *store.Script
+	expect                                                      *store.Script
 	register, renew, release, lookAt, sweep                     *store.Script
 }
 
@@ -100,6 +104,7 @@ func newScripts(s *store.Store) scripts {
 		adopted:       s.Script("presence.adopted 1", personLua+adoptLua+adoptedLua),
 		visits:        s.Script("presence.visits 1", visitsLua),
 		away:          s.Script("presence.away 1", awayLua),
+		expect:        s.Script("presence.expect 1", expectLua),
 		due:           s.Script("presence.due 1", dueLua),
 		register:      s.Script("presence.register 1", clockLua+registerLua),
 		renew:         s.Script("presence.renew 1", clockLua+renewLua),
