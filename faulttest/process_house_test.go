@@ -60,6 +60,12 @@ type relayProcess struct {
 // newHouse starts everything, with so many agents who are logged in. Flags are of each node.
 func newHouse(t *testing.T, agents int, flags ...string) *house {
 	t.Helper()
+	return newHouseWith(t, agents, "", flags...)
+}
+
+// newHouseWith gives the account more than agents: lines of the bootstrap file.
+func newHouseWith(t *testing.T, agents int, more string, flags ...string) *house {
+	t.Helper()
 	if *confabBin == "" {
 		t.Fatal("name the program: go test ./faulttest -tags processes -confab bin/confab")
 	}
@@ -69,7 +75,7 @@ func newHouse(t *testing.T, agents int, flags ...string) *house {
 	for i := range 2 {
 		h.nodes = append(h.nodes, &relayProcess{house: h, name: fmt.Sprint("node", i), address: freeAddress(t), flags: flags})
 	}
-	file := h.writeBootstrap(agents)
+	file := h.writeBootstrap(agents, more)
 	h.nodes[0].start("--bootstrap", file)
 	h.nodes[0].awaitReady()
 	h.nodes[1].start()
@@ -127,13 +133,14 @@ func pongs(address string) bool {
 
 func agentEmail(i int) string { return fmt.Sprintf("agent%d@acme.test", i) }
 
-func (h *house) writeBootstrap(agents int) string {
+func (h *house) writeBootstrap(agents int, more string) string {
 	h.t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, "accounts:\n  - id: %s\n    name: Acme\n    agents:\n", houseAccount)
 	for i := range agents {
 		fmt.Fprintf(&b, "      - {email: %s, name: Agent %d, password: %s, role: agent}\n", agentEmail(i), i, housePassword)
 	}
+	b.WriteString(more)
 	file := filepath.Join(h.dir, "bootstrap.yaml")
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 		h.t.Fatal(err)
