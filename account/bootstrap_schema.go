@@ -191,6 +191,9 @@ func (f *file) webhook(p place) (s WebhookSpec) {
 		"secret":  func(p place) { secretAt, s.Secret = p, f.secret(p, pairRule(true)) },
 	})
 	f.need(p, found, "dialect", "url")
+	if s.Secret != nil && s.Dialect == DialectNative && s.Secret.Reveal() == secretElided {
+		s.Secret = nil // as if none were named: one is made
+	}
 	if s.Secret != nil {
 		f.text(secretAt, webhookSecretRule(s.Dialect))
 	}

@@ -129,3 +129,13 @@ func TestTheDocumentedExampleIsAFile(t *testing.T) {
 		t.Errorf("%+v, %v", b, err)
 	}
 }
+
+func TestASecretThatAnExampleLeavesOutIsMade(t *testing.T) {
+	b, err := ParseBootstrap([]byte("accounts:\n  - id: acme\n    webhooks:\n      - {dialect: confab, url: \"https://x.test/\", secret: whsec_...}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secret := b.Accounts[0].Webhooks[0].Secret; secret != nil {
+		t.Error("the three dots became a secret")
+	}
+}

@@ -13,7 +13,8 @@ import (
 
 const (
 	secretPrefix   = "whsec_"
-	leastSecret    = 24 // bytes
+	secretElided   = secretPrefix + "..." // how examples write one that they do not show
+	leastSecret    = 24                   // bytes
 	mostSecret     = 64
 	madeSecret     = 32
 	secretsOverlap = 24 * time.Hour // what is sent is signed with the secret before this one too
