@@ -73,8 +73,9 @@ format: node_modules
 	gofmt -w $$(git ls-files '*.go')
 	npx biome check --write .
 
-go-test: ## the longest packages first
-	$(GO) test -race -vet=off -count=1 -timeout 8m ./relay ./store/storetest ./...
+go-test: ## the longest packages first; what is asked to be quick, without the detector of races
+	$(GO) test -race -vet=off -count=1 -timeout 8m ./relay ./people ./store/storetest ./...
+	$(GO) test -vet=off -count=1 -run '^TestAHundredThousand' ./people
 
 web-test: build node_modules
 	npx vitest run

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -282,10 +281,11 @@ func TestContactsFromBeforeTheIndexAreFound(t *testing.T) {
 	})
 }
 
-// A hundred thousand contacts are filtered, counted and sorted within a second.
+// TestAHundredThousandContactsAreFilteredInASecond, counted and sorted. Watched for races, which takes several times as long, they
+// are fewer, and no time is asked.
 func TestAHundredThousandContactsAreFilteredInASecond(t *testing.T) {
 	many := 100_000
-	if testing.Short() || os.Getenv("CONFAB_QUICK") != "" {
+	if raced || testing.Short() {
 		many = 10_000
 	}
 	server := func(t *testing.T) (url string, embedded bool) {
@@ -319,14 +319,17 @@ func TestAHundredThousandContactsAreFilteredInASecond(t *testing.T) {
 				for range 3 { // what else this machine does is not measured
 					began, worked := time.Now(), processor()
 					l, err := r.List(t.Context(), "acme", Query{Filter: json.RawMessage(c.filter), Sort: c.sort, Limit: 50})
-					took := min(time.Since(began), max(processor()-worked, time.Millisecond))
+					took := time.Since(began)
+					if embedded {
+						took = min(took, max(processor()-worked, time.Millisecond))
+					}
 					if err != nil || l.Count != c.want || len(l.Contacts) != min(50, c.want) {
 						t.Fatalf("%s: %d of %d, want %d, %v", c.filter, len(l.Contacts), l.Count, c.want, err)
 					}
 					quickest = min(quickest, took)
 				}
 				t.Logf("%v: %s by %s", quickest, c.filter, c.sort)
-				if quickest > time.Second {
+				if quickest > time.Second && !raced {
 					t.Errorf("%s took %v", c.filter, quickest)
 				}
 			}

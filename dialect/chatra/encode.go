@@ -23,7 +23,7 @@ type EncoderOptions struct {
 	Desk     *desk.Desk
 	Accounts *account.Accounts
 	People   *people.People
-	// PublicURL is where people reach the node, without a slash at its end. Without it addresses in events have no host.
+	// PublicURL is where people reach the node, without a slash at its end. Without it that is the account's first host.
 	PublicURL string
 }
 

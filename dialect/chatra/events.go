@@ -159,7 +159,7 @@ func (w *walk) client() (client, error) {
 	if err != nil {
 		return client{}, err
 	}
-	c := clientOf(p, w.o.PublicURL)
+	c := clientOf(p, w.b.Account.Address(w.o.PublicURL))
 	c.MarketingConsent, c.TermsOfServiceConsent = answerOf(p, "marketing"), answerOf(p, "terms")
 	return c, nil
 }
@@ -203,7 +203,7 @@ func (w *walk) place(run running) (host string, at *page) {
 func (w *walk) shown(e *outbox.Entry) message {
 	m := messageOf(&e.Entry)
 	if e.File != nil {
-		m.File = fileOf(e.File, w.o.PublicURL)
+		m.File = fileOf(e.File, w.b.Account.Address(w.o.PublicURL))
 	}
 	return m
 }

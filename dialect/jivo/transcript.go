@@ -104,7 +104,7 @@ func (w *walk) text(e *chat.Entry) string {
 	if e.File == nil {
 		return e.Text
 	}
-	address := w.o.PublicURL + e.File.URL
+	address := w.b.Account.Address(w.o.PublicURL) + e.File.URL
 	if e.Text == "" {
 		return address
 	}

@@ -614,7 +614,7 @@ func TestVisitorsKeepEveryField(t *testing.T) {
 		s, ctx := storetest.Open(t, p.url, nil), context.Background()
 		v := store.Visitor{ID: "v1", No: 3, Name: "n", Email: "e", Level: "bound", Contact: "c", Thread: "t", Tokens: "h", Claim: "q",
 			Language: "l", Timezone: "z", Screen: "s", Browser: "b", OS: "o", Address: "a", CreatedAt: 5, SeenAt: 6, Said: "{}", Blocked: true,
-			UserAgent: "u", Place: "{}", Group: "g"}
+			UserAgent: "u", Place: "{}", Group: "g", Channel: "w"}
 		for i := range reflect.TypeFor[store.Visitor]().NumField() {
 			if f := reflect.ValueOf(v).Field(i); f.IsZero() {
 				t.Errorf("the test lacks field %d of %T", i, v)
