@@ -100,7 +100,12 @@ type (
 	// variant is an object whose other fields depend on its type.
 	variant map[string]schema
 	// comparison has something to compare with.
-	comparison struct{ object }
+	comparison struct {
+		object
+		with string // what there is
+	}
+	// scalar is text, a number, true or false.
+	scalar struct{}
 )
 
 func (t textOf) read(f *file, p place) any { return f.text(p, t.rule) }
@@ -113,6 +118,15 @@ func (n numberOf) read(f *file, p place) any {
 }
 
 func (yesOrNo) read(f *file, p place) any { return *f.yes(p) }
+
+// read keeps true and false as such, and whatever else as the text that it is compared by.
+func (scalar) read(f *file, p place) any {
+	value := f.text(p, textRule(500))
+	if p.node.Tag == "!!bool" {
+		return value == "true"
+	}
+	return value
+}
 
 func (l listOf) read(f *file, p place) any {
 	all := []any{}
@@ -179,8 +193,8 @@ func (v variant) read(f *file, p place) any {
 
 func (c comparison) read(f *file, p place) any {
 	value := c.object.read(f, p)
-	if len(value.(map[string]any)) < 2 {
-		f.fail(p, "nothing to compare with; allowed: is, contains, matches")
+	if len(value.(map[string]any)) <= len(c.must) {
+		f.fail(p, "nothing to compare with; allowed: %s", c.with)
 	}
 	return value
 }
@@ -226,13 +240,19 @@ var (
 		"options": listOf{objectOf(map[string]schema{"text": text(maxWord), "answer": text(maxSentence)}, "text"), 20},
 	}, "text", "options")
 
-	counted       = objectOf(map[string]schema{"type": text(32), "atLeast": numberOf{0, maxNo}}, "type", "atLeast")
-	compared      = comparison{objectOf(map[string]schema{"type": text(32), "is": pattern, "contains": pattern, "matches": pattern}, "type")}
+	counted   = objectOf(map[string]schema{"type": text(32), "atLeast": numberOf{0, maxNo}}, "type", "atLeast")
+	compared  = comparison{objectOf(map[string]schema{"type": text(32), "is": pattern, "contains": pattern, "matches": pattern}, "type"), "is, contains, matches"}
+	date      = textOf{matching("a date such as 2026-05-01 or 2026-05-01T10:00:00Z", `\d{4}-\d\d-\d\d([T ][0-9:.]+(Z|[+-]\d\d:\d\d)?)?`)}
+	attribute = comparison{objectOf(map[string]schema{
+		"type": text(32), "name": text(maxWord), "is": scalar{}, "isNot": scalar{}, "contains": pattern,
+		"atLeast": numberOf{-maxNo, maxNo}, "below": numberOf{-maxNo, maxNo}, "after": date, "before": date, "known": yesOrNo{},
+	}, "type", "name"), "is, isNot, contains, atLeast, below, after, before, known"}
 	conditionKind = variant{
 		"seconds_on_page": counted, "seconds_on_site": counted, "pages_viewed": counted, "visits": counted,
 		"url": compared, "title": compared, "referrer": compared,
-		"scrolled": objectOf(map[string]schema{"type": text(32), "percent": numberOf{1, 100}}, "type", "percent"),
-		"leaving":  objectOf(map[string]schema{"type": text(32)}, "type"),
+		"attribute": attribute,
+		"scrolled":  objectOf(map[string]schema{"type": text(32), "percent": numberOf{1, 100}}, "type", "percent"),
+		"leaving":   objectOf(map[string]schema{"type": text(32)}, "type"),
 	}
 	ruleSchema = objectOf(map[string]schema{
 		"id":         textOf{idRule()},

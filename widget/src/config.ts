@@ -96,8 +96,23 @@ export interface Rule {
   /** How often one visitor sees it. Default visit. */
   once?: 'page' | 'visit' | 'ever';
 }
+/** What is known of the visitor under the name of an attribute. Of the comparisons those that are named must all be so. */
+export interface AttributeCondition {
+  type: 'attribute';
+  name: string;
+  is?: string | number | boolean;
+  isNot?: string | number | boolean;
+  contains?: string;
+  atLeast?: number;
+  below?: number;
+  /** ISO 8601. */
+  after?: string;
+  before?: string;
+  known?: boolean;
+}
 export type Condition =
   | { type: 'seconds_on_page' | 'seconds_on_site' | 'pages_viewed' | 'visits'; atLeast: number }
   | { type: 'url' | 'title' | 'referrer'; is?: string; contains?: string; matches?: string }
+  | AttributeCondition
   | { type: 'scrolled'; percent: number }
   | { type: 'leaving' };

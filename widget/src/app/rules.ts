@@ -40,7 +40,7 @@ export class RuleRunner {
     const facts = {
       key: `confab:${core.config.account.id}:visit`,
       online: () => core.availability?.online === true,
-      visits: () => core.user?.totalVisits ?? 0,
+      user: () => core.user,
     };
     this.running = startRules(rules, facts, this.invite);
   }

@@ -1,3 +1,4 @@
+import type { User } from '../../../client/frames';
 import type { App, AppOptions } from '../app/app';
 import type { laterChunks } from '../app/chunks';
 import type { Cards } from '../cards/main';
@@ -15,7 +16,7 @@ declare const COMMANDS_CHUNK: string;
 export interface RulesChunk {
   startRules(
     rules: Rule[],
-    facts: { key: string | null; online: () => boolean; visits: () => number },
+    facts: { key: string | null; online: () => boolean; user: () => User | null },
     invite: (rule: Rule) => boolean,
   ): RunningRules;
 }

@@ -23,6 +23,8 @@ test('every kind of condition is taken', () => {
     { type: 'referrer', matches: '^https://search' },
     { type: 'scrolled', percent: 50 },
     { type: 'leaving' },
+    { type: 'attribute', name: 'plan', is: 'pro', known: true },
+    { type: 'attribute', name: 'renewsOn', after: '2026-05-01' },
   ];
   const rules = [rule({ conditions, when: 'offline', once: 'ever', invite: { text: 'Hello', group: 'sales' } })];
   expect(checkRules(rules)).toEqual(rules);
@@ -43,6 +45,12 @@ test.each([
   ['a condition without its number', [rule({ conditions: [{ type: 'visits' }] })]],
   ['a comparison with nothing', [rule({ conditions: [{ type: 'url' }] })]],
   ['a broken pattern', [rule({ conditions: [{ type: 'url', matches: '(' }] })]],
+  ['an attribute without a comparison', [rule({ conditions: [{ type: 'attribute', name: 'plan' }] })]],
+  [
+    'an attribute compared in an unknown way',
+    [rule({ conditions: [{ type: 'attribute', name: 'plan', like: 'pro' }] })],
+  ],
+  ['a date that is none', [rule({ conditions: [{ type: 'attribute', name: 'plan', after: 'soon' }] })]],
   ['more than all of the page', [rule({ conditions: [{ type: 'scrolled', percent: 101 }] })]],
 ])('%s is refused with a sentence', (_, raw) => {
   expect(checkRules(raw)).toEqual(expect.any(String));

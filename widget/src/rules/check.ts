@@ -53,8 +53,30 @@ function isCondition(raw: unknown): raw is Condition {
       return isNumber(raw.percent) && raw.percent <= 100;
     case 'leaving':
       return true;
+    case 'attribute':
+      return isText(raw.name) && comparesAttribute(raw);
   }
   return false;
+}
+
+const isDate = (raw: unknown): boolean => isText(raw) && !Number.isNaN(Date.parse(raw));
+const isSome = (raw: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof raw);
+const comparisons: Record<string, (raw: unknown) => boolean> = {
+  is: isSome,
+  isNot: isSome,
+  contains: isText,
+  atLeast: Number.isFinite,
+  below: Number.isFinite,
+  after: isDate,
+  before: isDate,
+  known: (raw) => typeof raw === 'boolean',
+};
+
+function comparesAttribute({ type: _, name: __, ...asked }: Raw): boolean {
+  const given = Object.entries(asked);
+  return (
+    given.length > 0 && given.every(([how, value]) => Object.hasOwn(comparisons, how) && comparisons[how]?.(value))
+  );
 }
 
 function comparesText({ is, contains, matches }: Raw): boolean {

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Condition, Rule } from '../config';
+import type { User } from '../../../client/frames';
+import type { AttributeCondition, Condition, Rule } from '../config';
 import { type Facts, type Rules, startRules } from './engine';
 
+const someone = (change: Partial<User> = {}): User => ({ id: 'v', no: 1, level: 'claimed', attributes: {}, ...change });
 const minute = 60_000;
 let running: Rules[] = [];
 let online = true;
-const facts: Facts = { key: 'confab:acme:rules', online: () => online, visits: () => 0 };
+const facts: Facts = { key: 'confab:acme:rules', online: () => online, user: () => null };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 4, 1) });
@@ -96,7 +98,7 @@ test('a page that stays open keeps its visit alive', () => {
 
 test('visits that the server knows count too', () => {
   const rules = [rule('known', [{ type: 'visits', atLeast: 5 }])];
-  expect(open(rules, { visits: () => 5 }).invited).toEqual(['known']);
+  expect(open(rules, { user: () => someone({ totalVisits: 5 }) }).invited).toEqual(['known']);
 });
 
 test('texts are compared by all that a condition names', () => {
@@ -212,4 +214,67 @@ test('after the end nothing comes', () => {
   pass(10);
   document.dispatchEvent(new MouseEvent('mouseout', { clientY: -1 }));
   expect(invited).toEqual([]);
+});
+
+test('ATTR-003 people are invited by what is known of them', () => {
+  const invites = (condition: Omit<AttributeCondition, 'type'>, user: User | null): boolean =>
+    open([rule('asked', [{ type: 'attribute', ...condition }])], { key: null, user: () => user }).invited.length > 0;
+  const maya = someone({
+    name: 'Maya',
+    totalVisits: 4,
+    signedUpAt: Date.UTC(2026, 1, 3),
+    attributes: { plan: 'Pro', isActive: 1, renewsOn: '2026-06-01T00:00:00.000Z' },
+  });
+  for (const [condition, fits] of [
+    [{ name: 'plan', is: 'pro' }, true],
+    [{ name: 'plan', isNot: 'pro' }, false],
+    [{ name: 'plan', contains: 'RO' }, true],
+    [{ name: 'isActive', is: true }, true],
+    [{ name: 'totalVisits', atLeast: 4, below: 5 }, true],
+    [{ name: 'totalVisits', below: 4 }, false],
+    [{ name: 'signedUpOn', after: '2026-02-01', before: '2026-03-01' }, true],
+    [{ name: 'renewsOn', before: '2026-05-01' }, false],
+    [{ name: 'phone', known: false }, true],
+    [{ name: 'name', known: true }, true],
+    [{ name: 'phone', contains: '4' }, false],
+    [{ name: 'phone', isNot: '4' }, true],
+    [{ name: 'constructor', known: true }, false],
+  ] as const) {
+    expect([condition, invites(condition, maya)]).toEqual([condition, fits]);
+  }
+  expect(invites({ name: 'plan', is: 'pro' }, null)).toBe(false);
+});
+
+test('ATTR-005 ATTR-021 ATTR-022 ATTR-023 what is so only while somebody is here is asked of the moment', () => {
+  const rules = [
+    rule('page', [{ type: 'attribute', name: 'timeOnCurrentPage', atLeast: 10 }]),
+    rule('session', [{ type: 'attribute', name: 'currentSessionDuration', atLeast: 60 }]),
+    rule('elsewhere', [{ type: 'attribute', name: 'currentPageUrl', contains: '/nowhere' }]),
+  ];
+  const { invited } = open(rules);
+  pass(9);
+  expect(invited).toEqual([]);
+  pass(1);
+  expect(invited).toEqual(['page']);
+  pass(60);
+  expect(invited).toEqual(['page', 'session']);
+});
+
+test('ATTR-024 who has clicked or pressed a key is left in peace until his next visit', () => {
+  const idle = rule('idle', [
+    { type: 'attribute', name: 'interactedInCurrentSession', is: false },
+    { type: 'seconds_on_page', atLeast: 5 },
+  ]);
+  const first = open([idle]);
+  dispatchEvent(new Event('pointerdown'));
+  pass(60);
+  expect(first.invited).toEqual([]);
+  first.page.page();
+  pass(60);
+  expect(first.invited).toEqual([]);
+  first.page.stop();
+  vi.advanceTimersByTime(31 * minute);
+  const second = open([idle]);
+  pass(5);
+  expect(second.invited).toEqual(['idle']);
 });

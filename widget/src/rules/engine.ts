@@ -1,7 +1,10 @@
+import type { User } from '../../../client/frames';
 import type { Rule } from '../config';
 import { holds, type Moment } from './holds';
 import { VisitLog } from './visit';
 
+const acts = ['pointerdown', 'keydown'] as const;
+const listening = { capture: true, passive: true };
 const tick = 1000;
 const touchGap = 60_000;
 /** Between two invitations, so that none takes another's place before it is read. */
@@ -13,8 +16,8 @@ export interface Facts {
   key: string | null;
   /** Somebody is there to answer. */
   online: () => boolean;
-  /** Visits of this person as the server knows them; 0: not known. */
-  visits: () => number;
+  /** Who the visitor is, as far as he may know himself; null while it is not known. */
+  user: () => User | null;
 }
 
 export interface Rules {
@@ -49,6 +52,7 @@ class Watch implements Rules {
     this.log = new VisitLog(facts.key);
     if (this.askFor('scrolled')) addEventListener('scroll', this.onScroll, { passive: true });
     if (this.askFor('leaving')) document.addEventListener('mouseout', this.onOut);
+    if (this.askFor('attribute')) for (const act of acts) addEventListener(act, this.onAct, listening);
     this.page();
   }
 
@@ -65,6 +69,7 @@ class Watch implements Rules {
     clearInterval(this.timer);
     removeEventListener('scroll', this.onScroll);
     document.removeEventListener('mouseout', this.onOut);
+    for (const act of acts) removeEventListener(act, this.onAct, listening);
   }
 
   private look(leaving = false): void {
@@ -79,18 +84,20 @@ class Watch implements Rules {
   }
 
   private moment(leaving: boolean): Moment {
-    const { startedAt, pages, visits } = this.log.read();
+    const { startedAt, pages, visits, actedIn } = this.log.read();
     return {
       online: this.facts.online(),
       secondsOnPage: (Date.now() - this.openedAt) / 1000,
       secondsOnSite: (Date.now() - startedAt) / 1000,
       pages,
-      visits: Math.max(visits, this.facts.visits()),
+      visits: Math.max(visits, this.facts.user()?.totalVisits ?? 0),
       url: location.href,
       title: document.title,
       referrer: document.referrer,
       scrolled: this.furthest,
       leaving,
+      acted: actedIn === startedAt,
+      user: this.facts.user(),
     };
   }
 
@@ -107,6 +114,8 @@ class Watch implements Rules {
     this.furthest = Math.max(before, scrolledPercent());
     if (this.furthest > before) this.look();
   };
+
+  private readonly onAct = (): void => this.log.act();
 
   private readonly onOut = (event: MouseEvent): void => {
     if (!event.relatedTarget && event.clientY <= 0) this.look(true);

@@ -1,4 +1,6 @@
+import type { User } from '../../../client/frames';
 import type { Condition, Rule } from '../config';
+import { attributeOf, suits } from './attribute';
 
 /** What rules are held against. */
 export interface Moment {
@@ -16,6 +18,9 @@ export interface Moment {
   scrolled: number;
   /** The pointer has just left the page over its upper edge. */
   leaving: boolean;
+  /** He has clicked or pressed a key in this visit. */
+  acted: boolean;
+  user: User | null;
 }
 
 /** Whether all that the rule asks for is so. */
@@ -41,6 +46,8 @@ function isSo(condition: Condition, now: Moment): boolean {
       return now.scrolled >= condition.percent;
     case 'leaving':
       return now.leaving;
+    case 'attribute':
+      return suits(attributeOf(condition.name, now.user, now), condition);
   }
 }
 

@@ -10,6 +10,8 @@ interface Kept {
   visits: number;
   /** Rules whose invitation was shown: when the visit began in which it was. */
   seen: Record<string, number>;
+  /** When the visit began in which he clicked or pressed a key last. */
+  actedIn?: number;
 }
 
 /** The visit as this browser knows it, in all its tabs. Without a key, or without storage, as this page knows it. */
@@ -30,6 +32,12 @@ export class VisitLog {
   /** The page is still open. */
   touch(now: number): void {
     this.write({ ...this.read(), lastAt: now });
+  }
+
+  /** He clicked or pressed a key. */
+  act(): void {
+    const was = this.read();
+    if (was.actedIn !== was.startedAt) this.write({ ...was, actedIn: was.startedAt });
   }
 
   read(): Kept {
