@@ -46,6 +46,13 @@ func TestContactsComeFromATableAndAreFoundAndGoIntoOne(t *testing.T) {
 	}
 	w.call(token, "GET", "/contacts?filter="+url.QueryEscape(`{"attribute":"currentPageUrl","known":true}`), "").want(http.StatusBadRequest, "bad_field")
 	w.call(token, "GET", "/contacts?filter=%7B%7D&segment="+segment, "").want(http.StatusBadRequest, "bad_field")
+	spread := w.call(token, "GET", "/reports/contacts?by=plan&segment="+segment, "")
+	spread.want(http.StatusOK, "")
+	if spread.get("count") != 2.0 || spread.get("groups.0.value") != "pro" || spread.get("groups.0.count") != 2.0 {
+		t.Errorf("%s", spread.body)
+	}
+	w.call(token, "GET", "/reports/contacts", "").want(http.StatusBadRequest, "missing_field")
+	w.call(token, "GET", "/reports/contacts?by=currentPageUrl", "").want(http.StatusBadRequest, "bad_field")
 	csv := w.call(token, "GET", "/contacts.csv?sort=id", "")
 	if lines := strings.Split(strings.TrimSpace(string(csv.body)), "\n"); len(lines) < 4 || !strings.Contains(string(csv.body), "'=free") || !strings.HasPrefix(csv.Header.Get("Content-Type"), "text/csv") {
 		t.Errorf("%s", csv.body)

@@ -50,6 +50,7 @@ var matrix = map[string]row{
 	"POST /conversations/:id/seen":                {`{"seq":1}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"GET /contacts":                               {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"GET /contacts.csv":                           {``, [6]int{401, 403, 200, 200, 200, 200}},
+	"GET /reports/contacts":                       {``, [6]int{401, 400, 400, 400, 400, 400}},   // it wants an attribute
 	"POST /contacts/import":                       {`{}`, [6]int{401, 403, 415, 415, 415, 415}}, // it takes no JSON
 	"GET /attributes":                             {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"POST /attributes":                            {`{"name":"plan"}`, [6]int{401, 403, 201, 201, 201, 201}},

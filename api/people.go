@@ -50,6 +50,23 @@ func (a *api) contacts(c *call) (any, error) {
 	return foundAnswer{listOf(found.Contacts, found.Next), found.Count}, nil
 }
 
+// contactReport breaks contacts down by an attribute.
+func (a *api) contactReport(c *call) (any, error) {
+	q, err := a.queryOf(c)
+	if err != nil {
+		return nil, err
+	}
+	by := c.r.URL.Query().Get("by")
+	if by == "" {
+		return nil, missing("by")
+	}
+	found, err := a.people.Breakdown(c.ctx, c.account, by, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
 // contactTable answers with all pages as one table. What goes wrong after its beginning breaks it off.
 func (a *api) contactTable(c *call) (any, error) {
 	q, err := a.queryOf(c)

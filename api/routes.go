@@ -54,6 +54,7 @@ func (a *api) routes() []route {
 
 		{http.MethodGet, "/contacts", anyone, http.StatusOK, a.contacts},
 		{http.MethodGet, "/contacts.csv", staff, http.StatusOK, a.contactTable},
+		{http.MethodGet, "/reports/contacts", anyone, http.StatusOK, a.contactReport},
 		{http.MethodPost, "/contacts/import", staff, http.StatusOK, a.importContacts},
 		{http.MethodGet, "/attributes", anyone, http.StatusOK, a.attributes},
 		{http.MethodPost, "/attributes", staff, http.StatusCreated, a.defineAttribute},

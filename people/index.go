@@ -129,6 +129,15 @@ func indexText(text string) string {
 	return fmt.Sprintf("%s\x01%016x", cutBytes(folded, maxIndexBytes), sum.Sum64())
 }
 
+// shownText is a text of the index for people: of a long one the beginning.
+func shownText(value string) string {
+	text, _, long := strings.Cut(value, "\x01")
+	if long {
+		return text + "…"
+	}
+	return text
+}
+
 // cutBytes is the beginning of a text, at most n bytes, all runes whole.
 func cutBytes(text string, n int) string {
 	if len(text) <= n {
