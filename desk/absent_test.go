@@ -17,6 +17,7 @@ func (n *houseNode) finished(t *testing.T) string {
 	return c.Episode.FinishReason
 }
 
+// Proves CHATRA-WH-037.
 // TestAnEpisodeThatBeginsWithoutTheVisitorEndsAfterTheGraceUnlessHeComes has an agent and a server begin one, and kills the node
 // that noted it.
 func TestAnEpisodeThatBeginsWithoutTheVisitorEndsAfterTheGraceUnlessHeComes(t *testing.T) {

@@ -264,6 +264,7 @@ func TestALateRenewalRaisesNothing(t *testing.T) {
 	})
 }
 
+// Proves CHATRA-WH-037.
 func TestLeaveAndReturnWithinTheGraceSaysNothing(t *testing.T) {
 	everywhere(t, func(t testing.TB, g ground) {
 		a := start(t, g, "a")
