@@ -26,6 +26,11 @@ type Encoder interface {
 	Answered(ctx context.Context, a *account.Account, d outbox.Delivery, body []byte) error
 }
 
+// Minder is an Encoder that wants to know what was given up: an agent may wait for it to have arrived. It may be told twice.
+type Minder interface {
+	GivenUp(ctx context.Context, a *account.Account, d outbox.Delivery, why string) error
+}
+
 // Rules is how a dialect's addresses are asked.
 type Rules struct {
 	ContentType string

@@ -89,6 +89,11 @@ func (w *Webhooks) Deliver(ctx context.Context, a *account.Account, d outbox.Del
 	t := try{webhooks: w, account: a, hook: hook, encoder: encoder, rules: encoder.Rules(), delivery: d}
 	began := time.Now()
 	out := t.make(ctx)
+	if minder, ok := encoder.(Minder); ok && out.GiveUp {
+		if err := minder.GivenUp(ctx, a, d, out.Error); err != nil {
+			w.o.Log.Warn("nobody was told that a delivery was given up", zap.String("delivery", d.ID), zap.Error(err))
+		}
+	}
 	out.Millis = time.Since(began).Milliseconds()
 	return out
 }

@@ -55,6 +55,14 @@ func (e *Encoder) Answered(ctx context.Context, a *account.Account, d outbox.Del
 	return nil
 }
 
+// GivenUp tells the agents that a card was not taken because its address did not answer.
+func (e *Encoder) GivenUp(ctx context.Context, a *account.Account, d outbox.Delivery, why string) error {
+	if d.Type != chatAssigned {
+		return nil
+	}
+	return e.notTaken(ctx, a, d, why)
+}
+
 // accept shows the agents what the answer says: first in the conversation, whose log then tells what of it is not to be told
 // back.
 func (e *Encoder) accept(ctx context.Context, a *account.Account, d outbox.Delivery, said *answer) error {

@@ -225,3 +225,44 @@ func TestOfWhoWasErasedNothingIsTold(t *testing.T) {
 		t.Errorf("%d events, %v", len(made.Events), err)
 	}
 }
+
+func TestABindThatNobodyTookIsUndoneWithTheReason(t *testing.T) {
+	w := dialecttest.New(t)
+	e := encoderOf(w)
+	w.Guest("maya", wire.Proof{Name: "Maya"}, chat.Page{URL: "https://shop.example/"}, "")
+	w.Say("maya", chat.Draft{Text: "hello"})
+	ann := w.Agent("ann")
+	id := w.Conversation("maya").ID
+	const card = "https://crm.example/7"
+	for _, err := range []error{
+		func() error { _, err := w.Desk.Accept(t.Context(), dialecttest.Acme, id, ann); return err }(),
+		func() error {
+			_, err := w.Desk.Card(t.Context(), dialecttest.Acme, id, ann, chat.Card{URL: card, Assign: true})
+			return err
+		}(),
+		func() error { _, err := w.Desk.Link(t.Context(), dialecttest.Acme, id, ann, card); return err }(),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var bound outbox.Event
+	w.Told("maya", outbox.Target{ID: "target"}, func(b outbox.Batch) (outbox.Encoded, error) {
+		made, err := e.Encode(t.Context(), b)
+		for _, event := range made.Events {
+			if event.Type == chatAssigned {
+				bound = event
+			}
+		}
+		return made, err
+	})
+	d := outbox.Delivery{ID: "d", Target: "target", Type: bound.Type, Body: bound.Body, Conversation: bound.Conversation}
+	for range 2 { // it may be told twice
+		if err := e.GivenUp(t.Context(), w.Account(), d, "It answered 500."); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c := w.Conversation("maya"); c.LinkedTo != "" || c.Card == nil || c.Card.Error != "It answered 500." {
+		t.Errorf("the conversation is tied to %q, its card is %+v", c.LinkedTo, c.Card)
+	}
+}
