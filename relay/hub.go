@@ -52,9 +52,9 @@ type feed struct {
 	toldAt   int64         // milliseconds; when visitors were last told
 	changes  []lateChange  // of what is known of visitors, rising by time
 
-	speakers      []voice // in whose names pages speak, as last read; empty: nothing is known
-	speakersAt    int64   // milliseconds; when they were read
-	speakersMoves int     // how often they have changed
+	speakers      voices // in whose names pages speak, as last read; empty: nothing is known
+	speakersAt    int64  // milliseconds; when they were read
+	speakersMoves int    // how often they have changed
 	line          line
 }
 
