@@ -15,6 +15,7 @@ type settingsAnswer struct {
 	accountAnswer
 	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
 	ChatLogTo        string          `json:"chatLogTo,omitempty"`
+	Privacy          chat.Privacy    `json:"privacy"`
 	AllowedOrigins   []string        `json:"allowedOrigins"`
 	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
 	Channels         []channelAnswer `json:"channels"`
@@ -29,7 +30,7 @@ type channelAnswer struct {
 
 func settingsOf(a *account.Account) settingsAnswer {
 	return settingsAnswer{
-		accountAnswer: accountAnswer{a.ID, a.Name}, IdleCloseMinutes: a.IdleCloseMinutes, ChatLogTo: a.ChatLogTo,
+		accountAnswer: accountAnswer{a.ID, a.Name}, IdleCloseMinutes: a.IdleCloseMinutes, ChatLogTo: a.ChatLogTo, Privacy: a.Privacy,
 		AllowedOrigins: append([]string{}, a.AllowedOrigins...), Widget: a.Widget, Channels: channelsOf(a),
 	}
 }
@@ -56,6 +57,10 @@ func (a *api) patchAccount(c *call) (any, error) {
 		IdleCloseMinutes *int64    `json:"idleCloseMinutes"`
 		AllowedOrigins   *[]string `json:"allowedOrigins"`
 		ChatLogTo        *string   `json:"chatLogTo"`
+		Privacy          struct {
+			Addresses *chat.Addresses `json:"addresses"`
+			Queries   *chat.Queries   `json:"queries"`
+		} `json:"privacy"`
 	}](c)
 	if err != nil {
 		return nil, err
@@ -65,7 +70,7 @@ func (a *api) patchAccount(c *call) (any, error) {
 	}
 	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{
 		ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes, AllowedOrigins: body.AllowedOrigins,
-		ChatLogTo: body.ChatLogTo,
+		ChatLogTo: body.ChatLogTo, Privacy: account.PrivacySpec(body.Privacy),
 	})
 	if err != nil {
 		return nil, err
