@@ -36,6 +36,8 @@ type Options struct {
 	Expect func(context.Context, chat.AccountID, chat.ThreadID) error
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
+	// Begun is told of each visitor of whom a conversation has begun at this node; nil: nobody is. It must not block.
+	Begun func(chat.AccountID, chat.VisitorID)
 	// Kept is told of each thread that something was written to at this node; nil: nobody is. It must not block.
 	Kept func(chat.AccountID, chat.ThreadID)
 }
@@ -50,6 +52,7 @@ type Desk struct {
 	allAway   func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
 	expect    func(context.Context, chat.AccountID, chat.ThreadID) error
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
+	begun     func(chat.AccountID, chat.VisitorID)
 	kept      func(chat.AccountID, chat.ThreadID)
 
 	mu     sync.Mutex
@@ -74,12 +77,15 @@ func New(o Options) *Desk {
 	if o.Expect == nil {
 		o.Expect = func(context.Context, chat.AccountID, chat.ThreadID) error { return nil }
 	}
+	if o.Begun == nil {
+		o.Begun = func(chat.AccountID, chat.VisitorID) {}
+	}
 	if o.Kept == nil {
 		o.Kept = func(chat.AccountID, chat.ThreadID) {}
 	}
 	return &Desk{
 		store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, expect: o.Expect,
-		timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
+		timers: o.Timers, begun: o.Begun, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
 	}
 }
 

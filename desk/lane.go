@@ -245,7 +245,10 @@ func (d *Desk) settle(l *lane, v view, batch, left []*job) {
 		case !errors.As(j.err, &stale):
 			d.learn(l.key, v, j)
 			if j.writes() {
-				j.spend(left)
+				if j.began() {
+					j.spend(left)
+					d.begun(l.key.account, j.change.Next.Visitor)
+				}
 				d.kept(l.key.account, l.key.thread)
 			}
 			j.done(j.result, j.err)
@@ -260,11 +263,11 @@ func (d *Desk) settle(l *lane, v view, batch, left []*job) {
 	d.next(l, append(again, left...))
 }
 
+// began tells whether a conversation began with what the job wrote.
+func (j *job) began() bool { return j.change.Next != nil && j.no != 0 && j.change.Next.No == j.no }
+
 // spend takes the number of the conversation that was started from those who were given the same.
 func (j *job) spend(others []*job) {
-	if j.change.Next == nil || j.change.Next.No != j.no {
-		return
-	}
 	for _, other := range others {
 		if other.no == j.no {
 			other.no = 0

@@ -9,7 +9,11 @@ import (
 	"confab/plant"
 )
 
-const keepVisitor = 400 * 24 * time.Hour // pages of a visitor, after his last act
+// Pages of a visitor, after his last act.
+const (
+	keepVisitor = 400 * 24 * time.Hour
+	keepBriefly = 30 * 24 * time.Hour // of one who has had no conversation
+)
 
 // Enter makes a person present through a connection. A visitor's page is recorded as viewed. done gets an error if
 // the store could not be told; it is told again until Leave. Never blocks; done may run on any goroutine.
@@ -55,10 +59,10 @@ func (p *Presence) enterVisitor(a Arrival, lease string, done func(error)) {
 	p.counting(a.Account, chat.VisitorID(a.Person.ID), v.Contact, func(whose chat.ContactID, done func(any, error)) {
 		keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account),
 			p.rosterKey(a.Account), p.o.Store.TimersKey(a.Account), p.trailKey(a.Account, a.Person.ID),
-			p.threadsKey(a.Account), own, p.visitsKey(a.Account, whose)}
+			p.threadsKey(a.Account), own, p.visitsKey(a.Account, whose), p.talksKey(a.Account, a.Person.ID)}
 		args := []any{a.Person.String(), a.Person.ID, a.Connection, lease, p.o.Node, info, string(v.Thread),
 			p.o.Store.TimerMember(chat.TimerVisitorGone, ""), ms(keepVisitor), maxTrail,
-			page.URL, page.Title, page.Referrer, page.encoded, ms(p.o.VisitorGrace), page.utm, string(whose), v.Place}
+			page.URL, page.Title, page.Referrer, page.encoded, ms(p.o.VisitorGrace), page.utm, string(whose), v.Place, ms(keepBriefly)}
 		p.s.enterVisitor.Do(a.Account, keys, args, done)
 	}, func(reply any, err error) { done(p.entered(a, reply, err)) })
 }

@@ -13,7 +13,8 @@ import (
 //	p:agent:<id>    hash   one agent: connections likewise, name, chosen, held, when he left, version
 //	p:visits:<id>   hash   the visits of a contact, or of a visitor who is none: how many (no), of the latest at, last, pages, entry,
 //	                       ref and utm, milliseconds of all (spent), where he was last (place); kept as long as the person
-//	p:trail:<id>    list   a visitor's pages, newest first: "<at> <visit> <page as JSON>"
+//	p:trail:<id>    list   a visitor's pages, newest first: "<at> <visit> <page as JSON>"; it and his hash run out 400 days after his
+//	                       last act, 30 if he has had no conversation
 //	p:conns         zset   "<lease> <person> <connection>", ordered by name: what hangs on a lease
 //	p:due           zset   persons without a connection, by the moment they count as gone
 //	p:roster        zset   ids of visitors who are here, ordered by name
@@ -33,6 +34,11 @@ func (p *Presence) personKey(account chat.AccountID, person Person) string {
 
 func (p *Presence) trailKey(account chat.AccountID, visitor string) string {
 	return p.o.Store.Key(account, "p", "trail", visitor)
+}
+
+// talksKey is where the store lists the visitor's conversations.
+func (p *Presence) talksKey(account chat.AccountID, visitor string) string {
+	return p.o.Store.VisitorListKey(account, chat.VisitorID(visitor))
 }
 
 func (p *Presence) visitsKey(account chat.AccountID, owner chat.ContactID) string {

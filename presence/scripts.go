@@ -39,6 +39,9 @@ var departAgentLua string
 //go:embed lua/view.lua
 var viewLua string
 
+//go:embed lua/retain.lua
+var retainLua string
+
 //go:embed lua/adopt.lua
 var adoptLua string
 
@@ -85,19 +88,19 @@ var sweepLua string
 type scripts struct {
 	enterVisitor, enterAgent, leave, departVisitor, departAgent *store.Script
 	view, read, status, forget, due, adopted, visits, away      *store.Script
-	expect                                                      *store.Script
+	expect, retain                                              *store.Script
 	register, renew, release, lookAt, sweep                     *store.Script
 }
 
 func newScripts(s *store.Store) scripts {
 	visitor, agent := personLua+visitLua, personLua+agentLua
 	return scripts{
-		enterVisitor:  s.Script("presence.enter_visitor 2", visitor+threadLua+adoptLua+enterVisitorLua),
+		enterVisitor:  s.Script("presence.enter_visitor 3", visitor+threadLua+adoptLua+enterVisitorLua),
 		enterAgent:    s.Script("presence.enter_agent 2", agent+enterAgentLua),
 		leave:         s.Script("presence.leave 2", personLua+leaveLua),
-		departVisitor: s.Script("presence.depart_visitor 1", personLua+threadLua+departVisitorLua),
+		departVisitor: s.Script("presence.depart_visitor 2", personLua+threadLua+departVisitorLua),
 		departAgent:   s.Script("presence.depart_agent 2", agent+departAgentLua),
-		view:          s.Script("presence.view 2", visitor+viewLua),
+		view:          s.Script("presence.view 3", visitor+viewLua),
 		read:          s.Script("presence.read 1", readLua),
 		status:        s.Script("presence.status 2", agent+statusLua),
 		forget:        s.Script("presence.forget 2", personLua+forgetLua),
@@ -105,6 +108,7 @@ func newScripts(s *store.Store) scripts {
 		visits:        s.Script("presence.visits 1", visitsLua),
 		away:          s.Script("presence.away 1", awayLua),
 		expect:        s.Script("presence.expect 1", expectLua),
+		retain:        s.Script("presence.retain 1", retainLua),
 		due:           s.Script("presence.due 1", dueLua),
 		register:      s.Script("presence.register 1", clockLua+registerLua),
 		renew:         s.Script("presence.renew 1", clockLua+renewLua),

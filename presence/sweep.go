@@ -174,8 +174,8 @@ func (p *Presence) depart(account chat.AccountID, person Person, done func(error
 			[]any{person.String(), p.awayTimer(person), ms(away)}, heard)
 		return
 	}
-	keys := []string{p.personKey(account, person), p.dueKey(account), p.rosterKey(account), p.o.Store.TimersKey(account), p.threadsKey(account)}
+	keys := []string{p.personKey(account, person), p.dueKey(account), p.rosterKey(account), p.o.Store.TimersKey(account), p.threadsKey(account), p.talksKey(account, person.ID)}
 	away := max(p.o.VisitorGrace-p.t.VisitorQuiet, 0)
 	timer := p.o.Store.TimerMember(chat.TimerVisitorGone, "")
-	p.s.departVisitor.Do(account, keys, []any{person.String(), person.ID, timer, ms(away)}, heard)
+	p.s.departVisitor.Do(account, keys, []any{person.String(), person.ID, timer, ms(away), ms(keepBriefly)}, heard)
 }

@@ -48,8 +48,8 @@ func (p *Presence) act(account chat.AccountID, visitor chat.VisitorID, page show
 	}
 	person := Person{chat.Visitor, string(visitor)}
 	p.counting(account, visitor, "", func(whose chat.ContactID, done func(any, error)) {
-		keys := []string{p.personKey(account, person), p.trailKey(account, person.ID), p.visitsKey(account, whose)}
-		args := []any{ms(keepVisitor), maxTrail, page.URL, page.Title, page.Referrer, page.encoded, page.utm, person.ID, string(whose), ms(ago)}
+		keys := []string{p.personKey(account, person), p.trailKey(account, person.ID), p.visitsKey(account, whose), p.talksKey(account, person.ID)}
+		args := []any{ms(keepVisitor), maxTrail, page.URL, page.Title, page.Referrer, page.encoded, page.utm, person.ID, string(whose), ms(ago), ms(keepBriefly)}
 		p.s.view.Do(account, keys, args, done)
 	}, func(reply any, err error) {
 		<-p.views

@@ -173,7 +173,7 @@ func (s *Store) stateKeys(account chat.AccountID, next *chat.Conversation) []any
 			keys = append(keys, s.listKey(account, state))
 		}
 	}
-	return append(keys, s.listKey(account, ""), s.visitorListKey(account, next.Visitor))
+	return append(keys, s.listKey(account, ""), s.VisitorListKey(account, next.Visitor))
 }
 
 func (p *parcel) add(c *Commit, i int) error {

@@ -23,7 +23,8 @@ func (s *Store) listKey(a chat.AccountID, state chat.State) string {
 	return s.Key(a, "cs", string(state))
 }
 
-func (s *Store) visitorListKey(a chat.AccountID, id chat.VisitorID) string {
+// VisitorListKey is the list of a visitor's conversations, for scripts that must know whether there are any.
+func (s *Store) VisitorListKey(a chat.AccountID, id chat.VisitorID) string {
 	return s.Key(a, "v", string(id), "cs")
 }
 
@@ -245,7 +246,7 @@ func (s *Store) ListConversations(ctx context.Context, account chat.AccountID, s
 // VisitorConversations returns the visitor's conversations, the newest first, at most limit (200 at most).
 func (s *Store) VisitorConversations(ctx context.Context, account chat.AccountID, visitor chat.VisitorID, limit int) ([]Summary, error) {
 	limit = min(max(limit, 1), maxListed)
-	val, err := s.ask1(ctx, command("ZREVRANGE", s.visitorListKey(account, visitor), 0, limit-1))
+	val, err := s.ask1(ctx, command("ZREVRANGE", s.VisitorListKey(account, visitor), 0, limit-1))
 	if err != nil {
 		return nil, fmt.Errorf("conversations of visitor %s: %w", visitor, err)
 	}

@@ -68,7 +68,7 @@ func (s *Store) eraseConversations(ctx context.Context, account chat.AccountID, 
 // eraseCalls take a conversation out of all lists; its record goes last, for it tells which those are.
 func (s *Store) eraseCalls(account chat.AccountID, c *chat.Conversation) []call {
 	id := string(c.ID)
-	calls := []call{command("ZREM", s.visitorListKey(account, c.Visitor), id)}
+	calls := []call{command("ZREM", s.VisitorListKey(account, c.Visitor), id)}
 	for _, state := range []chat.State{"", chat.Waiting, chat.Active, chat.Over} {
 		calls = append(calls, command("ZREM", s.listKey(account, state), id))
 	}
@@ -83,7 +83,7 @@ func (s *Store) conversationsOf(ctx context.Context, account chat.AccountID, thr
 		return nil, err
 	}
 	vals, err := s.ask(ctx, command("HKEYS", s.threadKey(account, thread)),
-		command("ZRANGE", s.visitorListKey(account, t.Visitor), 0, -1))
+		command("ZRANGE", s.VisitorListKey(account, t.Visitor), 0, -1))
 	if err != nil {
 		return nil, err
 	}

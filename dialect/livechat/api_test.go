@@ -21,6 +21,7 @@ import (
 	"confab/dialect/rest"
 	"confab/presence"
 	"confab/store"
+	"confab/store/storetest"
 )
 
 func world(t *testing.T) *dialecttest.World {
@@ -128,15 +129,33 @@ func TestAPageCountsForTheVisitAndForTheConversationThatIsHis(t *testing.T) {
 }
 
 // Proves LC-REST-049.
-// At least so long: a person's pages are kept longer, for his history.
 func TestPagesAreKeptForThirtyDaysWithoutAConversation(t *testing.T) {
+	const day = 24 * time.Hour
 	w := world(t)
 	kim := holder(t, w, `{"visitor":{"token":"kim"}}`)
-	visit(t, w, "", "https://shop.example/1")
-	key := w.Store.Key(dialecttest.Acme, "p", "trail", string(kim.ID))
-	left, err := w.Store.Command(t.Context(), dialecttest.Acme, "PTTL", key)
-	if ms, ok := left.(int64); err != nil || !ok || time.Duration(ms)*time.Millisecond < 30*24*time.Hour {
-		t.Errorf("kept for %v ms: %v", left, err)
+	kept := func(what string, id chat.VisitorID) time.Duration {
+		left, err := w.Store.Command(t.Context(), dialecttest.Acme, "PTTL", w.Store.Key(dialecttest.Acme, "p", what, string(id)))
+		ms, ok := left.(int64)
+		if err != nil || !ok || ms < 0 {
+			t.Fatalf("%s is kept for %v ms: %v", what, left, err)
+		}
+		return time.Duration(ms) * time.Millisecond
+	}
+	for i := range 2 {
+		visit(t, w, "", fmt.Sprintf("https://shop.example/%d", i))
+		for _, what := range []string{"trail", "visitor"} {
+			if left := kept(what, kim.ID); left > 30*day || left < 30*day-time.Minute {
+				t.Errorf("without a conversation %s is kept for %v", what, left)
+			}
+		}
+	}
+	talk(t, w, kim)
+	storetest.Eventually(t, "the pages from before are kept as his conversation is", func() bool {
+		return kept("trail", kim.ID) > 390*day && kept("visitor", kim.ID) > 390*day
+	})
+	visit(t, w, "", "https://shop.example/more")
+	if left := kept("trail", kim.ID); left < 390*day {
+		t.Errorf("the next page has them kept for %v", left)
 	}
 }
 

@@ -1,7 +1,8 @@
--- KEYS hash, conns, due, roster, timers, trail, threads, the visitor's own visits, the visits that his count for
+-- KEYS hash, conns, due, roster, timers, trail, threads, the visitor's own visits, the visits that his count for,
+--      the visitor's list of conversations
 -- ARGV person, id, connection, lease, node, info, thread, timer without the thread, keep ms, pages kept, url, title,
 --      referrer, page JSON, ms until the timer is due of a thread that he leaves for another, utm JSON, whose the visits are,
---      place JSON
+--      place JSON, keep ms without a conversation
 -- Somebody who is back before he counted as gone says nothing new, unless he is on another page.
 -- Answers whether others must hear of it, and the hash; or -1 and whose the visits are, having done nothing.
 local whose = owner(ARGV[2], ARGV[17])
@@ -32,5 +33,5 @@ end
 if ARGV[18] ~= '' then redis.call('HSET', visits, 'place', ARGV[18]) end
 show(visits)
 if told then changed(at) end
-keep(KEYS[6], ARGV[9])
+keep(KEYS[6], KEYS[10], ARGV[9], ARGV[19])
 return {told and 1 or 0, redis.call('HGETALL', person)}

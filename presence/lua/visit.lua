@@ -65,7 +65,9 @@ local function touch(at, visits, trail, kept)
   return true
 end
 
-local function keep(trail, ms)
-  redis.call('PEXPIRE', person, ms)
+-- keep says for how long: briefly if the visitor's list of conversations is empty. His hash stays while he is here.
+local function keep(trail, talks, usual, brief)
+  local ms = redis.call('EXISTS', talks) == 1 and usual or brief
   redis.call('PEXPIRE', trail, ms)
+  redis.call('PEXPIRE', person, get('online') == '1' and usual or ms)
 end
