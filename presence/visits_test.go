@@ -86,6 +86,29 @@ func TestAVisitIsActivityWithoutAGapOfThirtyMinutes(t *testing.T) {
 	})
 }
 
+// Proves ATTR-028.
+// He reads one page, and scrolls; then the page is only open, with connections that come and go.
+func TestWhoDoesSomethingOnOnePageGoesOnWithHisVisit(t *testing.T) {
+	still(t, func(t testing.TB, g ground, e *store.Embedded) {
+		n, who, now := start(t, g, "a"), visitor(1), clockOf(e)
+		n.enter(t, arrival(who, "one", "https://acme.test/"))
+		for range 45 {
+			now.after(time.Minute)
+			n.view(t, who, "https://acme.test/")
+		}
+		if got := n.visits(t, "v0001"); got.No != 1 || got.Spent != 45*time.Minute || got.Pages != 1 {
+			t.Errorf("after 45 minutes: %+v", got)
+		}
+		now.after(29 * time.Minute)
+		n.enter(t, arrival(who, "another tab, in the background", "https://acme.test/"))
+		n.Leave(acct, who, "another tab, in the background")
+		now.after(time.Minute)
+		if got := n.visits(t, "v0001"); got.Spent != 45*time.Minute || got.FinishedAt != got.ActiveAt {
+			t.Errorf("an open page is an act: %+v", got)
+		}
+	})
+}
+
 // Proves ATTR-029.
 func TestAllThatAPersonUsesMakesOneVisit(t *testing.T) {
 	still(t, func(t testing.TB, g ground, e *store.Embedded) {

@@ -325,8 +325,12 @@ func (s *session) onPage(f *wire.Page) {
 	}
 }
 
+// setPage notes where the visitor is. A page that is told again, for he does something on it, has come from where it came from at first.
 func (s *session) setPage(p *chat.Page) {
 	s.mu.Lock()
+	if was := s.page; was != nil && p != nil && p.URL == was.URL && p.Referrer == "" {
+		p.Referrer = was.Referrer
+	}
 	s.page = p
 	s.mu.Unlock()
 }

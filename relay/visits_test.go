@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -11,12 +12,14 @@ import (
 	"confab/wire"
 )
 
-// Clicks, keys and scrolling elsewhere on the page are not told, so of the activities these are all that there are.
+// Proves ATTR-028.
+// Clicks, keys and scrolling are told as the page that he is on, again.
 func TestWhatAVisitorDoesIsActivityAndAnOpenSocketIsNone(t *testing.T) {
 	w := relaytest.New(t)
 	n := w.Start()
 	acts := map[string]any{
 		"page":     wire.Page{T: wire.TypePage, Page: chat.Page{URL: "https://acme.test/2"}},
+		"acting":   wire.Page{T: wire.TypePage, Page: chat.Page{URL: "https://acme.test/1"}},
 		"send":     wire.Send{T: wire.TypeSend, CMID: "cmid-00001", Text: "hello"},
 		"event":    wire.Event{Request: request(wire.TypeEvent, "event"), Name: "order"},
 		"typing":   wire.Typing{T: wire.TypeTyping, On: true},
@@ -25,7 +28,9 @@ func TestWhatAVisitorDoesIsActivityAndAnOpenSocketIsNone(t *testing.T) {
 		"nothing":  nil,
 	}
 	for name, act := range acts {
-		s := n.VisitorAs(as(wire.Proof{}))
+		hello := as(wire.Proof{})
+		hello.Page = &chat.Page{URL: "https://acme.test/1"}
+		s := n.VisitorAs(hello)
 		u := userIn(t, s.Hello.User)
 		visits := func() presence.Visits {
 			v, err := n.Presence.Visits(t.Context(), relaytest.Acme, chat.ContactID(u.ID))
@@ -96,5 +101,22 @@ func TestTheGroupThatAVisitorWritesToIsKept(t *testing.T) {
 			v, err := n.People.Visitor(t.Context(), relaytest.Acme, who)
 			return err == nil && v.Group == c.kept
 		})
+	}
+}
+
+func TestAPageThatIsToldAgainHasComeFromWhereItCameFromAtFirst(t *testing.T) {
+	n := relaytest.New(t).Start()
+	hello := as(wire.Proof{})
+	hello.Page = &chat.Page{URL: "https://acme.test/1", Referrer: "https://search.test/"}
+	s := n.VisitorAs(hello)
+	s.Send(wire.Page{T: wire.TypePage, Page: chat.Page{URL: "https://acme.test/1", Title: "One"}})
+	s.Post("", "hello")
+	log := storetest.Log(t, n.Store, relaytest.Acme, helloVisitor(t, s).Thread)
+	if want := `"page":{"url":"https://acme.test/1","title":"One","referrer":"https://search.test/"}`; !strings.Contains(string(log[0].Raw), want) {
+		t.Errorf("it begins with %s", log[0].Raw)
+	}
+	trail, err := n.Presence.Trail(t.Context(), relaytest.Acme, helloVisitor(t, s).ID)
+	if err != nil || len(trail) > 1 {
+		t.Errorf("the trail is %+v: %v", trail, err)
 	}
 }

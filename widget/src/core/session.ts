@@ -84,7 +84,12 @@ export class Session implements Core {
       talk.changes.add(() => this.changed()),
       talk.news.add((news) => this.news(news)),
       watchPages(() => this.moved()),
-      watchMoments({ looked: () => this.looked(), away: () => tabs.pause(), back: () => tabs.resume() }),
+      watchMoments(
+        () => this.looked(),
+        () => tabs.pause(),
+        () => tabs.resume(),
+        () => this.whereabouts.acted(),
+      ),
       this.thread.follow(), // what a frame says of the visitor was heard before
     );
     if (!this.asksConsent) this.goOn();
@@ -287,10 +292,8 @@ export class Session implements Core {
   }
 
   private looked(): void {
-    if (document.visibilityState === 'visible') {
-      this.attention.rest();
-      this.whereabouts.viewed();
-    }
+    if (document.visibilityState === 'visible') this.attention.rest();
+    this.whereabouts.viewed();
     this.changed();
   }
 

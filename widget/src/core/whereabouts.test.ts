@@ -53,3 +53,30 @@ test('a page that could not be told does not hold up the next', () => {
   whereabouts.name({ url: 'https://acme.test/2' });
   expect(told).toEqual(['https://acme.test/2']);
 });
+
+test('ATTR-028 what he does has the page told again, at most once a minute, while pages are told', () => {
+  const { told, whereabouts, connect } = visitor();
+  whereabouts.name({ url: 'https://acme.test/1' });
+  const acts = (minutes: number) => {
+    for (let i = 0; i < minutes * 60; i++) {
+      wait(1000);
+      whereabouts.acted();
+    }
+  };
+  acts(40);
+  expect(told.length).toBeGreaterThanOrEqual(39);
+  expect(told.length).toBeLessThanOrEqual(41);
+  expect(new Set(told)).toEqual(new Set(['https://acme.test/1']));
+  told.length = 0;
+  wait(10 * 60_000);
+  expect(told).toEqual([]); // an open page is no act
+  connect(false);
+  acts(1);
+  connect(true);
+  expect(told).toEqual([]);
+  whereabouts.acted();
+  expect(told).toHaveLength(1); // what could not be told then is not waited for
+  whereabouts.tracking = false;
+  acts(5);
+  expect(told).toHaveLength(1);
+});

@@ -38,6 +38,11 @@ export class Whereabouts {
     if (this.now.url !== this.told && document.visibilityState === 'visible') this.tell();
   }
 
+  /** He does something: the page that he is on is told again, at most once a minute; a visit ends after thirty. */
+  acted(): void {
+    if (Date.now() - this.toldAt > 60_000) this.tell();
+  }
+
   private get now(): Page {
     return this.named ?? currentPage();
   }
@@ -47,13 +52,11 @@ export class Whereabouts {
     clearTimeout(this.later);
     if (!this.tracking) return;
     const wait = this.toldAt + limits.pageGapMillis - Date.now();
-    if (wait > 0) {
-      this.later = setTimeout(() => this.tell(), wait);
-      return;
-    }
     const page = this.now;
-    if (!this.send({ t: 'page', ...page })) return;
-    this.told = page.url;
-    this.toldAt = Date.now();
+    if (wait > 0) this.later = setTimeout(() => this.tell(), wait);
+    else if (this.send({ t: 'page', ...page })) {
+      this.told = page.url;
+      this.toldAt = Date.now();
+    }
   }
 }
