@@ -21,6 +21,7 @@ type Draft struct {
 	Group   GroupID // where the conversation goes, one of the account's
 	Offline bool    // left for later
 	Subject string  // of mails about it
+	Profile string  // of the author, under which he writes them
 	// New has the message start a conversation of its own although another is open. That one stays open; its running episode
 	// must have been finished before.
 	New bool
@@ -106,7 +107,7 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 			}
 			c.conv = &Conversation{
 				ID: f.Conversation, No: f.No, Thread: t.ID, Visitor: t.Visitor, State: Waiting,
-				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Subject: d.Subject, Agents: []AgentID{},
+				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Subject: d.Subject, Profile: d.Profile, Agents: []AgentID{},
 			}
 			c.add(KindConversationStarted, d.Author, func(e *Entry) {
 				e.No, e.Page, e.Group, e.Offline = f.No, d.Page, d.Group, d.Offline

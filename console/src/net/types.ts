@@ -142,6 +142,8 @@ export interface Account {
   id: string;
   name: string;
   allowedOrigins?: string[];
+  /** Whether the deployment sends mail, and from which address. */
+  mail?: { on: boolean; from?: string };
   channels?: { widgetId: string; name: string; safeUrls: string[] }[];
 }
 

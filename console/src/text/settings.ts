@@ -106,6 +106,10 @@ export const settingsText = {
     unsaved: 'Not saved yet',
     discard: 'Discard',
     bootstrap: 'A bootstrap file that names them sets them again when a node starts.',
+    mail: 'E-mail',
+    mailOn: (from: string) => `On: what people did not see in the chat is sent to them by mail, from ${from}.`,
+    mailOff: 'Off: answers reach people in the chat only.',
+    mailHint: 'Whoever runs the server turns it on: with --smtp, the mail server, and --mail-from, the sender.',
     badOrigin: 'One of these is no origin. Write it as https://shop.example, without a path.',
   },
   webhooks: {

@@ -76,8 +76,9 @@ async function show(
   id = '',
   item = '',
   role: 'agent' | 'admin' = 'admin',
+  also: Record<string, unknown> = {},
 ) {
-  const stage = await aConsole({ role, answers });
+  const stage = await aConsole({ role, answers: { ...answers, ...also } });
   stage.show(<SettingsScreen section={section} id={id} item={item} />);
   await stage.settle();
   return stage;
@@ -149,6 +150,17 @@ test('origins are saved as they are written, one a line; one that is none is tol
     allowedOrigins: ['https://shop.test', 'https://*.acme.test'],
   });
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+});
+
+test('mail is on or off, and off says how it is turned on', async () => {
+  await show('integrations');
+  expect(screen.getByText(/answers reach people in the chat only/)).toBeDefined();
+  expect(screen.getByText(/--smtp.*--mail-from/)).toBeDefined();
+  cleanup();
+  const account = { id: 'acme', name: 'Acme', mail: { on: true, from: 'chat@acme.test' } };
+  await show('integrations', '', '', 'admin', { 'GET /account': account });
+  expect(screen.getByText(/from chat@acme.test/)).toBeDefined();
+  expect(screen.queryByText(/--smtp/)).toBeNull();
 });
 
 test('who is no admin sees the team and the attributes, and is told so elsewhere', async () => {
