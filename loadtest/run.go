@@ -24,6 +24,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	stopped := r.progress.start(ctx)
 	err := map[Scenario]func(context.Context) error{
 		Idle: r.idle, Chat: r.chat, Fanout: r.fanout, Reconnect: r.reconnect,
+		Rest: r.posting, Webhooks: r.webhooks, Neighbour: r.webhooks,
 	}[o.Scenario](ctx)
 	cancel()
 	r.unwatch()
@@ -183,7 +184,7 @@ func (r *run) result() *Result {
 	f := &r.found
 	f.Sent, f.Delivered, f.Disconnects = r.sent.Load(), r.counted.Load(), r.disconnects.Load()
 	f.Delivery, f.Answer, f.Pacing = r.delivery.quantiles(), r.answer.quantiles(), r.pacing.quantiles()
-	if r.o.Scenario == Chat || r.o.Scenario == Fanout {
+	if r.o.Scenario != Idle && r.o.Scenario != Reconnect {
 		f.Rate = r.o.Rate
 	}
 	if f.NodeCPUSeconds > 0 && f.Delivered > 0 {

@@ -26,7 +26,7 @@ const (
 	restAfter = 10
 	restFor   = 30 * time.Second
 
-	claimFor      = time.Minute      // a delivery under way; longer than any try
+	claimFor      = 8 * time.Second  // a thread under way, as long as a node's lease; kept up while a try lasts
 	tryAtMost     = 45 * time.Second // whatever its kind says
 	encodeClaim   = 30 * time.Second // a thread that is looked at
 	encodeAtOnce  = 8                // threads of an account at once at one node
