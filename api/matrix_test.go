@@ -52,6 +52,7 @@ var matrix = map[string]row{
 	"GET /contacts.csv":                           {``, [6]int{401, 403, 200, 200, 200, 200}},
 	"GET /reports/contacts":                       {``, [6]int{401, 400, 400, 400, 400, 400}},   // it wants an attribute
 	"POST /contacts/import":                       {`{}`, [6]int{401, 403, 415, 415, 415, 415}}, // it takes no JSON
+	"POST /contact-merges":                        {`{"from":"ONE","into":"OTHER"}`, [6]int{401, 200, 200, 200, 404, 404}},
 	"GET /attributes":                             {``, [6]int{401, 200, 200, 200, 200, 200}},
 	"POST /attributes":                            {`{"name":"plan"}`, [6]int{401, 403, 201, 201, 201, 201}},
 	"PATCH /attributes/:id":                       {`{"title":"Plan"}`, [6]int{401, 403, 200, 200, 404, 404}},
@@ -119,6 +120,9 @@ func (w *world) fill(path, body, who string) (string, string) {
 	}
 	if strings.Contains(body, "REFRESH") {
 		refresh = w.signIn("acme-agent").RefreshToken
+	}
+	if strings.Contains(body, "OTHER") { // acme's, whoever asks
+		body = strings.NewReplacer("ONE", w.lead(), "OTHER", w.lead()).Replace(body)
 	}
 	// In one go: a token may have any of these words in it.
 	body = strings.NewReplacer("REFRESH", refresh, "TENANT", tenant, "KEY", w.keyOf(owner), "NEW", w.ids.New(), "WEBHOOK", w.webhook(owner).ID).Replace(body)

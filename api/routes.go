@@ -56,6 +56,7 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/contacts.csv", staff, http.StatusOK, a.contactTable},
 		{http.MethodGet, "/reports/contacts", anyone, http.StatusOK, a.contactReport},
 		{http.MethodPost, "/contacts/import", staff, http.StatusOK, a.importContacts},
+		{http.MethodPost, "/contact-merges", anyone, http.StatusOK, a.mergeContacts},
 		{http.MethodGet, "/attributes", anyone, http.StatusOK, a.attributes},
 		{http.MethodPost, "/attributes", staff, http.StatusCreated, a.defineAttribute},
 		{http.MethodPatch, "/attributes/:id", staff, http.StatusOK, a.entitleAttribute},

@@ -42,6 +42,9 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	if err := errors.Join(p.forgetAll(ctx, a, d.allVisitors()), p.o.Store.ForgetContactDid(ctx, a, d.ID)); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
+	if err := p.o.Store.ForgetMerged(ctx, a, d.ID, d.Merged...); err != nil {
+		return fmt.Errorf("erase contact %s: %w", id, err)
+	}
 	if err := p.o.Presence.ForgetVisits(ctx, a, d.ID); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}

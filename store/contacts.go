@@ -71,20 +71,8 @@ func (s *Store) IndexContact(ctx context.Context, account chat.AccountID, id cha
 }
 
 func (s *Store) putContact(ctx context.Context, account chat.AccountID, id chat.ContactID, data string, expect int64, marks []Mark, about []chat.ThreadID) (int64, error) {
-	keys := append(s.docKeys(account, kindContact), s.feedKey(account), s.outboxKey(account))
-	args := []any{string(id), data, expect, len(marks)}
-	number := map[string]int{}
-	for _, m := range marks {
-		if number[m.Column] == 0 {
-			keys = append(keys, s.columnKey(account, m.Column))
-			number[m.Column] = len(keys) - 4
-		}
-		op := "+"
-		if m.Gone {
-			op = "-"
-		}
-		args = append(args, number[m.Column], op, m.Member)
-	}
+	keys, changes := s.markArgs(account, append(s.docKeys(account, kindContact), s.feedKey(account), s.outboxKey(account)), marks)
+	args := append([]any{string(id), data, expect, len(marks)}, changes...)
 	for _, thread := range about {
 		args = append(args, string(thread))
 	}
@@ -100,6 +88,24 @@ func (s *Store) putContact(ctx context.Context, account chat.AccountID, id chat.
 		return 0, fmt.Errorf("write contact %s: %w", id, s.fault(fmt.Errorf("%w: %q", errAnswer, f)))
 	}
 	return integer(f[1]), nil
+}
+
+// markArgs adds the columns of marks to the keys of a script, and tells of each mark the number of its column among those that were
+// added, + or -, and the member.
+func (s *Store) markArgs(account chat.AccountID, keys []string, marks []Mark) (all []string, args []any) {
+	number, before := map[string]int{}, len(keys)
+	for _, m := range marks {
+		if number[m.Column] == 0 {
+			keys = append(keys, s.columnKey(account, m.Column))
+			number[m.Column] = len(keys) - before
+		}
+		op := "+"
+		if m.Gone {
+			op = "-"
+		}
+		args = append(args, number[m.Column], op, m.Member)
+	}
+	return keys, args
 }
 
 // Stretch is a part of a column: the members from From, itself among them, up to To, which is not. "" is the beginning, or the end.

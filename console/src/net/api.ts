@@ -80,6 +80,9 @@ export class Api {
   removeSegment = (id: string) => this.call<void>('DELETE', `/segments/${encodeURIComponent(id)}`);
   contactsCsv = async (filter: unknown, sort: string): Promise<Blob> =>
     (await this.ask('GET', `/contacts.csv?${query({ filter: JSON.stringify(filter), sort })}`)).blob();
+  /** Makes two contacts one; with dryRun nothing changes, and the answer is what would come of it. */
+  mergeContacts = (from: string, into: string, dryRun: boolean) =>
+    this.call<Contact>('POST', '/contact-merges', { from, into, dryRun });
   attributes = () => this.get<List<Definition>>('/attributes');
   addAttribute = (name: string, type: AttributeType) => this.call<Definition>('POST', '/attributes', { name, type });
   /** Of a contact or a visitor. */

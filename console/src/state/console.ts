@@ -4,7 +4,7 @@ import type { Actor, ServerFrame } from '../../../client/frames';
 import { Outbox } from '../../../client/outbox';
 import type { OutboxStore } from '../../../client/outbox_store';
 import { Api } from '../net/api';
-import type { Agent, ChosenStatus, Conversation, LiveVisitor, Me, Status } from '../net/types';
+import type { Agent, ChosenStatus, Contact, Conversation, LiveVisitor, Me, Status } from '../net/types';
 import { t } from '../text/en';
 import { Actions } from './actions';
 import { Agents } from './agents';
@@ -19,6 +19,7 @@ import { Importing } from './importing';
 import { Inbox } from './inbox';
 import { Line } from './line';
 import { isHot, type Mark, markOf } from './marks';
+import { Merging } from './merging';
 import { Offers } from './offers';
 import { SHOW_MILLIS } from './pace';
 import { People } from './people';
@@ -223,6 +224,9 @@ export class Console {
     const at = list.findIndex((c) => c.id === id);
     return (list[at + 1] ?? list[at - 1])?.id ?? '';
   }
+
+  /** A contact that may be the same person as another. */
+  merging = (contact: Contact): Merging => new Merging(this.api, contact);
 
   ask(question: Question): void {
     this.question.value = question;
