@@ -10,7 +10,8 @@ import (
 // The keys of the file, level by level. What a dialect calls its credentials is known here and in its own folder only.
 
 const (
-	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, chatLogTo, keys, channels, groups, agents, webhooks, widget"
+	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, chatLogTo, privacy, keys, channels, groups, agents, webhooks, widget"
+	privacyKeys = "addresses, queries"
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
@@ -46,6 +47,7 @@ func (f *file) account(p place) (s AccountSpec) {
 		"allowedOrigins":   func(p place) { s.AllowedOrigins = f.texts(p, originRule()) },
 		"idleCloseMinutes": func(p place) { s.IdleCloseMinutes = f.number(p, 0, MaxIdleCloseMinutes) },
 		"chatLogTo":        func(p place) { s.ChatLogTo = ptr(f.text(p, emptyOr(emailRule()))) },
+		"privacy":          func(p place) { s.Privacy = f.privacy(p) },
 		"keys":             func(p place) { f.accountKeys(p, &s) },
 		"channels":         func(p place) { f.each(p, func(p place) { s.Channels = append(s.Channels, f.channel(p)) }) },
 		"groups":           func(p place) { f.each(p, func(p place) { s.Groups = append(s.Groups, f.group(p)) }) },
@@ -69,6 +71,14 @@ func (f *file) hosts(p place) *[]string {
 		hosts = append(hosts, host)
 	})
 	return &hosts
+}
+
+func (f *file) privacy(p place) (s PrivacySpec) {
+	f.keys(p, privacyKeys, map[string]func(place){
+		"addresses": func(p place) { s.Addresses = ptr(chat.Addresses(f.text(p, addressesRule()))) },
+		"queries":   func(p place) { s.Queries = ptr(chat.Queries(f.text(p, queriesRule()))) },
+	})
+	return s
 }
 
 func (f *file) accountKeys(p place, s *AccountSpec) {

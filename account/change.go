@@ -173,6 +173,8 @@ func (a *Accounts) bring(ctx context.Context, d *accountDoc, s AccountSpec) erro
 	set(&d.AllowedOrigins, s.AllowedOrigins)
 	set(&d.IdleCloseMinutes, s.IdleCloseMinutes)
 	set(&d.ChatLogTo, s.ChatLogTo)
+	set(&d.Privacy.Addresses, s.Privacy.Addresses)
+	set(&d.Privacy.Queries, s.Privacy.Queries)
 	set(&d.Widget, s.Widget)
 	if s.Hosts != nil {
 		d.Hosts = []string{}

@@ -69,6 +69,12 @@ func (s AccountSpec) check() error {
 	c.list("allowedOrigins", s.AllowedOrigins, originRule())
 	c.number("idleCloseMinutes", s.IdleCloseMinutes, 0, MaxIdleCloseMinutes)
 	c.optional("chatLogTo", s.ChatLogTo, emptyOr(emailRule()))
+	if s.Privacy.Addresses != nil {
+		c.text("privacy.addresses", string(*s.Privacy.Addresses), addressesRule())
+	}
+	if s.Privacy.Queries != nil {
+		c.text("privacy.queries", string(*s.Privacy.Queries), queriesRule())
+	}
 	c.widget("widget", s.Widget)
 	if s.ServerKey != nil {
 		c.text("keys.server", s.ServerKey.Reveal(), keyRule())

@@ -40,6 +40,7 @@ type accountDoc struct {
 	Credentials      []credentialDoc `json:"credentials"`
 	IdleCloseMinutes int64           `json:"idleCloseMinutes,omitempty"`
 	ChatLogTo        string          `json:"chatLogTo,omitempty"`
+	Privacy          chat.Privacy    `json:"privacy,omitzero"` // what was chosen; "" is the default
 	Widget           json.RawMessage `json:"widget,omitempty"`
 	CreatedAt        chat.Millis     `json:"createdAt"`
 }
@@ -94,7 +95,7 @@ func (a *Accounts) open(d *accountDoc) *Account {
 	out := &Account{
 		ID: d.ID, VanityID: d.VanityID, Name: d.Name, Hosts: d.Hosts, AllowedOrigins: d.AllowedOrigins,
 		Channels: d.Channels, Groups: d.Groups, Webhooks: []Webhook{}, CreatedAt: d.CreatedAt,
-		IdleCloseMinutes: d.IdleCloseMinutes, ChatLogTo: d.ChatLogTo, Widget: d.Widget,
+		IdleCloseMinutes: d.IdleCloseMinutes, ChatLogTo: d.ChatLogTo, Privacy: d.Privacy.Spelled(), Widget: d.Widget,
 	}
 	origins, err := auth.ParseOrigins(d.AllowedOrigins)
 	if err != nil { // checked before it was kept; nothing is allowed then

@@ -104,7 +104,13 @@ func oneOf(values ...string) rule {
 }
 
 func callsRule() rule { return oneOf(string(CallsOff), string(CallsManual), string(CallsTest)) }
-func roleRule() rule  { return oneOf(string(RoleAdmin), string(RoleAgent)) }
+func addressesRule() rule {
+	return oneOf(string(chat.AddressesShortened), string(chat.AddressesWhole))
+}
+func queriesRule() rule {
+	return oneOf(string(chat.QueriesKept), string(chat.QueriesCleaned), string(chat.QueriesRemoved))
+}
+func roleRule() rule { return oneOf(string(RoleAdmin), string(RoleAgent)) }
 
 func isID(s string) bool {
 	return len(s) <= 64 && s != "" && s[0] != '-' && s[0] != '_' && !strings.ContainsFunc(s, func(r rune) bool {

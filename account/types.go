@@ -23,7 +23,9 @@ type Account struct {
 	// IdleCloseMinutes is how long nobody may do anything in a conversation before it is closed. 0: for ever.
 	IdleCloseMinutes int64 `json:"idleCloseMinutes"`
 	// ChatLogTo is the address that gets the log of each chat that has ended. "": nobody does.
-	ChatLogTo string          `json:"chatLogTo,omitempty"`
+	ChatLogTo string `json:"chatLogTo,omitempty"`
+	// Privacy is what is kept of visitors' addresses and of their pages' queries, with the defaults named.
+	Privacy   chat.Privacy    `json:"privacy"`
 	Widget    json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
 	CreatedAt chat.Millis     `json:"createdAt"`
 
@@ -210,6 +212,7 @@ type (
 		// IdleCloseMinutes is 0 (never, the default) to MaxIdleCloseMinutes.
 		IdleCloseMinutes *int64
 		ChatLogTo        *string // an e-mail address; default: none
+		Privacy          PrivacySpec
 		ServerKey        *auth.Secret
 		Credentials      []Credential // an empty Public or Secret says nothing
 		Channels         []ChannelSpec
@@ -217,6 +220,10 @@ type (
 		Agents           []AgentSpec
 		Webhooks         []WebhookSpec
 		Widget           *json.RawMessage // replaces the whole; default: none
+	}
+	PrivacySpec struct {
+		Addresses *chat.Addresses // default: shortened
+		Queries   *chat.Queries   // default: cleaned
 	}
 	ChannelSpec struct {
 		WidgetID  string // required

@@ -15,6 +15,7 @@ type settingsAnswer struct {
 	accountAnswer
 	IdleCloseMinutes int64           `json:"idleCloseMinutes"`
 	ChatLogTo        string          `json:"chatLogTo,omitempty"`
+	Privacy          chat.Privacy    `json:"privacy"`
 	AllowedOrigins   []string        `json:"allowedOrigins"`
 	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
 	Channels         []channelAnswer `json:"channels"`
@@ -36,7 +37,7 @@ type channelAnswer struct {
 
 func (a *api) settingsOf(of *account.Account) settingsAnswer {
 	return settingsAnswer{
-		accountAnswer: accountAnswer{of.ID, of.Name}, IdleCloseMinutes: of.IdleCloseMinutes, ChatLogTo: of.ChatLogTo,
+		accountAnswer: accountAnswer{of.ID, of.Name}, IdleCloseMinutes: of.IdleCloseMinutes, ChatLogTo: of.ChatLogTo, Privacy: of.Privacy,
 		AllowedOrigins: append([]string{}, of.AllowedOrigins...), Widget: of.Widget, Channels: channelsOf(of),
 		Mail: mailAnswer{a.mailFrom != "", a.mailFrom},
 	}
@@ -64,6 +65,10 @@ func (a *api) patchAccount(c *call) (any, error) {
 		IdleCloseMinutes *int64    `json:"idleCloseMinutes"`
 		AllowedOrigins   *[]string `json:"allowedOrigins"`
 		ChatLogTo        *string   `json:"chatLogTo"`
+		Privacy          struct {
+			Addresses *chat.Addresses `json:"addresses"`
+			Queries   *chat.Queries   `json:"queries"`
+		} `json:"privacy"`
 	}](c)
 	if err != nil {
 		return nil, err
@@ -73,7 +78,7 @@ func (a *api) patchAccount(c *call) (any, error) {
 	}
 	owner, err := a.accounts.Update(c.ctx, account.AccountSpec{
 		ID: c.account, Name: body.Name, IdleCloseMinutes: body.IdleCloseMinutes, AllowedOrigins: body.AllowedOrigins,
-		ChatLogTo: body.ChatLogTo,
+		ChatLogTo: body.ChatLogTo, Privacy: account.PrivacySpec(body.Privacy),
 	})
 	if err != nil {
 		return nil, err

@@ -29,13 +29,22 @@ func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
 	if now := w.call(admin, "GET", "/account", ""); now.get("chatLogTo") != nil {
 		t.Errorf("logs go to %v", now.get("chatLogTo"))
 	}
+	if now := w.call(admin, "GET", "/account", ""); now.get("privacy.addresses") != "shortened" || now.get("privacy.queries") != "cleaned" {
+		t.Errorf("at first: %s", now.body)
+	}
+	w.call(admin, "PATCH", "/account", `{"privacy":{"addresses":"whole"}}`).want(http.StatusOK, "")
+	w.call(admin, "PATCH", "/account", `{"privacy":{"queries":"removed"}}`).want(http.StatusOK, "")
+	if now := w.call(admin, "GET", "/account", ""); now.get("privacy.addresses") != "whole" || now.get("privacy.queries") != "removed" {
+		t.Errorf("after: %s", now.body)
+	}
 	if rival := w.call(w.as("rival-key"), "GET", "/account", ""); rival.get("idleCloseMinutes") != 0.0 {
 		t.Errorf("another account: %s", rival.body)
 	}
 	if is := w.call(w.as("acme-agent"), "GET", "/account", "").get("channels.0.safeUrls.0"); is != "acme.example" {
 		t.Errorf("to where links are safe: %v", is)
 	}
-	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`, `{"chatLogTo":"the boss"}`} {
+	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`, `{"chatLogTo":"the boss"}`,
+		`{"privacy":{"addresses":"short"}}`, `{"privacy":{"queries":""}}`, `{"privacy":{"names":"kept"}}`, `{"privacy":"whole"}`} {
 		w.call(admin, "PATCH", "/account", body).want(http.StatusBadRequest, chat.BadField)
 	}
 }

@@ -195,7 +195,7 @@ func (w *world) arrive(id chat.AccountID, g guest) {
 	done := make(chan error, 1)
 	w.presence.Enter(presence.Arrival{
 		Account: id, Person: presence.Person{Kind: chat.Visitor, ID: string(g.Visitor.ID)}, Connection: w.ids.New(),
-		Visitor: &presence.VisitorInfo{Name: g.Visitor.Name, Level: g.Level, Thread: g.Thread, Page: &chat.Page{URL: "https://shop.example/tents", Title: "Tents"}},
+		Visitor: &presence.VisitorInfo{Name: g.Visitor.Name, Level: g.Level, Thread: g.Thread, Page: chat.Privacy{}.View(chat.Page{URL: "https://shop.example/tents", Title: "Tents"})},
 	}, func(err error) { done <- err })
 	w.wait(done)
 }

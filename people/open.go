@@ -20,9 +20,11 @@ import (
 // was proven once proves it again or is a stranger. Errors: the store does not answer.
 func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof, device wire.Device, userAgent, address string) (Opened, error) {
 	now := time.Now()
+	at := p.located(address) // by the whole of it, which goes no further
+	address = a.Privacy.Address(address)
 	e := p.weigh(a, proof, now)
 	p.note(a.ID, e, address)
-	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address), now: chat.At(now), tells: len(a.Credentials) > 0}
+	o := opening{p: p, ctx: ctx, account: a.ID, e: e, device: p.look(device, userAgent, address, at), now: chat.At(now), tells: len(a.Credentials) > 0}
 	asked := p.askVisits(a.ID, proof.Token)
 	for range maxTries {
 		opened, err := o.try(proof.Token)
@@ -96,13 +98,13 @@ func (o *opening) identify(token string) error {
 }
 
 // look is what a connection shows of the device. Only what it shows: the rest stays empty.
-func (p *People) look(d wire.Device, userAgent, address string) store.Visitor {
+func (p *People) look(d wire.Device, userAgent, address, at string) store.Visitor {
 	s := p.agents.look(userAgent)
 	short := func(text string) string { return chat.Clean(text, maxDeviceRunes) }
 	return store.Visitor{
 		Language: short(d.Language), Timezone: short(d.Timezone), Screen: short(d.Screen),
-		Browser: s.browser, OS: s.os, Address: short(address), Channel: d.Channel,
-		UserAgent: chat.Clean(userAgent, maxAgentBytes), Place: p.located(address),
+		Browser: s.browser, OS: s.os, Address: address, Channel: d.Channel,
+		UserAgent: chat.Clean(userAgent, maxAgentBytes), Place: at,
 	}
 }
 

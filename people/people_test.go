@@ -291,7 +291,7 @@ func TestAnErasedPersonIsGoneAndLateCommitsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	viewed := make(chan error, 1)
-	r.o.Presence.View("acme", a.Visitor.ID, chat.Page{URL: "https://acme.test/?utm_source=canary"}, func(err error) { viewed <- err })
+	r.o.Presence.View("acme", a.Visitor.ID, acme.Privacy.View(chat.Page{URL: "https://acme.test/?utm_source=canary"}), func(err error) { viewed <- err })
 	if err := <-viewed; err != nil {
 		t.Fatal(err)
 	}
@@ -408,7 +408,7 @@ func TestHistoryIsOneTimeLine(t *testing.T) {
 		a := r.come(t, acme, wire.Proof{})
 		for i := range 5 {
 			done := make(chan error, 1)
-			r.o.Presence.View("acme", a.Visitor.ID, chat.Page{URL: fmt.Sprintf("https://acme.test/%d", i)}, func(err error) { done <- err })
+			r.o.Presence.View("acme", a.Visitor.ID, acme.Privacy.View(chat.Page{URL: fmt.Sprintf("https://acme.test/%d", i)}), func(err error) { done <- err })
 			if err := <-done; err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,7 @@ import (
 )
 
 // UTM are the marks of the campaign that brought him.
-type UTM = presence.UTM
+type UTM = chat.UTM
 
 // Place is where an address is in the world, as far as a database tells. Empty: not known.
 type Place = geo.Place

@@ -74,7 +74,7 @@ func (s *site) come(proof wire.Proof, address, page string) Opened {
 	v := o.Visitor
 	s.o.Presence.Enter(presence.Arrival{
 		Account: acme.ID, Person: presence.Person{Kind: chat.Visitor, ID: string(v.ID)}, Connection: string(v.ID),
-		Visitor: &presence.VisitorInfo{Thread: o.Thread, Page: &chat.Page{URL: page, Title: "T"}, Contact: VisitsOf(&v), Place: v.Place},
+		Visitor: &presence.VisitorInfo{Thread: o.Thread, Page: acme.Privacy.View(chat.Page{URL: page, Title: "T"}), Contact: VisitsOf(&v), Place: v.Place},
 	}, func(err error) { done <- err })
 	if err := <-done; err != nil {
 		s.t.Fatal(err)
@@ -89,7 +89,7 @@ func (s *site) leave(o Opened) {
 func (s *site) view(o Opened, page string) {
 	s.t.Helper()
 	done := make(chan error, 1)
-	s.o.Presence.View(acme.ID, o.Visitor.ID, chat.Page{URL: page, Title: "T"}, func(err error) { done <- err })
+	s.o.Presence.View(acme.ID, o.Visitor.ID, acme.Privacy.View(chat.Page{URL: page, Title: "T"}), func(err error) { done <- err })
 	if err := <-done; err != nil {
 		s.t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func TestAnAddressWithoutAPlaceTakesBackTheLastOne(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		a := s.come(wire.Proof{}, fromOslo, "https://acme.test/")
 		moved := s.come(wire.Proof{Token: a.Token}, fromNowhere, "https://acme.test/")
-		if p := s.profile(moved); p.Place != (Place{}) || moved.Visitor.Address != fromNowhere {
+		if p := s.profile(moved); p.Place != (Place{}) || moved.Visitor.Address != "203.0.113.0" {
 			t.Errorf("he is said to be in %+v", p.Place)
 		}
 	})

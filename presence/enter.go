@@ -50,7 +50,7 @@ func (p *Presence) enterVisitor(a Arrival, lease string, done func(error)) {
 		done(fmt.Errorf("enter %s: %w", a.Person, err))
 		return
 	}
-	page, _ := cleanPage(v.Page)
+	page, _ := shownOf(v.Page)
 	own := p.visitsKey(a.Account, chat.ContactID(a.Person.ID))
 	p.counting(a.Account, chat.VisitorID(a.Person.ID), v.Contact, func(whose chat.ContactID, done func(any, error)) {
 		keys := []string{p.personKey(a.Account, a.Person), p.connsKey(a.Account), p.dueKey(a.Account),

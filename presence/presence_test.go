@@ -57,7 +57,7 @@ func arrival(who Person, connection string, page string) Arrival {
 		return a
 	}
 	a.Visitor = &VisitorInfo{Name: "guest", Level: "anonymous", Thread: chat.ThreadID("t-" + who.ID),
-		Page: &chat.Page{URL: page, Title: "Home", Referrer: "https://search.test/?q=x#frag"}}
+		Page: chat.Privacy{}.View(chat.Page{URL: page, Title: "Home", Referrer: "https://search.test/?q=x#frag"})}
 	return a
 }
 

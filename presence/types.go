@@ -24,7 +24,7 @@ type VisitorInfo struct {
 	Level  string
 	Thread chat.ThreadID
 	Device Device
-	Page   *chat.Page // nil: the connection shows no page
+	Page   chat.PageView // without a page: the connection shows none
 	// Contact is whose visits his are; "": his own, for he is nobody in particular.
 	Contact chat.ContactID
 	Place   string // where he is in the world, JSON of whoever reads it; "" if that is not known

@@ -18,8 +18,8 @@ const (
 
 // View records that a visitor is on another page. At most once: under pressure it is refused with RateLimited and
 // counted. A page without an address of the web is ignored. Never blocks.
-func (p *Presence) View(account chat.AccountID, visitor chat.VisitorID, page chat.Page, done func(error)) {
-	c, ok := cleanPage(&page)
+func (p *Presence) View(account chat.AccountID, visitor chat.VisitorID, page chat.PageView, done func(error)) {
+	c, ok := shownOf(page)
 	if !ok {
 		p.m.views.WithLabelValues("no_address").Inc()
 		done(nil)
@@ -35,10 +35,10 @@ func (p *Presence) Touch(account chat.AccountID, visitor chat.VisitorID) {
 
 // TouchLate records that he did so some time ago. What is known of later already stays.
 func (p *Presence) TouchLate(account chat.AccountID, visitor chat.VisitorID, ago time.Duration) {
-	p.act(account, visitor, cleaned{}, ago, func(error) {})
+	p.act(account, visitor, shown{}, ago, func(error) {})
 }
 
-func (p *Presence) act(account chat.AccountID, visitor chat.VisitorID, page cleaned, ago time.Duration, done func(error)) {
+func (p *Presence) act(account chat.AccountID, visitor chat.VisitorID, page shown, ago time.Duration, done func(error)) {
 	select {
 	case p.views <- struct{}{}:
 	default:

@@ -1,10 +1,6 @@
 package presence
 
-import (
-	"encoding/json"
-
-	"confab/chat"
-)
+import "confab/chat"
 
 // pageIn is a page as its line of the trail holds it.
 type pageIn struct {
@@ -13,17 +9,12 @@ type pageIn struct {
 }
 
 // ViewIn is View of a page that belongs to a conversation.
-func (p *Presence) ViewIn(account chat.AccountID, visitor chat.VisitorID, page chat.Page, of chat.ConversationID, done func(error)) {
-	c, ok := cleanPage(&page)
+func (p *Presence) ViewIn(account chat.AccountID, visitor chat.VisitorID, page chat.PageView, of chat.ConversationID, done func(error)) {
+	c, ok := shownOf(page)
 	if !ok {
 		p.View(account, visitor, page, done) // which counts it
 		return
 	}
-	encoded, err := json.Marshal(pageIn{c.Page, of})
-	if err != nil {
-		done(err)
-		return
-	}
-	c.encoded = string(encoded)
+	c.encoded = encode(pageIn{c.Page, of})
 	p.act(account, visitor, c, 0, done)
 }

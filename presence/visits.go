@@ -25,7 +25,7 @@ type Visits struct {
 	Pages      int64         // of the latest
 	Entry      *Page         // the first of them, nil if there was none
 	Referrer   string        // of that
-	UTM        UTM           // of the first of them that had any
+	UTM        chat.UTM      // of the first of them that had any
 	Place      string        // VisitorInfo.Place of his latest connection that had one
 }
 

@@ -120,9 +120,9 @@ func TestWhatWasCountedOfAVisitorIsAddedToTheContactThatHeTurnsOutToBe(t *testin
 		apart time.Duration // from the contact's last act to the visitor's first one
 		want  Visits
 	}{
-		{"at the same time", -5 * time.Minute, Visits{No: 2, Pages: 4, Spent: 5*time.Minute + 15*time.Minute, UTM: UTM{Source: "mail"}}},
-		{"less than a gap apart", 29 * time.Minute, Visits{No: 2, Pages: 4, Spent: 5*time.Minute + 49*time.Minute, UTM: UTM{Source: "mail"}}},
-		{"long after", 30 * time.Minute, Visits{No: 3, Pages: 2, Spent: 5*time.Minute + 20*time.Minute, UTM: UTM{Source: "ad"}}},
+		{"at the same time", -5 * time.Minute, Visits{No: 2, Pages: 4, Spent: 5*time.Minute + 15*time.Minute, UTM: chat.UTM{Source: "mail"}}},
+		{"less than a gap apart", 29 * time.Minute, Visits{No: 2, Pages: 4, Spent: 5*time.Minute + 49*time.Minute, UTM: chat.UTM{Source: "mail"}}},
+		{"long after", 30 * time.Minute, Visits{No: 3, Pages: 2, Spent: 5*time.Minute + 20*time.Minute, UTM: chat.UTM{Source: "ad"}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -197,13 +197,13 @@ func TestTheCampaignIsThatOfTheFirstPageOfTheVisitThatHadAny(t *testing.T) {
 		n.enter(t, arrival(visitor(1), "one", "https://acme.test/"))
 		n.view(t, visitor(1), "https://acme.test/a?x=1&utm_source=news%20letter&utm_medium=mail&utm_campaign=may&utm_content=top&utm_term=tent&utm_source=twice")
 		n.view(t, visitor(1), "https://acme.test/b?utm_source=other")
-		want := UTM{"news letter", "mail", "top", "may", "tent"}
+		want := chat.UTM{Source: "news letter", Medium: "mail", Content: "top", Campaign: "may", Term: "tent"}
 		if got := n.visits(t, "v0001"); got.UTM != want || got.Entry.URL != "https://acme.test/" {
 			t.Errorf("got %+v, entered by %+v", got.UTM, got.Entry)
 		}
 		now.after(time.Hour)
 		n.view(t, visitor(1), "https://acme.test/c")
-		if got := n.visits(t, "v0001"); got.UTM != (UTM{}) || got.Entry.URL != "https://acme.test/c" {
+		if got := n.visits(t, "v0001"); got.UTM != (chat.UTM{}) || got.Entry.URL != "https://acme.test/c" {
 			t.Errorf("of the next visit: %+v, entered by %+v", got.UTM, got.Entry)
 		}
 	})

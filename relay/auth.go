@@ -88,11 +88,16 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		return err
 	}
 	s.actor = chat.Actor{Kind: chat.Visitor, ID: string(o.Visitor.ID), Name: o.Visitor.Name}
-	s.thread, s.page, s.channel = o.Thread, f.Page, channel.WidgetID
+	page := chat.PageView{}
+	if f.Page != nil {
+		page = a.Privacy.View(*f.Page)
+	}
+	s.thread, s.page, s.channel = o.Thread, page.Page(), channel.WidgetID
 	s.contact, s.level, s.group = o.Contact, o.Level, o.Visitor.Group
 	s.blocked.Store(o.Visitor.Blocked)
 	s.feed = s.node.hub.join(a.ID, s)
 	s.feed.missed(s, began)
+	s.feed.privacy.Store(&a.Privacy)
 	shown, err := s.feed.availability(ctx)
 	if err != nil {
 		s.node.hub.leave(s)
@@ -100,7 +105,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	}
 	if f.Presence == nil || *f.Presence {
 		s.come()
-		s.arrive(&o.Visitor, f.Page)
+		s.arrive(&o.Visitor, page)
 	}
 	s.conn.cork() // hello and what the visitor has missed leave in one write
 	s.conn.answer(s.visitorHello(a, &o, shown))
@@ -128,8 +133,8 @@ func (s *session) come() {
 	s.arrival.Unlock()
 }
 
-// arrive tells presence of a visitor who is present, on a page or, with nil, as he is called now.
-func (s *session) arrive(v *store.Visitor, page *chat.Page) {
+// arrive tells presence of a visitor who is present, on a page or, without one, as he is called now.
+func (s *session) arrive(v *store.Visitor, page chat.PageView) {
 	s.arrival.Lock()
 	defer s.arrival.Unlock()
 	if !s.present || s.gone {

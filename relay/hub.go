@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -56,6 +57,8 @@ type feed struct {
 	speakersAt    int64  // milliseconds; when they were read
 	speakersMoves int    // how often they have changed
 	line          line
+
+	privacy atomic.Pointer[chat.Privacy] // what may be known of visitors' pages; nil until one has come
 }
 
 type followState uint8
@@ -282,6 +285,7 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 	case store.BellSettings:
 		h.node.o.Accounts.Invalidate(account)
 		f.speakersMoved()
+		h.node.task(f.readPrivacy)
 	case store.BellRevoked:
 		h.node.o.Accounts.Invalidate(account)
 		f.speakersMoved()
@@ -320,6 +324,7 @@ func (h *hub) Verify(account chat.AccountID) {
 	f.availabilityMoved()
 	f.lineMoved()
 	f.callsMoved()
+	h.node.task(f.readPrivacy)
 	if !plant.Is(plant.NoVerify) {
 		h.node.task(f.verify)
 	}

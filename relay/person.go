@@ -206,7 +206,7 @@ func (s *session) showUser() error {
 	}
 	now := calling{v.Name, v.Email}
 	if before := s.called.Swap(&now); before == nil || *before != now {
-		s.arrive(&v, nil)
+		s.arrive(&v, chat.PageView{})
 	}
 	return nil
 }

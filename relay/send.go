@@ -317,8 +317,8 @@ func (s *session) onPage(f *wire.Page) {
 		return
 	}
 	s.pagedAt = now
-	page := f.Page
-	s.setPage(&page)
+	page := s.feed.privacy.Load().View(f.Page)
+	s.setPage(page.Page())
 	if s.present {
 		s.catchUp()
 		s.node.o.Presence.View(s.feed.account, chat.VisitorID(s.actor.ID), page, s.noted)

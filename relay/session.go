@@ -55,7 +55,7 @@ type session struct {
 	touched  int64      // when presence was told last that the visitor does something
 	acted    int64      // when he last did something
 	says     bucket     // of what is said of the visitor
-	page     *chat.Page // where the visitor is
+	page     *chat.Page // where the visitor is, as far as it may be known
 
 	// Written by who reads before authed is set, read-only afterwards.
 	id      string

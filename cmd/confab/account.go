@@ -110,6 +110,8 @@ func addAccountFlags(c *cobra.Command) {
 	c.Flags().StringSlice("host", nil, `host names that mean this account, all of them; "" for none`)
 	c.Flags().StringSlice("origin", nil, `pages that may embed the widget, all of them: "*", https://shop.example, https://*.shop.example; "" for none`)
 	c.Flags().Int64("idle-close-minutes", 0, "close a conversation in which nobody does anything for so long; 0 never does")
+	c.Flags().String("addresses", "", "what is kept of visitors' addresses: shortened or whole")
+	c.Flags().String("queries", "", "what is kept of the queries of pages' addresses: kept, cleaned or removed")
 	addJSONFlag(c)
 }
 
@@ -119,6 +121,9 @@ func accountSpec(c *cobra.Command, id string) account.AccountSpec {
 		ID: chat.AccountID(id), Name: given(c, "name"), VanityID: given(c, "vanity-id"),
 		Hosts: givenList(c, "host"), AllowedOrigins: givenList(c, "origin"),
 		IdleCloseMinutes: givenNumber(c, "idle-close-minutes"),
+		Privacy: account.PrivacySpec{
+			Addresses: (*chat.Addresses)(given(c, "addresses")), Queries: (*chat.Queries)(given(c, "queries")),
+		},
 	}
 }
 
@@ -158,6 +163,8 @@ func showAccount(c *cobra.Command, a *account.Account) error {
 		row(w, "hosts", listed(a.Hosts))
 		row(w, "allowed origins", listed(a.AllowedOrigins))
 		row(w, "idle close", minutes(a.IdleCloseMinutes))
+		row(w, "addresses", string(a.Privacy.Addresses))
+		row(w, "queries", string(a.Privacy.Queries))
 		row(w, "created", day(a.CreatedAt))
 		row(w, "server keys", fmt.Sprint(len(a.ServerKeys(time.Now()))))
 		for _, ch := range a.Channels {

@@ -80,7 +80,7 @@ func (p *player) act(s Acts) error {
 		return p.phone(s)
 	case s.View != nil:
 		done := make(chan error, 1)
-		p.Presence.View(Acme, p.World.Visitor(s.View.Of).Visitor.ID, s.View.Page, func(err error) { done <- err })
+		p.Presence.View(Acme, p.World.Visitor(s.View.Of).Visitor.ID, p.World.Account().Privacy.View(s.View.Page), func(err error) { done <- err })
 		p.Await(done)
 		return nil
 	case s.Team != nil:

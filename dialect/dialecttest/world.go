@@ -110,6 +110,8 @@ func Tenant(id chat.AccountID) account.AccountSpec {
 	ann.Phone = new("+47 55 12 34")
 	return account.AccountSpec{
 		ID: id, Name: new("The " + string(id) + " company"), Hosts: &[]string{string(id) + ".example"},
+		// The dialects' own examples tell whole addresses.
+		Privacy:     account.PrivacySpec{Addresses: new(chat.AddressesWhole)},
 		ServerKey:   new(auth.NewSecret(of("server-key"))),
 		Credentials: []account.Credential{{Kind: account.DialectChatra, Public: of("public"), Secret: auth.NewSecret(of("secret"))}},
 		Channels:    []account.ChannelSpec{{WidgetID: of("shop"), Calls: new(account.CallsManual)}},
@@ -151,7 +153,7 @@ func (w *World) Guest(name string, proof wire.Proof, page chat.Page, userAgent s
 	w.guests[name] = opened
 	w.enter(presence.Arrival{
 		Account: Acme, Person: presence.Person{Kind: chat.Visitor, ID: string(opened.Visitor.ID)}, Connection: w.IDs.New(),
-		Visitor: &presence.VisitorInfo{Name: opened.Visitor.Name, Level: opened.Level, Thread: opened.Thread, Page: &page},
+		Visitor: &presence.VisitorInfo{Name: opened.Visitor.Name, Level: opened.Level, Thread: opened.Thread, Page: w.Account().Privacy.View(page)},
 	})
 	return opened
 }

@@ -111,7 +111,7 @@ func open(w http.ResponseWriter, r *http.Request) bool {
 
 // admit finds the account by the host that was asked, else takes the only one there is.
 func (a *server) admit(c *rest.Call) (*account.Account, error) {
-	if err := c.Throttle(a.Store, "", "livechat:"+a.Address(c.R), rate); err != nil {
+	if err := c.Throttle(a.Store, "", "livechat:"+a.Accounts.Mark(a.Address(c.R)), rate); err != nil {
 		return nil, err
 	}
 	host, _, err := net.SplitHostPort(c.R.Host)

@@ -239,7 +239,7 @@ func TestAnAddressThatAsksFarTooOftenWaits(t *testing.T) {
 		t.Fatal("the first call was refused")
 	}
 	// As if it had called for longer than a minute at full speed.
-	if _, _, err := w.Store.Limit(t.Context(), "", "livechat:192.0.2.9", 1.0/61, 2); err != nil {
+	if _, _, err := w.Store.Limit(t.Context(), "", "livechat:"+w.Accounts.Mark("192.0.2.9"), 1.0/61, 2); err != nil {
 		t.Fatal(err)
 	}
 	if res := ask("192.0.2.9"); res.Code != 429 || res.Header().Get("Retry-After") == "" || !strings.HasPrefix(res.Body.String(), `{"success":false,`) {

@@ -65,7 +65,7 @@ func (a *server) view(c *rest.Call, h people.TokenHolder, rid string, p chat.Pag
 		return err
 	}
 	done := make(chan error, 1)
-	a.Presence.ViewIn(c.Account.ID, h.Visitor, p, conversation, func(err error) { done <- err })
+	a.Presence.ViewIn(c.Account.ID, h.Visitor, c.Account.Privacy.View(p), conversation, func(err error) { done <- err })
 	select {
 	case err := <-done:
 		return err

@@ -56,6 +56,9 @@ type World struct {
 	// Dialer replaces how nodes that start from now on reach the store, if it is set.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 
+	// Log hears what nodes log that start from now on; nil: nobody does.
+	Log *zap.Logger
+
 	setUp  sync.Once
 	mu     sync.Mutex
 	tokens map[string]string // access tokens of agents who have logged in, by email
@@ -129,7 +132,10 @@ func (w *World) Start(change ...func(*relay.Options)) *Node {
 func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *Node {
 	w.TB.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	ids, log := chat.NewIDs(nil), zap.NewNop()
+	ids, log := chat.NewIDs(nil), w.Log
+	if log == nil {
+		log = zap.NewNop()
+	}
 	name := ids.New()
 	s, err := store.Open(ctx, store.Options{URL: w.URL, Dialer: w.Dialer, Node: name, IDs: ids, Log: log, Embedded: w.Memory != nil})
 	if err != nil {

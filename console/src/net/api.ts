@@ -22,6 +22,7 @@ import type {
   List,
   LiveVisitor,
   Me,
+  Privacy,
   RevealedKey,
   Segment,
   Status,
@@ -51,7 +52,8 @@ export class Api {
       `/conversations?state=${state}&limit=${limit}${after && `&after=${encodeURIComponent(after)}`}`,
     );
   account = () => this.get<Account>('/account');
-  changeAccount = (change: { allowedOrigins: string[] }) => this.call<Account>('PATCH', '/account', change);
+  changeAccount = (change: { allowedOrigins?: string[]; privacy?: Partial<Privacy> }) =>
+    this.call<Account>('PATCH', '/account', change);
   keys = () => this.get<List<Key>>('/account/keys');
   revealKey = (id: string) => this.call<RevealedKey>('POST', '/account/keys/reveal', { id });
   rotateKey = (overlapHours: number) => this.call<RevealedKey>('POST', '/account/keys/rotate', { overlapHours });

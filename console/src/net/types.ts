@@ -138,9 +138,16 @@ export interface Happening {
   consent?: { kind: string; value: boolean };
 }
 
+/** What is kept of visitors' addresses and of their pages' queries. */
+export interface Privacy {
+  addresses: 'shortened' | 'whole';
+  queries: 'kept' | 'cleaned' | 'removed';
+}
+
 export interface Account {
   id: string;
   name: string;
+  privacy?: Privacy;
   allowedOrigins?: string[];
   /** Whether the deployment sends mail, and from which address. */
   mail?: { on: boolean; from?: string };

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { LIST_NAMES, type ListName } from './conversations';
 
-export const SECTIONS = ['agents', 'groups', 'attributes', 'webhooks', 'integrations'] as const;
+export const SECTIONS = ['agents', 'groups', 'attributes', 'privacy', 'webhooks', 'integrations'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Where the console is: a list with perhaps a conversation open, the people with perhaps one of them, or the settings. */

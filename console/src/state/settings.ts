@@ -1,5 +1,5 @@
 import type { Api } from '../net/api';
-import type { Account, Agent, Group, Key, RevealedKey } from '../net/types';
+import type { Account, Agent, Group, Key, Privacy, RevealedKey } from '../net/types';
 import { Attributes } from './attributes';
 import { Reading } from './reading';
 import type { Toasts } from './toasts';
@@ -43,6 +43,10 @@ export class Settings {
 
   async setOrigins(origins: readonly string[]): Promise<void> {
     this.account.put(await this.api.changeAccount({ allowedOrigins: [...origins] }));
+  }
+
+  async setPrivacy(privacy: Partial<Privacy>): Promise<void> {
+    this.account.put(await this.api.changeAccount({ privacy }));
   }
 }
 

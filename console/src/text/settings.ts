@@ -1,4 +1,4 @@
-import type { DeliveryStatus, WebhookState } from '../net/types';
+import type { DeliveryStatus, Privacy, WebhookState } from '../net/types';
 import type { Section } from '../state/route';
 
 /** What the settings say. */
@@ -7,6 +7,7 @@ export const settingsText = {
     agents: 'Agents',
     groups: 'Groups',
     attributes: 'Attributes',
+    privacy: 'Privacy',
     webhooks: 'Webhooks',
     integrations: 'Integrations',
   } satisfies Record<Section, string>,
@@ -67,6 +68,39 @@ export const settingsText = {
     filter: 'Show',
     all: 'All',
     none: { title: 'No attributes of your own yet', text: 'Add one, or send one from your site: it appears here.' },
+  },
+  privacy: {
+    hint: 'What is kept of where visitors come from. It holds for what comes in from now on.',
+    saved: 'Saved. It holds for what comes in from now on.',
+    addresses: {
+      title: 'Network addresses',
+      label: 'Keep of a visitor’s address',
+      choices: { shortened: 'The network', whole: 'All of it' } satisfies Record<
+        Privacy['addresses'],
+        string
+      > as Record<string, string>,
+      hints: {
+        shortened: '203.0.113.77 is kept as 203.0.113.0, and of IPv6 the first 48 bits.',
+        whole: 'An address can name a person. Say in your privacy notice why you keep it.',
+      } satisfies Record<Privacy['addresses'], string> as Record<string, string>,
+      more: 'Where a visitor is, is found from the whole address before. Addresses of private networks are always kept whole: outside of them they name nobody.',
+    },
+    queries: {
+      title: 'Addresses of pages',
+      label: 'Keep of what follows the ? of a page’s address',
+      choices: {
+        cleaned: 'All but secrets and personal data',
+        removed: 'Nothing',
+        kept: 'All of it',
+      } satisfies Record<Privacy['queries'], string> as Record<string, string>,
+      hints: {
+        cleaned:
+          'Parameters that are called token, code, key, password, session, email, phone and the like are left out.',
+        removed: 'Which of several products is looked at may not show.',
+        kept: 'Whoever sees the page here, and your webhooks, may get links that log people in.',
+      } satisfies Record<Privacy['queries'], string> as Record<string, string>,
+      more: 'The marks of a campaign (utm_source and the like) are read from the whole address before.',
+    },
   },
   integrations: {
     hint: 'How other systems reach this account.',

@@ -12,6 +12,7 @@ import { AttributesPage } from './AttributesPage';
 import { GroupPage, GroupsPage } from './GroupsPages';
 import { IntegrationsPage } from './IntegrationsPage';
 import { PageHead } from './PageHead';
+import { PrivacyPage } from './PrivacyPage';
 import { WebhookPage } from './WebhookPage';
 import { WebhooksPage } from './WebhooksPage';
 
@@ -21,17 +22,18 @@ interface Part {
 }
 const PARTS: readonly Part[] = [
   { head: t.settings.heads.team, sections: ['agents', 'groups'] },
-  { head: t.settings.heads.people, sections: ['attributes'] },
+  { head: t.settings.heads.people, sections: ['attributes', 'privacy'] },
   { head: t.settings.heads.connections, sections: ['webhooks', 'integrations'] },
 ];
 const ICONS: Record<Section, IconName> = {
   agents: 'people',
   groups: 'queue',
   attributes: 'tag',
+  privacy: 'shield',
   webhooks: 'link',
   integrations: 'key',
 };
-const FOR_ADMINS: ReadonlySet<Section> = new Set(['webhooks', 'integrations']);
+const FOR_ADMINS: ReadonlySet<Section> = new Set(['privacy', 'webhooks', 'integrations']);
 const FIRST: Section = 'agents';
 
 /** What the account has set: the sections, and beside them the one that was chosen. */
@@ -105,6 +107,8 @@ function Page({ section, id, item }: { section: Section; id: string; item: strin
       return id ? <GroupPage id={id} /> : <GroupsPage />;
     case 'attributes':
       return <AttributesPage />;
+    case 'privacy':
+      return <PrivacyPage />;
     case 'webhooks':
       return id ? <WebhookPage id={id} delivery={item} /> : <WebhooksPage />;
     case 'integrations':

@@ -163,6 +163,28 @@ test('mail is on or off, and off says how it is turned on', async () => {
   expect(screen.queryByText(/--smtp/)).toBeNull();
 });
 
+test('what is kept of visitors is chosen, and what was chosen stays if it is not saved', async () => {
+  const stage = await show('privacy');
+  const addresses = screen.getByLabelText(/Keep of a visitor/) as HTMLSelectElement;
+  expect(addresses.value).toBe('shortened');
+  stage.server.answers['PATCH /account'] = refusal(503, 'unavailable');
+  fireEvent.change(addresses, { target: { value: 'whole' } });
+  await stage.settle();
+  expect(screen.getByRole('alert')).toBeDefined();
+  expect(addresses.value).toBe('shortened');
+  stage.server.answers['PATCH /account'] = {
+    id: 'acme',
+    name: 'Acme',
+    privacy: { addresses: 'shortened', queries: 'removed' },
+  };
+  const queries = screen.getByLabelText(/what follows the \?/) as HTMLSelectElement;
+  expect(queries.value).toBe('cleaned');
+  fireEvent.change(queries, { target: { value: 'removed' } });
+  await stage.settle();
+  expect(asked(stage, 'PATCH /account')[1]?.body).toEqual({ privacy: { queries: 'removed' } });
+  expect(queries.value).toBe('removed');
+});
+
 test('who is no admin sees the team and the attributes, and is told so elsewhere', async () => {
   const stage = await show('integrations', '', '', 'agent');
   expect(screen.getByText('This is for admins')).toBeDefined();

@@ -1,11 +1,8 @@
-package presence
+package chat
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
-
-	"confab/chat"
 )
 
 const maxMarkRunes = 200
@@ -22,7 +19,7 @@ type UTM struct {
 // utmOf reads them from an address as the browser told it, before anything is cut off it. Of one that is given twice the
 // first counts.
 func utmOf(address string) UTM {
-	if len(address) > 16*chat.Limits.PageURLBytes || !strings.Contains(address, "utm_") {
+	if len(address) > 16*Limits.PageURLBytes || !strings.Contains(address, "utm_") {
 		return UTM{}
 	}
 	u, err := url.Parse(strings.TrimSpace(address))
@@ -30,18 +27,6 @@ func utmOf(address string) UTM {
 		return UTM{}
 	}
 	query := u.Query() // what of it can be read
-	mark := func(name string) string { return chat.Clean(query.Get("utm_"+name), maxMarkRunes) }
+	mark := func(name string) string { return Clean(query.Get("utm_"+name), maxMarkRunes) }
 	return UTM{mark("source"), mark("medium"), mark("content"), mark("campaign"), mark("term")}
-}
-
-// encode is the marks as they are kept, "" for none.
-func (m UTM) encode() string {
-	if m == (UTM{}) {
-		return ""
-	}
-	data, err := json.Marshal(m)
-	if err != nil {
-		panic("presence: " + err.Error()) // plain texts
-	}
-	return string(data)
 }

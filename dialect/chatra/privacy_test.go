@@ -1,0 +1,58 @@
+package chatra
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap"
+
+	"confab/account"
+	"confab/chat"
+	"confab/dialect/dialecttest"
+	"confab/outbox"
+	"confab/webhook"
+	"confab/wire"
+)
+
+func TestReceiversAreToldTheNetworkAndPagesWithoutTheirSecrets(t *testing.T) {
+	s := stage(t)
+	url, told := address(t, 0)
+	_, err := s.Accounts.Update(t.Context(), account.AccountSpec{
+		ID: dialecttest.Acme, Privacy: account.PrivacySpec{Addresses: new(chat.AddressesShortened)},
+		Webhooks: []account.WebhookSpec{{Dialect: account.DialectChatra, URL: url}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hooks := webhook.New(webhook.Options{
+		Encoders: map[string]webhook.Encoder{account.DialectChatra: NewEncoder(EncoderOptions{
+			Store: s.Store, Desk: s.Desk, Accounts: s.Accounts, People: s.People, PublicURL: publicURL,
+		})},
+		AllowPrivate: true, Accounts: s.Accounts, Log: zap.NewNop(),
+	})
+	t.Cleanup(hooks.Close)
+	out := outbox.New(outbox.Options{
+		Store: s.Store, Accounts: s.Accounts, Kinds: map[string]outbox.Kind{webhook.Kind: hooks}, IDs: s.IDs, Log: zap.NewNop(), Node: "node-1",
+	})
+	s.Run(func(ctx context.Context) error { return out.Run(ctx) })
+
+	v := s.Guest("maya", wire.Proof{}, chat.Page{URL: "https://shop.example/tents?size=3&token=canary", Referrer: "https://login.example/?email=canary"}, "")
+	s.Say("maya", chat.Draft{Text: "Does it keep dry?"})
+	out.Wake(dialecttest.Acme, v.Thread)
+	all := ""
+	for range 2 {
+		raw, err := json.Marshal(next(t, told).event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += string(raw)
+	}
+	if strings.Contains(all, "canary") || strings.Contains(all, "192.0.2.7") {
+		t.Errorf("told %s", all)
+	}
+	if !strings.Contains(all, `"ip":"192.0.2.0"`) || !strings.Contains(all, "https://shop.example/tents?size=3") {
+		t.Errorf("told only %s", all)
+	}
+}
