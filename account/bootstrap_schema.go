@@ -15,7 +15,7 @@ const (
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
-	agentKeys   = "id, no, email, name, phone, password, role, groups, active, picture, senderProfiles"
+	agentKeys   = "id, no, email, name, phone, password, role, groups, limited, active, picture, senderProfiles"
 	profileKeys = "id, name, email, signature, default"
 	webhookKeys = "dialect, url, secret"
 )
@@ -134,6 +134,7 @@ func (f *file) group(p place) (s GroupSpec) {
 }
 
 func (f *file) agent(p place) (s AgentSpec) {
+	limitedAt := p
 	found := f.keys(p, agentKeys, map[string]func(place){
 		"id": func(p place) {
 			s.ID = chat.AgentID(f.text(p, idRule()))
@@ -153,6 +154,7 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"password": func(p place) { s.Password = f.secret(p, passwordRule()) },
 		"role":     func(p place) { s.Role = ptr(Role(f.text(p, roleRule()))) },
 		"groups":   func(p place) { s.Groups = f.groupIDs(p) },
+		"limited":  func(p place) { limitedAt, s.Limited = p, f.yes(p) },
 		"active":   func(p place) { s.Active = f.yes(p) },
 		"senderProfiles": func(p place) {
 			s.SenderProfiles = &[]SenderProfile{}
@@ -161,6 +163,9 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"picture": func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
 	})
 	f.need(p, found, "email")
+	if s.Limited != nil && *s.Limited && s.Role != nil && *s.Role == RoleAdmin {
+		f.fail(limitedAt, "an admin sees everything; only an agent can be limited to his groups")
+	}
 	return s
 }
 

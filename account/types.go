@@ -146,7 +146,9 @@ type Agent struct {
 	Phone   string         `json:"phone,omitempty"` // told to other systems; visitors see it nowhere
 	Role    Role           `json:"role"`
 	Groups  []chat.GroupID `json:"groups"`
-	Active  bool           `json:"active"` // an inactive agent cannot log in and has no tokens
+	// Limited is one who sees the conversations of his groups only, and what else Scope says. Admins never are.
+	Limited bool `json:"limited,omitempty"`
+	Active  bool `json:"active"` // an inactive agent cannot log in and has no tokens
 	// Dummy is one who was made only to be an author: nobody logs in as him, and his e-mail is unique among dummies of the account.
 	Dummy          bool            `json:"dummy,omitempty"`
 	SenderProfiles []SenderProfile `json:"senderProfiles,omitempty"`
@@ -174,6 +176,14 @@ func (a Agent) Profile(id string) (SenderProfile, bool) {
 		return SenderProfile{}, false
 	}
 	return a.SenderProfiles[i], true
+}
+
+// Scope is which conversations the agent may see; nil is all of them.
+func (a Agent) Scope() *chat.Scope {
+	if !a.Limited || a.Role == RoleAdmin {
+		return nil
+	}
+	return &chat.Scope{Agent: a.ID, Groups: a.Groups}
 }
 
 // Actor is the agent as an author.
@@ -248,6 +258,7 @@ type (
 		Password *auth.Secret
 		Role     *Role // default: agent
 		Groups   *[]chat.GroupID
+		Limited  *bool   // default: false; an agent who becomes an admin is not any more
 		Active   *bool   // default: true
 		Picture  *string // an address; "" for none, the default
 		// SenderProfiles replaces the whole; default: none.

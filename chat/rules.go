@@ -30,6 +30,8 @@ type Draft struct {
 	Earlier bool
 	// Assign is to whom a conversation that starts is given, for others than its author to accept; zero: to nobody.
 	Assign Assignment
+	// Scope is which conversations its author may write into; nil: all.
+	Scope *Scope
 }
 
 // change collects what a rule decides while it goes along.
@@ -100,6 +102,9 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		return Change{}, &Refusal{Forbidden, "Only bots and integrations offer choices.", "choices"}
 	}
 	c := begin(t, f, now)
+	if c.conv.Open() && !d.Scope.Sees(c.conv) {
+		return Change{}, Refuse(NotFound, "There is no such conversation.")
+	}
 	if !d.Note && !d.Auto && !d.Pushed {
 		if !c.conv.Open() || d.New {
 			if d.New && c.conv.Open() && c.conv.Episode.Running() {
