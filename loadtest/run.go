@@ -69,6 +69,9 @@ func newRun(o Options) *run {
 		Scenario: o.Scenario, Nodes: len(o.URLs), Connections: o.Connections, MaxP99: o.MaxP99,
 		Seconds: o.Duration.Seconds(),
 	}
+	if o.Scenario == Neighbour {
+		r.found.Seconds *= float64(2 * o.Rounds)
+	}
 	return r
 }
 
@@ -195,7 +198,7 @@ func (r *run) result() *Result {
 		f.GeneratorMicrosPerDelivery = f.GeneratorCPUSeconds * 1e6 / float64(f.Delivered)
 	}
 	if f.RedisCPUSeconds > 0 {
-		f.RedisMessagesPerSecond = r.o.Rate * r.o.Duration.Seconds() / f.RedisCPUSeconds
+		f.RedisMessagesPerSecond = r.o.Rate * f.Seconds / f.RedisCPUSeconds
 	}
 	for _, l := range r.ledgers {
 		f.Faults.add(l.close())
