@@ -143,16 +143,15 @@ func (v *receiver) told(h *hook, body []byte) {
 		v.fault("a message of stream %d was told, which nobody wrote", p.stream)
 		return
 	}
+	if v.run.measured(p.due) { // this first: when the ledgers are complete, another round may begin
+		if round := v.round.Load(); round != nil {
+			round.record(h.reader, time.Since(p.due))
+		}
+		if at, ok := keptAt(body); ok {
+			v.kept.record(h.reader, time.Since(at))
+		}
+	}
 	v.run.received(v.talks[p.stream], h.reader, p)
-	if !v.run.measured(p.due) {
-		return
-	}
-	if round := v.round.Load(); round != nil {
-		round.record(h.reader, time.Since(p.due))
-	}
-	if at, ok := keptAt(body); ok {
-		v.kept.record(h.reader, time.Since(at))
-	}
 }
 
 const messageEvent = `{"type":"message",`

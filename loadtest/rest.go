@@ -187,7 +187,7 @@ func (r *run) postByTheClock(ctx context.Context, posters []*poster, talks []*ta
 // postAsTaken has every connection post as soon as it is answered.
 func (r *run) postAsTaken(ctx context.Context, posters []*poster, found *Posts) error {
 	r.progress.phase.Store("posting as many as are taken")
-	sleep(ctx, time.Until(r.measureTo)) // what is posted now is not of the measured time
+	sleep(ctx, time.Until(r.window.Load().to)) // what is posted now is not of the measured time
 	var posting errgroup.Group
 	most, gauge := newLatency(), newGauge(r.o)
 	gauge.begin()
