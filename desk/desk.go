@@ -34,6 +34,9 @@ type Options struct {
 	// Expect has a thread's episode end after the grace if nobody of its visitor's is here, by setting chat.TimerVisitorGone; nil:
 	// such an episode runs until the visitor has come and left.
 	Expect func(context.Context, chat.AccountID, chat.ThreadID) error
+	// Meet is told of a visitor in whose thread a conversation is about to start, before it does; nil: nobody is. What goes wrong is
+	// logged, and keeps no conversation from starting.
+	Meet func(context.Context, chat.AccountID, chat.VisitorID) error
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
 	// Kept is told of each thread that something was written to at this node; nil: nobody is. It must not block.
@@ -49,6 +52,7 @@ type Desk struct {
 	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 	allAway   func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
 	expect    func(context.Context, chat.AccountID, chat.ThreadID) error
+	meet      func(context.Context, chat.AccountID, chat.VisitorID) error
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
 	kept      func(chat.AccountID, chat.ThreadID)
 
@@ -74,12 +78,15 @@ func New(o Options) *Desk {
 	if o.Expect == nil {
 		o.Expect = func(context.Context, chat.AccountID, chat.ThreadID) error { return nil }
 	}
+	if o.Meet == nil {
+		o.Meet = func(context.Context, chat.AccountID, chat.VisitorID) error { return nil }
+	}
 	if o.Kept == nil {
 		o.Kept = func(chat.AccountID, chat.ThreadID) {}
 	}
 	return &Desk{
 		store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, expect: o.Expect,
-		timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
+		meet: o.Meet, timers: o.Timers, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
 	}
 }
 

@@ -177,14 +177,11 @@ func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error
 	if len(d.Keys) > 0 {
 		return nil // it is a contact already
 	}
-	err := p.save(ctx, a, d, document{}, 0)
-	if moved := (*store.Moved)(nil); errors.As(err, &moved) {
-		return nil // it is there
+	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(d.ID))
+	if err != nil || v.Contact != "" {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("settle contact %s: %w", d.ID, err)
-	}
-	return p.o.Store.PatchVisitor(ctx, a, d.Visitors[0], map[string]string{"contact": string(d.ID)})
+	return p.enter(ctx, a, v)
 }
 
 // spread is what of the edit stands in the records of the contact's visitors.

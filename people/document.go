@@ -42,10 +42,12 @@ type document struct {
 	// Joined are browsers that have proven nothing and of which the team says that they are this person's.
 	Joined []chat.VisitorID `json:"joined,omitempty"`
 	// Merged are the contacts that have become parts of this one; their ids lead to it.
-	Merged    []chat.ContactID `json:"merged,omitempty"`
-	Binds     string           `json:"binds,omitempty"` // the secret clientId, sealed; see binding.go
-	CreatedAt chat.Millis      `json:"createdAt"`
-	UpdatedAt chat.Millis      `json:"updatedAt"`
+	Merged []chat.ContactID `json:"merged,omitempty"`
+	// Guest is what somebody is called of whom nothing else is known.
+	Guest     string      `json:"guest,omitempty"`
+	Binds     string      `json:"binds,omitempty"` // the secret clientId, sealed; see binding.go
+	CreatedAt chat.Millis `json:"createdAt"`
+	UpdatedAt chat.Millis `json:"updatedAt"`
 
 	// Of somebody unproven, as read with him.
 	said      facts           // by his browser
@@ -90,7 +92,7 @@ func (d *document) contact() Contact {
 	}
 	known.count(d.said)
 	c := Contact{
-		ID: d.ID, ExternalID: d.siteID(), Level: d.Level, Name: or(known.shown("name"), d.called), Email: known.shown("email"),
+		ID: d.ID, ExternalID: d.siteID(), Level: d.Level, Name: or(known.shown("name"), or(d.called, d.Guest)), Email: known.shown("email"),
 		Phone: known.shown("phone"), Description: known.shown("description"), Attributes: known.attributes(), Layers: known.layers(),
 		Sources: sources, Consents: known.Consents, Blocked: d.Blocked, SignedUpAt: d.SignedUpAt,
 		Universe: d.universe(), Subscribed: known.subscribed(), Thread: d.Thread, Visitors: d.allVisitors(), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,

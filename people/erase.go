@@ -66,6 +66,13 @@ func (p *People) forgetAll(ctx context.Context, a chat.AccountID, visitors []cha
 		if err := p.o.Store.DeleteVisitor(ctx, a, v); err != nil {
 			return err
 		}
+		own, _, err := p.load(ctx, a, chat.ContactID(v)) // as whom he was listed while he was nobody in particular
+		if err == nil && own.ID == chat.ContactID(v) && len(own.Keys) == 0 {
+			err = p.remove(ctx, a, own.ID)
+		}
+		if err != nil && !isCode(err, chat.NotFound) {
+			return err
+		}
 	}
 	return nil
 }

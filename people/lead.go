@@ -219,8 +219,11 @@ func (p *People) keepFor(ctx context.Context, a chat.AccountID, id chat.ContactI
 // them say now: whoever comes last has it right.
 func (p *People) overhear(ctx context.Context, a chat.AccountID, v *store.Visitor) {
 	id, err := p.listed(ctx, a, v)
-	if err == nil && id != "" {
+	switch {
+	case err == nil && id != "":
 		err = p.hearAgain(ctx, a, id)
+	case err == nil && introduced(v):
+		err = p.enter(ctx, a, *v)
 	}
 	if err != nil && !isCode(err, chat.NotFound) {
 		p.o.Log.Warn("a lead is not found by what was said just now", zap.String("account", string(a)), zap.Error(err))
@@ -232,16 +235,16 @@ func (p *People) listed(ctx context.Context, a chat.AccountID, v *store.Visitor)
 	switch {
 	case !unproven(v.Level):
 		return "", nil
-	case joined(*v):
+	case v.Contact != "":
 		return v.Contact, nil
 	case claimed(v.Claim) == "":
 		return "", nil
 	}
 	d, _, _, err := p.keyed(ctx, a, v.Claim)
-	if err != nil || d.guarded() {
-		return "", err
+	if isCode(err, chat.NotFound) || err == nil && d.guarded() {
+		return "", nil
 	}
-	return d.ID, nil
+	return d.ID, err
 }
 
 // hearAgain notes in a contact what is said of it now.
@@ -253,7 +256,8 @@ func (p *People) hearAgain(ctx context.Context, a chat.AccountID, id chat.Contac
 	return err
 }
 
-// heard is what the claimants of a lead say, nil for nothing.
+// heard is what is said of a contact by those who have not proven to be it, nil for nothing. Of a visitor who is nobody in particular it
+// notes too what he is.
 func (p *People) heard(ctx context.Context, a chat.AccountID, d *document) (*facts, error) {
 	all, err := p.claimantsOf(ctx, a, d)
 	if err != nil {
@@ -261,6 +265,11 @@ func (p *People) heard(ctx context.Context, a chat.AccountID, d *document) (*fac
 	}
 	if all, err = p.sayers(ctx, a, d, all); err != nil {
 		return nil, err
+	}
+	for _, v := range all {
+		if len(d.Keys) == 0 && chat.ContactID(v.ID) == d.ID {
+			d.Level, d.Guest = v.Level, guestName(v)
+		}
 	}
 	return heardOf(all)
 }

@@ -277,6 +277,11 @@ func (p *People) publish(ctx context.Context, a chat.AccountID, d, was document)
 		}
 	}
 	told := slices.Clone(d.Visitors)
+	if was.guarded() && !d.guarded() {
+		if err := p.unguarded(ctx, a, d); err != nil {
+			return err
+		}
+	}
 	if d.guarded() {
 		if !was.guarded() {
 			if err := p.withdraw(ctx, a, d); err != nil {

@@ -62,7 +62,7 @@ func New(t *testing.T) *World {
 	}
 	w.Presence = presence.New(presence.Options{Store: w.Store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})
 	w.Run(w.Presence.Run)
-	w.Desk = desk.New(desk.Options{Store: w.Store, IDs: w.IDs, Log: zap.NewNop()})
+	w.Desk = desk.New(desk.Options{Store: w.Store, IDs: w.IDs, Log: zap.NewNop(), Meet: func(ctx context.Context, a chat.AccountID, v chat.VisitorID) error { return w.People.Meet(ctx, a, v) }})
 	w.Accounts = account.New(account.Options{
 		Store: w.Store, IDs: w.IDs, Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32)),
 		HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},

@@ -142,7 +142,7 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 		w.TB.Fatal(err)
 	}
 	n := &Node{Store: s, world: w, stop: stop}
-	n.Desk = desk.New(desk.Options{Store: s, IDs: ids, Log: log})
+	n.Desk = desk.New(desk.Options{Store: s, IDs: ids, Log: log, Meet: func(ctx context.Context, a chat.AccountID, v chat.VisitorID) error { return n.People.Meet(ctx, a, v) }})
 	n.Accounts = account.New(account.Options{
 		Store: s, IDs: ids, Log: log, Secret: []byte(secret), HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
 	})
