@@ -17,7 +17,7 @@ const (
 	groupKeys   = "id, no, name"
 	agentKeys   = "id, no, email, name, phone, password, role, groups, limited, active, picture, senderProfiles"
 	profileKeys = "id, name, email, signature, default"
-	webhookKeys = "dialect, url, secret"
+	webhookKeys = "dialect, url, secret, numericIds"
 )
 
 // DialectNative is the dialect of our own webhooks.
@@ -26,7 +26,13 @@ const DialectNative = "confab"
 // DialectChatra is the kind of the credential that chatraPublic and chatraSecret make.
 const DialectChatra = "chatra"
 
-func dialectRule() rule { return oneOf(DialectNative, DialectChatra, "jivo") }
+// DialectJivo is the one dialect of webhooks whose receivers have known both texts and numbers as ids.
+const DialectJivo = "jivo"
+
+func dialectRule() rule { return oneOf(DialectNative, DialectChatra, DialectJivo) }
+
+// HasNumericIDs tells whether webhooks of the dialect may be sent numbers as ids.
+func HasNumericIDs(dialect string) bool { return dialect == DialectJivo }
 
 func (f *file) bootstrap(p place) (b Bootstrap) {
 	f.keys(p, "accounts", map[string]func(place){
@@ -199,13 +205,17 @@ func (f *file) groupIDs(p place) *[]chat.GroupID {
 }
 
 func (f *file) webhook(p place) (s WebhookSpec) {
-	secretAt := p
+	secretAt, numericAt := p, p
 	found := f.keys(p, webhookKeys, map[string]func(place){
-		"dialect": func(p place) { s.Dialect = f.text(p, dialectRule()) },
-		"url":     func(p place) { s.URL = f.text(p, urlRule()) },
-		"secret":  func(p place) { secretAt, s.Secret = p, f.secret(p, pairRule(true)) },
+		"dialect":    func(p place) { s.Dialect = f.text(p, dialectRule()) },
+		"url":        func(p place) { s.URL = f.text(p, urlRule()) },
+		"secret":     func(p place) { secretAt, s.Secret = p, f.secret(p, pairRule(true)) },
+		"numericIds": func(p place) { numericAt, s.NumericIDs = p, f.yes(p) },
 	})
 	f.need(p, found, "dialect", "url")
+	if s.NumericIDs != nil && *s.NumericIDs && !HasNumericIDs(s.Dialect) {
+		f.fail(numericAt, "numericIds is for webhooks of the dialect %s only", DialectJivo)
+	}
 	if s.Secret != nil && s.Dialect == DialectNative && s.Secret.Reveal() == secretElided {
 		s.Secret = nil // as if none were named: one is made
 	}

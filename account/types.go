@@ -79,6 +79,8 @@ type Webhook struct {
 	CreatedAt chat.Millis `json:"createdAt"`
 	// DisabledAt is when it said that it wants nothing more; zero if it did not.
 	DisabledAt chat.Millis `json:"disabledAt,omitempty"`
+	// NumericIDs has ids sent as numbers that its dialect sends as texts of digits; see HasNumericIDs.
+	NumericIDs bool `json:"numericIds,omitempty"`
 }
 
 // ServerKey opens the REST API and signs the ids of a site's users.
@@ -268,5 +270,7 @@ type (
 		Dialect string       // required
 		URL     string       // required
 		Secret  *auth.Secret // of DialectNative as webhookSecretRule says, and one is made if none is given
+		// NumericIDs is only of dialects that HasNumericIDs names; default: false.
+		NumericIDs *bool
 	}
 )

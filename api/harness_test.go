@@ -90,7 +90,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	t.Cleanup(func() { disk.Close() })
 	kept := files.New(files.Options{Store: w.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
 	files.Register(router, kept)
-	Register(router, Options{Files: kept, Calls: w.calls, Outbox: w.outbox, Dialects: []string{account.DialectNative, "other"}, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
+	Register(router, Options{Files: kept, Calls: w.calls, Outbox: w.outbox, Dialects: []string{account.DialectNative, "other", account.DialectJivo}, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
 	w.handler = router
 	if w.check, err = gorillamux.NewRouter(description(t)); err != nil {
 		t.Fatal(err)

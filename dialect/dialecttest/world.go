@@ -46,6 +46,7 @@ type World struct {
 	told     map[chat.ThreadID]*listening
 	events   map[chat.ThreadID][]outbox.Event // told last
 	guests   map[string]people.Opened
+	numeric  bool // the target is a webhook with numeric ids
 }
 
 // New starts a world. Handlers are registered on its Handler, which is set as the node's is.

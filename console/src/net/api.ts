@@ -59,7 +59,8 @@ export class Api {
   rotateKey = (overlapHours: number) => this.call<RevealedKey>('POST', '/account/keys/rotate', { overlapHours });
   webhooks = () => this.get<List<Webhook>>('/webhooks');
   dialects = () => this.get<List<Dialect>>('/webhooks/dialects');
-  addWebhook = (dialect: string, url: string) => this.call<AddedWebhook>('POST', '/webhooks', { dialect, url });
+  addWebhook = (hook: { dialect: string; url: string; numericIds?: boolean }) =>
+    this.call<AddedWebhook>('POST', '/webhooks', hook);
   removeWebhook = (id: string) => this.call<void>('DELETE', `/webhooks/${encodeURIComponent(id)}`);
   setWebhookDisabled = (id: string, disabled: boolean) =>
     this.call<Webhook>('PATCH', `/webhooks/${encodeURIComponent(id)}`, { disabled });

@@ -216,6 +216,7 @@ export interface Webhook {
   /** A sentence. */
   lastError?: string;
   lastErrorAt?: number;
+  numericIds?: boolean;
 }
 
 /** In the answer that adds it only: the secret, if what is sent is signed. */
@@ -226,6 +227,8 @@ export interface AddedWebhook extends Webhook {
 export interface Dialect {
   id: string;
   signed: boolean;
+  /** Its webhooks may have ids sent as numbers. */
+  numericIds?: boolean;
 }
 
 export type DeliveryStatus = 'waiting' | 'delivered' | 'parked';

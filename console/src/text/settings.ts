@@ -157,6 +157,10 @@ export const settingsText = {
     badAddress: 'This is no address that can be told. Begin with https://',
     dialect: 'In the words of',
     native: 'Confab',
+    numericIds: 'Send ids as numbers',
+    numericIdsHint: 'For receivers that expect numbers where its documentation shows text, such as "2224".',
+    ids: 'Ids',
+    idsNumbers: 'sent as numbers',
     go: 'Add webhook',
     state: 'State',
     states: { healthy: 'Working', resting: 'Not answering', disabled: 'Disabled' } satisfies Record<

@@ -57,6 +57,7 @@ const answers = {
     data: [
       { id: 'confab', signed: true },
       { id: 'other', signed: false },
+      { id: 'third', signed: false, numericIds: true },
     ],
     next: null,
   },
@@ -191,6 +192,35 @@ test('who is no admin sees the team and the attributes, and is told so elsewhere
   expect(screen.queryByRole('link', { name: 'Webhooks' })).toBeNull();
   expect(screen.getByRole('link', { name: 'Attributes' })).toBeDefined();
   expect(stage.server.asked.some((a) => a.line.includes('/account/keys'))).toBe(false);
+});
+
+test('ids go as numbers only where the dialect has such ids and somebody asked for it', async () => {
+  const stage = await show('webhooks');
+  await press(stage, 'Add webhook');
+  const dialog = screen.getByRole('dialog', { name: 'Add a webhook' });
+  const choose = (dialect: string) =>
+    fireEvent.change(screen.getByLabelText('In the words of'), { target: { value: dialect } });
+  expect(screen.queryByRole('switch')).toBeNull();
+  choose('third');
+  fireEvent.click(screen.getByRole('switch', { name: /ids as numbers/ }));
+  choose('other');
+  expect(screen.queryByRole('switch')).toBeNull();
+  choose('third');
+  fireEvent.input(screen.getByLabelText('Address of the webhook'), { target: { value: 'https://crm.test/hook' } });
+  const made = { ...hook, id: 'w3', dialect: 'third', numericIds: true };
+  stage.server.answers['POST /webhooks'] = made;
+  fireEvent.submit(dialog.querySelector('form') as HTMLFormElement);
+  await stage.settle();
+  expect(asked(stage, 'POST /webhooks').at(-1)?.body).toEqual({
+    dialect: 'third',
+    url: 'https://crm.test/hook',
+    numericIds: true,
+  });
+  cleanup();
+  stage.server.answers['GET /webhooks'] = { data: [made], next: null };
+  stage.show(<SettingsScreen section="webhooks" id="w3" item="" />);
+  await stage.settle();
+  expect(screen.getByText('sent as numbers')).toBeDefined();
 });
 
 test('a webhook is added, and its secret is shown this once', async () => {
