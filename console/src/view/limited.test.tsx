@@ -37,6 +37,7 @@ test('a conversation that went to others leaves the lists and the screen, and an
   expect(stage.app.conversations.get('c1')).toBeUndefined();
   await stage.hear({ t: 'conversation', conversation: aConversation({ top: top + 1 }) });
   expect(stage.app.conversations.get('c1')).toBeDefined();
+  stage.app.conversations.show(); // without the pace of many frames
   stage.app.route.conversation('c1');
   await stage.settle();
   expect(stage.sent.filter((f) => f.t === 'subscribe' && f.thread === 't1')).toHaveLength(2);
