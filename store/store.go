@@ -120,7 +120,7 @@ func (s *Store) prepareScripts() {
 		unset:    s.own("unset 1", unsetLua, number), recordAll: s.own("record all 1", recordAllLua, number),
 		putContact: s.own("put contact 1", putContactLua, words), mergeContacts: s.own("merge contacts 1", mergeContactsLua, words),
 		settleContact: s.own("settle contact 1", settleContactLua, words), keepClaim: s.own("keep claim 1", keepClaimLua, word),
-		tell:          s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
+		tell: s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
 		settle: s.own("settle 1", settleLua, words), sendAgain: s.own("send again 1", sendAgainLua, word),
 		expire: s.own("expire delivery 1", expireLua, number), dropDelivery: s.own("drop delivery 1", dropDeliveryLua, number),
 		lookOut: s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),

@@ -40,6 +40,8 @@ export class Api {
   me = () => this.get<{ agent: Me; account: { id: string; name: string }; status: Status }>('/me');
   setStatus = (status: ChosenStatus) => this.call<unknown>('PUT', '/me/status', { status });
   agents = () => this.get<List<Agent>>('/agents');
+  changeAgent = (id: string, change: { groups: string[]; limited: boolean }) =>
+    this.call<Agent>('PATCH', `/agents/${encodeURIComponent(id)}`, change);
   groups = () => this.get<List<Group>>('/groups');
   visitors = (after = '') =>
     this.get<List<LiveVisitor>>(`/visitors?limit=200${after && `&after=${encodeURIComponent(after)}`}`);

@@ -12,6 +12,8 @@ export interface Me {
   name: string;
   email: string;
   role: string;
+  /** Sees the conversations of his groups, his own, and what is nobody's yet. */
+  limited?: boolean;
 }
 
 export interface Page {
@@ -163,6 +165,7 @@ export interface Agent {
   email?: string;
   role?: 'agent' | 'admin';
   groups?: string[];
+  limited?: boolean;
 }
 
 export interface Group {

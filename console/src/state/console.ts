@@ -240,6 +240,7 @@ export class Console {
 
   private onFrame(frame: ServerFrame): void {
     if (frame.t === 'hello') this.welcomed(frame);
+    else if (frame.t === 'conversation' && frame.gone) this.left(frame.conversation as unknown as Conversation);
     else if (frame.t === 'conversation') this.changed(frame.conversation as unknown as Conversation);
     else if (frame.t === 'visitor') this.visitors.apply(frame.visitor as unknown as LiveVisitor, frame.gone ?? false);
     else if (frame.t === 'agent') this.agentChanged(frame.agent);
@@ -272,6 +273,16 @@ export class Console {
     const call = callOf(before, c, this.me.id);
     if (call) this.doors.call(call);
     this.follow(c);
+  }
+
+  /** It went where the agent sees nothing. */
+  private left({ id, top }: Pick<Conversation, 'id' | 'top'>): void {
+    const shown = this.current.peek()?.id === id;
+    this.offers.forget(id);
+    if (!this.conversations.lose(id, top) || !shown) return;
+    this.toasts.say(t.thread.left);
+    const place = this.route.place.peek();
+    if (place.screen === 'list') this.route.go({ ...place, conversation: '', pane: false }, 'replace');
   }
 
   /** A reply to a closed chat started a new one: the screen goes with it. */

@@ -6,6 +6,7 @@ const people = (n: number) => (n === 1 ? '1 person' : `${n.toLocaleString()} peo
 /** What the screen of contacts says. */
 export const contactsText = {
   people,
+  notYours: { title: 'No list of contacts', text: 'You see the people of your own conversations, beside these.' },
   search: 'Name or e-mail',
   universe: 'Show',
   universes: {

@@ -312,3 +312,29 @@ test('what does not load says so, and tries again', async () => {
   await press(stage, 'Try again');
   expect(screen.getByText('Nobody is told')).toBeDefined();
 });
+
+test('an admin limits an agent to his groups', async () => {
+  const stage = await show('agents', ben.id);
+  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+  fireEvent.click(screen.getByRole('switch', { name: /Limited to the groups/ }));
+  fireEvent.click(screen.getByRole('switch', { name: 'In the group Sales' }));
+  await stage.settle();
+  expect(screen.getByText(/has to sign in again/)).toBeDefined();
+  stage.server.answers['PATCH /agents/me'] = refusal(403, 'forbidden');
+  await press(stage, 'Save');
+  expect(screen.getByRole('alert')).toBeDefined();
+  stage.server.answers['PATCH /agents/me'] = { ...ben, groups: ['g1'], limited: true };
+  await press(stage, 'Save');
+  expect(asked(stage, 'PATCH /agents/me')[1]?.body).toEqual({ groups: ['g1'], limited: true });
+  expect(screen.getByText('Of the groups')).toBeDefined();
+  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+});
+
+test('an admin cannot be limited, and who is none changes nothing', async () => {
+  await show('agents', anna.id);
+  expect(screen.getByText('An admin sees all conversations.')).toBeDefined();
+  expect(screen.queryByRole('switch', { name: /Limited to the groups/ })).toBeNull();
+  cleanup();
+  await show('agents', anna.id, '', 'agent');
+  expect(screen.queryByRole('switch')).toBeNull();
+});
