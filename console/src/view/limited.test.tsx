@@ -16,6 +16,7 @@ test('who is limited to his groups is offered no contacts', async () => {
     stage.app.route.contacts();
     await stage.settle();
     expect(stage.server.asked.some((a) => a.line === 'GET /contacts')).toBe(!limited);
+    expect(screen.queryAllByText('No list of contacts')).toHaveLength(limited ? 1 : 0);
     cleanup();
   }
 });
