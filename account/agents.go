@@ -141,8 +141,8 @@ func (a *Accounts) CreateAgent(ctx context.Context, account chat.AccountID, spec
 	})
 }
 
-// UpdateAgent brings an agent to what the spec says. A new password or role, or Active false, ends all his sessions
-// within a second. Errors: chat.NotFound, else as CreateAgent.
+// UpdateAgent brings an agent to what the spec says. A new password or role, other conversations that he may see, or Active
+// false, ends all his sessions within a second. Errors: chat.NotFound, else as CreateAgent.
 func (a *Accounts) UpdateAgent(ctx context.Context, account chat.AccountID, spec AgentSpec) (Agent, error) {
 	return a.putAgent(ctx, account, spec, func(exists bool) error {
 		if !exists {
@@ -316,13 +316,29 @@ func (a *Accounts) bringAgent(ctx context.Context, owner *accountDoc, d *agentDo
 	if hash != "" {
 		d.PasswordHash = hash
 	}
-	if d.PasswordHash != was.PasswordHash || d.Role != was.Role || d.Active != was.Active {
+	if err := d.settleLimit(s); err != nil {
+		return err
+	}
+	if d.PasswordHash != was.PasswordHash || d.Role != was.Role || d.Active != was.Active || !d.Scope().Same(was.Scope()) {
 		d.revoke()
 	}
 	if err := a.settleNo(ctx, d, s); err != nil {
 		return err
 	}
 	return knowGroups(owner, d.Groups, s)
+}
+
+// settleLimit limits the agent, or no more. Who becomes an admin sees everything.
+func (d *agentDoc) settleLimit(s AgentSpec) error {
+	set(&d.Limited, s.Limited)
+	if d.Role != RoleAdmin {
+		return nil
+	}
+	if s.Limited != nil && *s.Limited {
+		return &chat.Refusal{Code: chat.BadField, Message: "An admin sees everything; only an agent can be limited to his groups.", Field: "limited"}
+	}
+	d.Limited = false
+	return nil
 }
 
 func (a *Accounts) beginAgent(d *agentDoc, owner *accountDoc, id chat.AgentID, s AgentSpec) error {

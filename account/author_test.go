@@ -122,6 +122,36 @@ func (b *bench) mustRead(t *testing.T, id chat.AccountID) *Account {
 	return a
 }
 
+func TestAWebhookWantsNumbersAsIdsOnlyIfItSaysSo(t *testing.T) {
+	spec := func(dialect string, numeric *bool) WebhookSpec {
+		return WebhookSpec{Dialect: dialect, URL: "https://" + dialect + ".test/", NumericIDs: numeric}
+	}
+	onEach(t, func(t *testing.T, b *bench) {
+		hooks := func(specs ...WebhookSpec) []Webhook {
+			t.Helper()
+			must(t, b.Apply(t.Context(), Bootstrap{Accounts: []AccountSpec{{ID: "acme", Webhooks: specs}}}))
+			return b.mustRead(t, "acme").Webhooks
+		}
+		for i, c := range []struct {
+			said *bool
+			want bool
+		}{{nil, false}, {new(true), true}, {nil, true}, {new(false), false}} {
+			if got := hooks(spec(DialectJivo, c.said)); len(got) != 1 || got[0].NumericIDs != c.want {
+				t.Errorf("%d: %+v", i, got)
+			}
+		}
+		for _, w := range hooks(spec(DialectNative, new(false))) {
+			err := b.SetWebhookNumericIDs(t.Context(), "acme", w.ID, true)
+			if refused := (*chat.Refusal)(nil); HasNumericIDs(w.Dialect) != (err == nil) || err != nil && (!errors.As(err, &refused) || refused.Field != "numericIds") {
+				t.Errorf("%s: %v", w.Dialect, err)
+			}
+		}
+		if _, err := b.AddWebhook(t.Context(), "acme", spec(DialectChatra, new(true))); !errors.Is(err, &chat.Refusal{Code: chat.BadField}) {
+			t.Errorf("in a dialect that has none: %v", err)
+		}
+	})
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

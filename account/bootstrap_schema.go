@@ -15,9 +15,9 @@ const (
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
-	agentKeys   = "id, no, email, name, phone, password, role, groups, active, picture, senderProfiles"
+	agentKeys   = "id, no, email, name, phone, password, role, groups, limited, active, picture, senderProfiles"
 	profileKeys = "id, name, email, signature, default"
-	webhookKeys = "dialect, url, secret"
+	webhookKeys = "dialect, url, secret, numericIds"
 )
 
 // DialectNative is the dialect of our own webhooks.
@@ -26,7 +26,13 @@ const DialectNative = "confab"
 // DialectChatra is the kind of the credential that chatraPublic and chatraSecret make.
 const DialectChatra = "chatra"
 
-func dialectRule() rule { return oneOf(DialectNative, DialectChatra, "jivo") }
+// DialectJivo is the one dialect of webhooks whose receivers have known both texts and numbers as ids.
+const DialectJivo = "jivo"
+
+func dialectRule() rule { return oneOf(DialectNative, DialectChatra, DialectJivo) }
+
+// HasNumericIDs tells whether webhooks of the dialect may be sent numbers as ids.
+func HasNumericIDs(dialect string) bool { return dialect == DialectJivo }
 
 func (f *file) bootstrap(p place) (b Bootstrap) {
 	f.keys(p, "accounts", map[string]func(place){
@@ -134,6 +140,7 @@ func (f *file) group(p place) (s GroupSpec) {
 }
 
 func (f *file) agent(p place) (s AgentSpec) {
+	limitedAt := p
 	found := f.keys(p, agentKeys, map[string]func(place){
 		"id": func(p place) {
 			s.ID = chat.AgentID(f.text(p, idRule()))
@@ -153,6 +160,7 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"password": func(p place) { s.Password = f.secret(p, passwordRule()) },
 		"role":     func(p place) { s.Role = ptr(Role(f.text(p, roleRule()))) },
 		"groups":   func(p place) { s.Groups = f.groupIDs(p) },
+		"limited":  func(p place) { limitedAt, s.Limited = p, f.yes(p) },
 		"active":   func(p place) { s.Active = f.yes(p) },
 		"senderProfiles": func(p place) {
 			s.SenderProfiles = &[]SenderProfile{}
@@ -161,6 +169,9 @@ func (f *file) agent(p place) (s AgentSpec) {
 		"picture": func(p place) { s.Picture = ptr(f.text(p, emptyOr(urlRule()))) },
 	})
 	f.need(p, found, "email")
+	if s.Limited != nil && *s.Limited && s.Role != nil && *s.Role == RoleAdmin {
+		f.fail(limitedAt, "an admin sees everything; only an agent can be limited to his groups")
+	}
 	return s
 }
 
@@ -194,13 +205,17 @@ func (f *file) groupIDs(p place) *[]chat.GroupID {
 }
 
 func (f *file) webhook(p place) (s WebhookSpec) {
-	secretAt := p
+	secretAt, numericAt := p, p
 	found := f.keys(p, webhookKeys, map[string]func(place){
-		"dialect": func(p place) { s.Dialect = f.text(p, dialectRule()) },
-		"url":     func(p place) { s.URL = f.text(p, urlRule()) },
-		"secret":  func(p place) { secretAt, s.Secret = p, f.secret(p, pairRule(true)) },
+		"dialect":    func(p place) { s.Dialect = f.text(p, dialectRule()) },
+		"url":        func(p place) { s.URL = f.text(p, urlRule()) },
+		"secret":     func(p place) { secretAt, s.Secret = p, f.secret(p, pairRule(true)) },
+		"numericIds": func(p place) { numericAt, s.NumericIDs = p, f.yes(p) },
 	})
 	f.need(p, found, "dialect", "url")
+	if s.NumericIDs != nil && *s.NumericIDs && !HasNumericIDs(s.Dialect) {
+		f.fail(numericAt, "numericIds is for webhooks of the dialect %s only", DialectJivo)
+	}
 	if s.Secret != nil && s.Dialect == DialectNative && s.Secret.Reveal() == secretElided {
 		s.Secret = nil // as if none were named: one is made
 	}

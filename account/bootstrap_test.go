@@ -82,7 +82,7 @@ func TestTheExampleFileIsUnderstoodInFull(t *testing.T) {
 	if p := *a.Agents[0].SenderProfiles; len(p) != 2 || p[0] != (SenderProfile{"shop", "Ann of the shop", "shop@acme.test", "Yours,\nAnn", true}) || p[1].Name != "Ann Olsen" {
 		t.Errorf("sender profiles: %+v", p)
 	}
-	if w := a.Webhooks; len(w) != 3 || w[2].Dialect != "confab" || w[2].Secret.Reveal() != "whsec_Y2FuYXJ5LW9mLTMyLWJ5dGVzLWZvci1hLXRlc3QhIQ==" {
+	if w := a.Webhooks; len(w) != 3 || w[0].NumericIDs != nil || w[1].NumericIDs == nil || !*w[1].NumericIDs || w[2].Dialect != "confab" || w[2].Secret.Reveal() != "whsec_Y2FuYXJ5LW9mLTMyLWJ5dGVzLWZvci1hLXRlc3QhIQ==" {
 		t.Errorf("webhooks: %+v", w)
 	}
 }

@@ -258,6 +258,7 @@ func (a *Accounts) bringWebhook(d *accountDoc, s WebhookSpec) {
 		d.Webhooks = append(d.Webhooks, webhookDoc{ID: id, Dialect: s.Dialect, URL: s.URL, CreatedAt: chat.At(time.Now())})
 	}
 	w := &d.Webhooks[i]
+	set(&w.NumericIDs, s.NumericIDs)
 	switch {
 	case s.Secret != nil:
 		a.setWebhookSecret(d, w, *s.Secret)

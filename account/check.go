@@ -123,6 +123,9 @@ func (s GroupSpec) check() error {
 func (s WebhookSpec) check() error {
 	var c checks
 	c.text("url", s.URL, urlRule())
+	if s.NumericIDs != nil && *s.NumericIDs && !HasNumericIDs(s.Dialect) && c.err == nil {
+		c.err = noNumericIDs()
+	}
 	if s.Secret != nil {
 		c.text("secret", s.Secret.Reveal(), webhookSecretRule(s.Dialect))
 	}

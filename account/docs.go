@@ -56,6 +56,7 @@ type webhookDoc struct {
 
 	CreatedAt  chat.Millis `json:"createdAt,omitempty"`
 	DisabledAt chat.Millis `json:"disabledAt,omitempty"`
+	NumericIDs bool        `json:"numericIds,omitempty"`
 }
 
 type keyDoc struct {
@@ -117,7 +118,7 @@ func (a *Accounts) open(d *accountDoc) *Account {
 		before, _ := a.unseal(d, w.ID, w.SealedBefore)
 		out.Webhooks = append(out.Webhooks, Webhook{
 			ID: w.ID, Dialect: w.Dialect, URL: w.URL, Secret: secret, Before: before, BeforeUntil: w.BeforeUntil,
-			CreatedAt: w.CreatedAt, DisabledAt: w.DisabledAt,
+			CreatedAt: w.CreatedAt, DisabledAt: w.DisabledAt, NumericIDs: w.NumericIDs,
 		})
 	}
 	return out

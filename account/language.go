@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Languages are those that people are spoken to in, English first.
+func Languages() []string { return slices.Clone(languages) }
+
 // LanguageOf is the language in which the widget speaks to a browser of the given language ("en-US"): the account's choice, else
 // the browser's if the widget has it, else English. What the page is written in, and what it or the visitor chose instead, is
 // known to the page only.

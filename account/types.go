@@ -79,6 +79,8 @@ type Webhook struct {
 	CreatedAt chat.Millis `json:"createdAt"`
 	// DisabledAt is when it said that it wants nothing more; zero if it did not.
 	DisabledAt chat.Millis `json:"disabledAt,omitempty"`
+	// NumericIDs has ids sent as numbers that its dialect sends as texts of digits; see HasNumericIDs.
+	NumericIDs bool `json:"numericIds,omitempty"`
 }
 
 // ServerKey opens the REST API and signs the ids of a site's users.
@@ -146,7 +148,9 @@ type Agent struct {
 	Phone   string         `json:"phone,omitempty"` // told to other systems; visitors see it nowhere
 	Role    Role           `json:"role"`
 	Groups  []chat.GroupID `json:"groups"`
-	Active  bool           `json:"active"` // an inactive agent cannot log in and has no tokens
+	// Limited is one who sees the conversations of his groups only, and what else Scope says. Admins never are.
+	Limited bool `json:"limited,omitempty"`
+	Active  bool `json:"active"` // an inactive agent cannot log in and has no tokens
 	// Dummy is one who was made only to be an author: nobody logs in as him, and his e-mail is unique among dummies of the account.
 	Dummy          bool            `json:"dummy,omitempty"`
 	SenderProfiles []SenderProfile `json:"senderProfiles,omitempty"`
@@ -174,6 +178,14 @@ func (a Agent) Profile(id string) (SenderProfile, bool) {
 		return SenderProfile{}, false
 	}
 	return a.SenderProfiles[i], true
+}
+
+// Scope is which conversations the agent may see; nil is all of them.
+func (a Agent) Scope() *chat.Scope {
+	if !a.Limited || a.Role == RoleAdmin {
+		return nil
+	}
+	return &chat.Scope{Agent: a.ID, Groups: a.Groups}
 }
 
 // Actor is the agent as an author.
@@ -248,6 +260,7 @@ type (
 		Password *auth.Secret
 		Role     *Role // default: agent
 		Groups   *[]chat.GroupID
+		Limited  *bool   // default: false; an agent who becomes an admin is not any more
 		Active   *bool   // default: true
 		Picture  *string // an address; "" for none, the default
 		// SenderProfiles replaces the whole; default: none.
@@ -257,5 +270,7 @@ type (
 		Dialect string       // required
 		URL     string       // required
 		Secret  *auth.Secret // of DialectNative as webhookSecretRule says, and one is made if none is given
+		// NumericIDs is only of dialects that HasNumericIDs names; default: false.
+		NumericIDs *bool
 	}
 )

@@ -95,6 +95,22 @@ func (a *Accounts) SetWebhookDisabled(ctx context.Context, account chat.AccountI
 	})
 }
 
+// SetWebhookNumericIDs has ids sent to the address as numbers, or as texts again; to begin with what is told next.
+// Errors: chat.NotFound; chat.BadField if its dialect has no such ids.
+func (a *Accounts) SetWebhookNumericIDs(ctx context.Context, account chat.AccountID, id string, on bool) error {
+	return a.changeWebhook(ctx, account, id, func(_ *accountDoc, w *webhookDoc) error {
+		if on && !HasNumericIDs(w.Dialect) {
+			return noNumericIDs()
+		}
+		w.NumericIDs = on
+		return nil
+	})
+}
+
+func noNumericIDs() error {
+	return &chat.Refusal{Code: chat.BadField, Message: "Webhooks of this dialect have no numeric ids.", Field: "numericIds"}
+}
+
 func (a *Accounts) changeWebhook(ctx context.Context, account chat.AccountID, id string, change func(*accountDoc, *webhookDoc) error) error {
 	return a.changeAccount(ctx, account, mustExist, func(d *accountDoc) error {
 		for i := range d.Webhooks {

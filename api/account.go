@@ -19,6 +19,13 @@ type settingsAnswer struct {
 	AllowedOrigins   []string        `json:"allowedOrigins"`
 	Widget           json.RawMessage `json:"widget,omitempty"` // cannot be changed here, nor can
 	Channels         []channelAnswer `json:"channels"`
+	Mail             mailAnswer      `json:"mail"`
+}
+
+// mailAnswer tells whether the deployment sends mail, which no account chooses.
+type mailAnswer struct {
+	On   bool   `json:"on"`
+	From string `json:"from,omitempty"` // an address
 }
 
 // channelAnswer is what whoever shows a visitor must know of a channel.
@@ -28,10 +35,11 @@ type channelAnswer struct {
 	SafeURLs []string `json:"safeUrls"`
 }
 
-func settingsOf(a *account.Account) settingsAnswer {
+func (a *api) settingsOf(of *account.Account) settingsAnswer {
 	return settingsAnswer{
-		accountAnswer: accountAnswer{a.ID, a.Name}, IdleCloseMinutes: a.IdleCloseMinutes, ChatLogTo: a.ChatLogTo, Privacy: a.Privacy,
-		AllowedOrigins: append([]string{}, a.AllowedOrigins...), Widget: a.Widget, Channels: channelsOf(a),
+		accountAnswer: accountAnswer{of.ID, of.Name}, IdleCloseMinutes: of.IdleCloseMinutes, ChatLogTo: of.ChatLogTo, Privacy: of.Privacy,
+		AllowedOrigins: append([]string{}, of.AllowedOrigins...), Widget: of.Widget, Channels: channelsOf(of),
+		Mail: mailAnswer{a.mailFrom != "", a.mailFrom},
 	}
 }
 
@@ -48,7 +56,7 @@ func (a *api) account(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return settingsOf(owner), nil
+	return a.settingsOf(owner), nil
 }
 
 func (a *api) patchAccount(c *call) (any, error) {
@@ -75,5 +83,5 @@ func (a *api) patchAccount(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return settingsOf(owner), nil
+	return a.settingsOf(owner), nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/julienschmidt/httprouter"
 	"go.uber.org/zap"
 
 	"confab/chat"
@@ -45,5 +46,21 @@ func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
 	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`, `{"chatLogTo":"the boss"}`,
 		`{"privacy":{"addresses":"short"}}`, `{"privacy":{"queries":""}}`, `{"privacy":{"names":"kept"}}`, `{"privacy":"whole"}`} {
 		w.call(admin, "PATCH", "/account", body).want(http.StatusBadRequest, chat.BadField)
+	}
+}
+
+func TestAnAccountIsToldWhetherMailIsSentAndFromWhere(t *testing.T) {
+	w := newWorld(t, zap.NewNop())
+	if off := w.call(w.as("acme-agent"), "GET", "/account", ""); off.get("mail.on") != false || off.get("mail.from") != nil {
+		t.Errorf("off: %s", off.body)
+	}
+	router := httprouter.New()
+	Register(router, Options{Store: w.store, Accounts: w.accounts, MailFrom: "chat@example.com", IDs: w.ids, Log: zap.NewNop()})
+	w.handler = router
+	if on := w.call(w.as("acme-agent"), "GET", "/account", ""); on.get("mail.on") != true || on.get("mail.from") != "chat@example.com" {
+		t.Errorf("on: %s", on.body)
+	}
+	if on := w.call(w.as("acme-admin"), "PATCH", "/account", `{"name":"Acme Travel"}`); on.get("mail.on") != true {
+		t.Errorf("changed: %s", on.body)
 	}
 }

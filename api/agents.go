@@ -1,10 +1,15 @@
 package api
 
 import (
+	"errors"
+	"fmt"
+
 	"confab/account"
 	"confab/chat"
 	"confab/presence"
 )
+
+const maxGroups = 1000 // of one agent
 
 // agentAnswer is an agent as others see him.
 type agentAnswer struct {
@@ -14,11 +19,13 @@ type agentAnswer struct {
 	Email  string         `json:"email,omitempty"` // to admins and server keys
 	Role   account.Role   `json:"role"`
 	Groups []chat.GroupID `json:"groups"`
-	Status string         `json:"status"`
+	// Limited is one who sees the conversations of his groups, his own, and what is nobody's yet.
+	Limited bool   `json:"limited,omitempty"`
+	Status  string `json:"status"`
 }
 
 func agentOf(a account.Agent, status string) agentAnswer {
-	return agentAnswer{ID: a.ID, No: a.No, Name: a.Name, Role: a.Role, Groups: append([]chat.GroupID{}, a.Groups...), Status: status}
+	return agentAnswer{ID: a.ID, No: a.No, Name: a.Name, Role: a.Role, Groups: append([]chat.GroupID{}, a.Groups...), Limited: a.Limited, Status: status}
 }
 
 type meAnswer struct {
@@ -95,6 +102,39 @@ func (a *api) agents(c *call) (any, error) {
 		items = append(items, answer)
 	}
 	return listOf(items, ""), nil
+}
+
+// patchAgent changes which conversations an agent sees. His sessions end if it is others than before.
+func (a *api) patchAgent(c *call) (any, error) {
+	body, err := decode[struct {
+		Groups  *[]chat.GroupID `json:"groups"`
+		Limited *bool           `json:"limited"`
+	}](c)
+	if err != nil {
+		return nil, err
+	}
+	if body.Groups != nil && len(*body.Groups) > maxGroups {
+		return nil, &chat.Refusal{Code: chat.TooLong, Message: fmt.Sprintf("At most %d groups.", maxGroups), Field: "groups"}
+	}
+	id := chat.AgentID(c.id())
+	if _, err := a.accounts.Agent(c.ctx, c.account, id); err != nil {
+		return nil, err
+	}
+	changed, err := a.accounts.UpdateAgent(c.ctx, c.account, account.AgentSpec{ID: id, Groups: body.Groups, Limited: body.Limited})
+	var refusal *chat.Refusal
+	if errors.As(err, &refusal) && refusal.Field == "groups" {
+		return nil, bad("groups", "%s", refusal.Message)
+	}
+	if err != nil {
+		return nil, err
+	}
+	live, err := a.presence.Agent(c.ctx, c.account, id)
+	if err != nil {
+		return nil, err
+	}
+	answer := agentOf(changed, live.SeenBy(c.self.ID).Status)
+	answer.Email = changed.Email
+	return answer, nil
 }
 
 func (a *api) groups(c *call) (any, error) {

@@ -6,7 +6,11 @@ func (c *call) message() chat.EntryID { return chat.EntryID(c.params.ByName("mes
 
 func (a *api) amendment(c *call) (chat.Amendment, error) {
 	id, err := a.messageID(c, "")
-	return chat.Amendment{By: c.actor, Any: c.role == admin, CMID: id}, err
+	change := chat.Amendment{By: c.actor, Any: c.role == admin, CMID: id}
+	if c.scope != nil {
+		change.Within = c.conversation()
+	}
+	return change, err
 }
 
 // edit gives a message another text.

@@ -23,7 +23,7 @@ import (
 // root is where the API stands.
 const root = "/confab/v1"
 
-// Options of Register. All but Address and Files are required.
+// Options of Register. All but Address, Files, CheckWebhook and MailFrom are required.
 type Options struct {
 	Store    *store.Store
 	Desk     *desk.Desk
@@ -37,8 +37,10 @@ type Options struct {
 	Dialects []string
 	// CheckWebhook refuses addresses that would never be asked. Nil: none are.
 	CheckWebhook func(url string) error
-	IDs          chat.IDs
-	Log          *zap.Logger
+	// MailFrom is the sender of mail; "": none is sent.
+	MailFrom string
+	IDs      chat.IDs
+	Log      *zap.Logger
 	// Address returns the client's network address, without a port. Nil: the peer of the connection, which is the
 	// proxy's if there is one.
 	Address func(*http.Request) string
@@ -55,6 +57,7 @@ type api struct {
 	outbox   *outbox.Outbox
 	dialects []string
 	checkURL func(url string) error
+	mailFrom string
 	ids      chat.IDs
 	log      *zap.Logger
 	address  func(*http.Request) string
@@ -80,7 +83,7 @@ func newAPI(o Options) *api {
 	}
 	return &api{
 		store: o.Store, desk: o.Desk, presence: o.Presence, accounts: o.Accounts, people: o.People, files: o.Files, calls: o.Calls, outbox: o.Outbox,
-		dialects: o.Dialects, checkURL: o.CheckWebhook,
+		dialects: o.Dialects, checkURL: o.CheckWebhook, mailFrom: o.MailFrom,
 		ids: o.IDs, log: o.Log, address: o.Address, spec: mustSpec(specYAML),
 	}
 }

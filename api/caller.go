@@ -21,6 +21,7 @@ type caller struct {
 	role    role // one of agent, admin, key
 	actor   chat.Actor
 	self    account.Agent // zero for a server key
+	scope   *chat.Scope   // which conversations he may see; nil: all
 }
 
 // authenticate finds out who calls. Errors: chat.Unauthorized; else the store does not answer.
@@ -62,7 +63,7 @@ func (a *api) authenticateAgent(c *call, token string) (caller, error) {
 	if self.Role == account.RoleAdmin {
 		r = admin
 	}
-	return caller{account: self.Account, role: r, actor: self.Actor(), self: self}, nil
+	return caller{account: self.Account, role: r, actor: self.Actor(), self: self, scope: self.Scope()}, nil
 }
 
 func (a *api) authenticateKey(c *call, token string) (caller, error) {

@@ -26,6 +26,9 @@ func (a *api) listCalls(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if found, err = a.seenCalls(c, found); err != nil {
+		return nil, err
+	}
 	return listOf(found, next), nil
 }
 

@@ -56,6 +56,11 @@ func (a *api) contactHistory(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.scope != nil {
+		if items, err = a.seenHistory(c, items); err != nil {
+			return nil, err
+		}
+	}
 	return listOf(items, next), nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"confab/chat"
+	"confab/people"
 	"confab/store"
 )
 
@@ -23,7 +24,7 @@ func (a *api) conversations(c *call) (any, error) {
 	if thread := chat.ThreadID(query.Get("thread")); thread != "" {
 		return a.conversationsOf(c, thread, state)
 	}
-	items, next, err := a.desk.Conversations(c.ctx, c.account, state, after, limit)
+	items, next, err := a.seenConversations(c, state, after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +35,9 @@ func (a *api) conversations(c *call) (any, error) {
 const mostOfThread = 200
 
 func (a *api) conversationsOf(c *call, thread chat.ThreadID, state chat.State) (any, error) {
+	if err := a.people.MayRead(c.ctx, c.account, c.scope, thread); err != nil {
+		return nil, err
+	}
 	owner, err := a.store.ThreadOwner(c.ctx, c.account, thread)
 	if err != nil {
 		return nil, err
@@ -42,7 +46,7 @@ func (a *api) conversationsOf(c *call, thread chat.ThreadID, state chat.State) (
 	if err != nil {
 		return nil, err
 	}
-	items := slices.DeleteFunc(all, func(s store.Summary) bool {
+	items := slices.DeleteFunc(people.Seen(c.scope, all), func(s store.Summary) bool {
 		return s.Thread != thread || state != "" && s.State != state
 	})
 	return listOf(items, ""), nil
@@ -166,10 +170,26 @@ func (a *api) seen(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.mark(c, before.Thread, *body.Seq); err != nil {
+	another, err := a.another(c, before.Thread)
+	if err != nil {
 		return nil, err
 	}
+	if !another {
+		if err := a.mark(c, before.Thread, *body.Seq); err != nil {
+			return nil, err
+		}
+	}
 	return a.conversation(c)
+}
+
+// another tells that a thread has gone on to a conversation that the caller does not see: he has seen nothing of what stands at
+// its end.
+func (a *api) another(c *call, thread chat.ThreadID) (bool, error) {
+	if c.scope == nil {
+		return false, nil
+	}
+	t, err := a.store.LoadThread(c.ctx, c.account, thread)
+	return err == nil && t.Conversation != nil && !c.scope.Sees(t.Conversation), err
 }
 
 func (a *api) mark(c *call, thread chat.ThreadID, seq chat.Seq) error {

@@ -90,7 +90,7 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	t.Cleanup(func() { disk.Close() })
 	kept := files.New(files.Options{Store: w.store, Place: disk, Log: zap.NewNop(), Temp: disk.Temp()})
 	files.Register(router, kept)
-	Register(router, Options{Files: kept, Calls: w.calls, Outbox: w.outbox, Dialects: []string{account.DialectNative, "other"}, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
+	Register(router, Options{Files: kept, Calls: w.calls, Outbox: w.outbox, Dialects: []string{account.DialectNative, "other", account.DialectJivo}, Store: w.store, Desk: w.desk, Presence: w.presence, Accounts: w.accounts, People: w.people, IDs: w.ids, Log: log})
 	w.handler = router
 	if w.check, err = gorillamux.NewRouter(description(t)); err != nil {
 		t.Fatal(err)
@@ -109,21 +109,31 @@ func (w *world) run(run func(context.Context) error) {
 	w.t.Cleanup(func() { cancel(); running.Wait() })
 }
 
-// tenant names its people by its own id: acme-admin, acme-agent, acme-sales.
+// tenant names its people by its own id: acme-admin, acme-agent, acme-sales. acme-seller and acme-clerk are limited to their
+// groups, acme-sales and acme-support.
 func tenant(id chat.AccountID) account.AccountSpec {
-	name, sales := "The "+string(id)+" company", chat.GroupID(id+"-sales")
+	name, sales, support := "The "+string(id)+" company", chat.GroupID(id+"-sales"), chat.GroupID(id+"-support")
 	serverKey := auth.NewSecret(string(id) + "-server-key")
 	return account.AccountSpec{
 		ID: id, Name: &name, ServerKey: &serverKey,
 		Webhooks: []account.WebhookSpec{{Dialect: account.DialectNative, URL: "https://" + string(id) + ".example/hook"}},
 		Channels: []account.ChannelSpec{{WidgetID: string(id) + "-shop", Calls: new(account.CallsManual), SafeURLs: &[]string{string(id) + ".example"}}},
-		Groups:   []account.GroupSpec{{ID: sales, Name: new("Sales")}},
-		Agents:   []account.AgentSpec{tenantAgent(id, account.RoleAdmin, sales), tenantAgent(id, account.RoleAgent, sales)},
+		Groups:   []account.GroupSpec{{ID: sales, Name: new("Sales")}, {ID: support, Name: new("Support")}},
+		Agents: []account.AgentSpec{
+			tenantAgent(id, "admin", account.RoleAdmin, sales), tenantAgent(id, "agent", account.RoleAgent, sales),
+			limitedAgent(id, "seller", sales), limitedAgent(id, "clerk", support),
+		},
 	}
 }
 
-func tenantAgent(id chat.AccountID, r account.Role, group chat.GroupID) account.AgentSpec {
-	name := string(id) + "-" + string(r)
+func limitedAgent(id chat.AccountID, name string, group chat.GroupID) account.AgentSpec {
+	spec := tenantAgent(id, name, account.RoleAgent, group)
+	spec.Limited = new(true)
+	return spec
+}
+
+func tenantAgent(id chat.AccountID, name string, r account.Role, group chat.GroupID) account.AgentSpec {
+	name = string(id) + "-" + name
 	return account.AgentSpec{
 		ID: chat.AgentID(name), Email: new(name + "@example.com"), Name: &name, Role: &r,
 		Password: new(auth.NewSecret(password)), Groups: &[]chat.GroupID{group},

@@ -171,7 +171,7 @@ func (a *api) post(c *call) (any, error) {
 		return nil, err
 	}
 	posted, thread, err := a.desk.PostTo(c.ctx, c.account, c.conversation(), chat.Draft{
-		Author: c.actor, CMID: id, Text: text, Note: body.Note, Choices: body.Choices, File: file,
+		Author: c.actor, CMID: id, Text: text, Note: body.Note, Choices: body.Choices, File: file, Scope: c.scope,
 	})
 	if err != nil {
 		return nil, err

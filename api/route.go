@@ -47,6 +47,7 @@ const (
 type route struct {
 	method, path string
 	may          role
+	about        subject
 	status       int // of success
 	handle       func(*call) (any, error)
 }
@@ -146,6 +147,11 @@ func (a *api) work(c *call, rt route) (any, error) {
 	}
 	if err := c.allowed(rt.may); err != nil {
 		return nil, err
+	}
+	if c.scope != nil {
+		if err := a.within(c, rt.about); err != nil {
+			return nil, err
+		}
 	}
 	return rt.handle(c)
 }

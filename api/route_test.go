@@ -88,7 +88,7 @@ func TestAPanicIsLoggedAndAnsweredWithoutDetails(t *testing.T) {
 	core, logs := observer.New(zapcore.ErrorLevel)
 	a := newAPI(Options{IDs: chat.NewIDs(nil), Log: zap.New(core)})
 	w := httptest.NewRecorder()
-	a.serve(route{"GET", "/boom", public, http.StatusOK, func(*call) (any, error) { panic("a secret") }})(w, httptest.NewRequest("GET", "/boom", nil), nil)
+	a.serve(route{"GET", "/boom", public, noPerson, http.StatusOK, func(*call) (any, error) { panic("a secret") }})(w, httptest.NewRequest("GET", "/boom", nil), nil)
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") || !strings.Contains(w.Body.String(), `"code":"internal"`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

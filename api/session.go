@@ -26,10 +26,11 @@ type selfAnswer struct {
 	Phone   string         `json:"phone,omitempty"`
 	Role    account.Role   `json:"role"`
 	Groups  []chat.GroupID `json:"groups"`
+	Limited bool           `json:"limited,omitempty"` // sees the conversations of his groups, his own, and what is nobody's yet
 }
 
 func selfOf(a account.Agent) selfAnswer {
-	return selfAnswer{a.ID, a.No, a.Account, a.Name, a.Email, a.Phone, a.Role, append([]chat.GroupID{}, a.Groups...)}
+	return selfAnswer{a.ID, a.No, a.Account, a.Name, a.Email, a.Phone, a.Role, append([]chat.GroupID{}, a.Groups...), a.Limited}
 }
 
 func sessionOf(s account.Session) sessionAnswer {

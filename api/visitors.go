@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"confab/chat"
+	"confab/people"
 	"confab/presence"
 	"confab/store"
 )
@@ -18,6 +19,9 @@ func (a *api) visitors(c *call) (any, error) {
 	}
 	items, next, err := a.presence.Visitors(c.ctx, c.account, after, limit)
 	if err != nil {
+		return nil, err
+	}
+	if items, err = a.seenVisitors(c, items); err != nil {
 		return nil, err
 	}
 	return listOf(items, next), nil
@@ -49,7 +53,28 @@ func (a *api) visitor(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return visitorAnswer{live, record.Contact, listOf(trail, "").Data, listOf(talks, "").Data}, nil
+	seen, err := a.seenAmong(c, append(told(trail), live.Conversation)...)
+	if err != nil {
+		return nil, err
+	}
+	if !seen(live.Conversation) {
+		live.Conversation = ""
+	}
+	for i := range trail {
+		if !seen(trail[i].Conversation) {
+			trail[i].Conversation = ""
+		}
+	}
+	return visitorAnswer{live, record.Contact, listOf(trail, "").Data, listOf(people.Seen(c.scope, talks), "").Data}, nil
+}
+
+// told are the conversations that pages of a trail were told of with.
+func told(trail []presence.View) []chat.ConversationID {
+	ids := make([]chat.ConversationID, len(trail))
+	for i := range trail {
+		ids[i] = trail[i].Conversation
+	}
+	return ids
 }
 
 // lastSeen returns the visitor as presence knows him, or, if he was not here since that was kept, as his record does.

@@ -26,6 +26,7 @@ type webhookAnswer struct {
 	Answer      int         `json:"lastAnswer,omitempty"`
 	Error       string      `json:"lastError,omitempty"`
 	ErrorAt     chat.Millis `json:"lastErrorAt,omitempty"`
+	NumericIDs  bool        `json:"numericIds,omitempty"`
 }
 
 func (a *api) webhookOf(ctx context.Context, owner chat.AccountID, w account.Webhook) (webhookAnswer, error) {
@@ -42,7 +43,7 @@ func (a *api) webhookOf(ctx context.Context, owner chat.AccountID, w account.Web
 	}
 	return webhookAnswer{
 		ID: w.ID, Dialect: w.Dialect, URL: w.URL, State: state, CreatedAt: w.CreatedAt, DisabledAt: w.DisabledAt, Waiting: h.Waiting,
-		OldestAt: h.OldestAt, DeliveredAt: h.DeliveredAt, Answer: h.Status, Error: h.Error, ErrorAt: h.ErrorAt,
+		OldestAt: h.OldestAt, DeliveredAt: h.DeliveredAt, Answer: h.Status, Error: h.Error, ErrorAt: h.ErrorAt, NumericIDs: w.NumericIDs,
 	}, nil
 }
 
@@ -60,10 +61,11 @@ func (a *api) listWebhooks(c *call) (any, error) {
 	return listOf(list, ""), nil
 }
 
-// patchWebhook disables an address or enables it again.
+// patchWebhook disables an address or enables it again, and chooses how ids are sent.
 func (a *api) patchWebhook(c *call) (any, error) {
 	body, err := decode[struct {
-		Disabled *bool `json:"disabled"`
+		Disabled   *bool `json:"disabled"`
+		NumericIDs *bool `json:"numericIds"`
 	}](c)
 	if err != nil {
 		return nil, err
@@ -71,6 +73,11 @@ func (a *api) patchWebhook(c *call) (any, error) {
 	before, err := a.webhook(c, c.id())
 	if err != nil {
 		return nil, err
+	}
+	if body.NumericIDs != nil {
+		if err := a.accounts.SetWebhookNumericIDs(c.ctx, c.account, before.ID, *body.NumericIDs); err != nil {
+			return nil, err
+		}
 	}
 	if body.Disabled != nil && *body.Disabled != (before.DisabledAt > 0) {
 		at := chat.Millis(0)
@@ -80,11 +87,12 @@ func (a *api) patchWebhook(c *call) (any, error) {
 		if err := a.accounts.SetWebhookDisabled(c.ctx, c.account, before.ID, at); err != nil {
 			return nil, err
 		}
-		if before, err = a.webhook(c, c.id()); err != nil {
-			return nil, err
-		}
 	}
-	return a.webhookOf(c.ctx, c.account, before)
+	now, err := a.webhook(c, c.id())
+	if err != nil {
+		return nil, err
+	}
+	return a.webhookOf(c.ctx, c.account, now)
 }
 
 // addedWebhook is the answer to the request that makes it.
@@ -95,8 +103,9 @@ type addedWebhook struct {
 
 func (a *api) addWebhook(c *call) (any, error) {
 	body, err := decode[struct {
-		Dialect string `json:"dialect"`
-		URL     string `json:"url"`
+		Dialect    string `json:"dialect"`
+		URL        string `json:"url"`
+		NumericIDs *bool  `json:"numericIds"`
 	}](c)
 	switch {
 	case err != nil:
@@ -113,7 +122,7 @@ func (a *api) addWebhook(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	added, err := a.accounts.AddWebhook(c.ctx, c.account, account.WebhookSpec{Dialect: body.Dialect, URL: body.URL})
+	added, err := a.accounts.AddWebhook(c.ctx, c.account, account.WebhookSpec{Dialect: body.Dialect, URL: body.URL, NumericIDs: body.NumericIDs})
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +140,14 @@ func (a *api) removeWebhook(c *call) (any, error) {
 type dialectAnswer struct {
 	ID     string `json:"id"`
 	Signed bool   `json:"signed"` // what is sent bears a signature, by a secret of the webhook's
+	// NumericIDs tells that a webhook may have ids sent as numbers.
+	NumericIDs bool `json:"numericIds"`
 }
 
 func (a *api) listDialects(*call) (any, error) {
 	var list []dialectAnswer
 	for _, id := range a.dialects {
-		list = append(list, dialectAnswer{id, id == account.DialectNative})
+		list = append(list, dialectAnswer{id, id == account.DialectNative, account.HasNumericIDs(id)})
 	}
 	return listOf(list, ""), nil
 }

@@ -202,7 +202,22 @@ func TestAddressesAreAddedOfEveryDialectAndRemoved(t *testing.T) {
 			t.Errorf("%s: %s", body, got.body)
 		}
 	}
+	numbers := w.call(admin, "POST", "/webhooks", `{"dialect":"`+account.DialectJivo+`","url":"https://x.example/","numericIds":true}`)
+	numbers.want(http.StatusCreated, "")
+	at := "/webhooks/" + numbers.get("id").(string)
+	if got := w.call(admin, "PATCH", at, `{"numericIds":false,"disabled":true}`); numbers.get("numericIds") != true || got.get("numericIds") != nil || got.get("state") != "disabled" {
+		t.Errorf("numeric ids: %s, then %s", numbers.body, got.body)
+	}
+	if got := w.call(admin, "PATCH", at, `{"numericIds":true}`); got.get("numericIds") != true || got.get("state") != "disabled" {
+		t.Errorf("numeric ids again: %s", got.body)
+	}
+	w.call(admin, "DELETE", at, "").want(http.StatusNoContent, "")
+	if got := w.call(admin, "GET", "/webhooks/dialects", ""); got.get("data.1.numericIds") != false || got.get("data.2.numericIds") != true {
+		t.Errorf("dialects: %s", got.body)
+	}
+
 	id, _ := ours.get("id").(string)
+	w.call(admin, "PATCH", "/webhooks/"+id, `{"numericIds":true}`).want(http.StatusBadRequest, chat.BadField)
 	w.call(admin, "DELETE", "/webhooks/"+id, "").want(http.StatusNoContent, "")
 	w.call(admin, "DELETE", "/webhooks/"+id, "").want(http.StatusNotFound, chat.NotFound)
 	if len(w.webhooks(acme)) != before+2 {

@@ -6,8 +6,10 @@ const AmendWithin Millis = 24 * 60 * 60 * 1000
 // Amendment is the wish to change a message that stands in the log, or to take it back. The log keeps what was; an entry
 // of its own says what is.
 type Amendment struct {
-	By     Actor
-	Any    bool  // By may amend what others wrote: an admin
+	By  Actor
+	Any bool // By may amend what others wrote: an admin
+	// Within is the only conversation whose messages may be amended; "": all of the thread.
+	Within ConversationID
 	Target Entry // as it stands; DeletedAt says that it was taken back
 	CMID   ClientMessageID
 	Text   string // what an edit makes of it
@@ -46,7 +48,7 @@ func ErrDeleted() error { return Refuse(NotFound, "This message was deleted.") }
 
 func (a *Amendment) allowed(now Millis) error {
 	switch {
-	case a.Target.Kind != KindMessage:
+	case a.Target.Kind != KindMessage, a.Within != "" && a.Target.Conversation != a.Within:
 		return Refuse(NotFound, "There is no such message.")
 	case a.By.Kind == Integration:
 		return nil

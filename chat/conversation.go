@@ -42,6 +42,7 @@ type Conversation struct {
 	Episode     *Episode       `json:"episode,omitempty"` // the running one, or the last
 	Rating      *Rating        `json:"rating,omitempty"`
 	Subject     string         `json:"subject,omitempty"`  // of mails about it; visitors see it nowhere else
+	Profile     string         `json:"profile,omitempty"`  // of StartedBy, under which he writes mails about it
 	LinkedTo    string         `json:"linkedTo,omitempty"` // the card of another system that an agent tied it to
 	Card        *Card          `json:"card,omitempty"`     // what another system says of the visitor; never changed, only replaced
 }

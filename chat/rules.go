@@ -21,6 +21,7 @@ type Draft struct {
 	Group   GroupID // where the conversation goes, one of the account's
 	Offline bool    // left for later
 	Subject string  // of mails about it
+	Profile string  // of the author, under which he writes them
 	// New has the message start a conversation of its own although another is open. That one stays open; its running episode
 	// must have been finished before.
 	New bool
@@ -29,6 +30,8 @@ type Draft struct {
 	Earlier bool
 	// Assign is to whom a conversation that starts is given, for others than its author to accept; zero: to nobody.
 	Assign Assignment
+	// Scope is which conversations its author may write into; nil: all.
+	Scope *Scope
 }
 
 // change collects what a rule decides while it goes along.
@@ -99,6 +102,9 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		return Change{}, &Refusal{Forbidden, "Only bots and integrations offer choices.", "choices"}
 	}
 	c := begin(t, f, now)
+	if c.conv.Open() && !d.Scope.Sees(c.conv) {
+		return Change{}, Refuse(NotFound, "There is no such conversation.")
+	}
 	if !d.Note && !d.Auto && !d.Pushed {
 		if !c.conv.Open() || d.New {
 			if d.New && c.conv.Open() && c.conv.Episode.Running() {
@@ -106,7 +112,7 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 			}
 			c.conv = &Conversation{
 				ID: f.Conversation, No: f.No, Thread: t.ID, Visitor: t.Visitor, State: Waiting,
-				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Subject: d.Subject, Agents: []AgentID{},
+				StartedBy: d.Author, StartedAt: now, StartedOn: d.Page, Group: d.Group, Offline: d.Offline, Subject: d.Subject, Profile: d.Profile, Agents: []AgentID{},
 			}
 			c.add(KindConversationStarted, d.Author, func(e *Entry) {
 				e.No, e.Page, e.Group, e.Offline = f.No, d.Page, d.Group, d.Offline

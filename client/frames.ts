@@ -402,6 +402,10 @@ export interface ResetFrame {
   thread: string;
   /** Null: subscribe again and name what you know. */
   common: Cursor | null;
+  /** Other entries may be read than before: the log is the same, so nothing is lost. */
+  anew?: boolean;
+  /** The thread may not be read any more: nothing follows. */
+  gone?: boolean;
 }
 export interface TruncatedFrame {
   t: 'truncated';
@@ -439,6 +443,8 @@ export interface AvailabilityFrame extends Availability {
 export interface ConversationFrame<C = Record<string, unknown>> {
   t: 'conversation';
   conversation: C;
+  /** The agent may not see it any more; of the object there are `id`, `thread` and `top`. */
+  gone?: boolean;
 }
 /** The object of GET /confab/v1/visitors, as it is. */
 export interface VisitorFrame<V = Record<string, unknown>> {

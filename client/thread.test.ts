@@ -131,3 +131,11 @@ test('markers only rise', () => {
   const mark = (delivered: number, seen: number): ServerFrame => ({ t: 'marker', thread, who, delivered, seen });
   expect(run(upTo(9), mark(7, 6), mark(5, 9), mark(6, 1)).markers['agent:a']).toEqual({ who, delivered: 7, seen: 9 });
 });
+
+test('a reset that only shows other entries drops what there was, and offers nothing again', () => {
+  const state = run(upTo(3), { t: 'reset', thread, common: [0, ''], anew: true });
+  expect(ids(state)).toEqual([]);
+  const step = apply(run(state, page([numbered(3)])), caughtUp(3));
+  expect(ids(step.state)).toEqual(['3:e3']);
+  expect(step).toMatchObject({ repairAbove: null, resubscribe: false });
+});

@@ -230,7 +230,7 @@ function reset(state: ThreadState, frame: ResetFrame): Step {
     current: false,
     forked: false,
     complete: kept && state.complete,
-    repairAbove: Math.min(common, state.repairAbove ?? common),
+    repairAbove: frame.anew || frame.gone ? state.repairAbove : Math.min(common, state.repairAbove ?? common),
   });
 }
 

@@ -34,6 +34,9 @@ type Options struct {
 	// Expect has a thread's episode end after the grace if nobody of its visitor's is here, by setting chat.TimerVisitorGone; nil:
 	// such an episode runs until the visitor has come and left.
 	Expect func(context.Context, chat.AccountID, chat.ThreadID) error
+	// Meet is told of a visitor in whose thread a conversation is about to start, before it does; nil: nobody is. What goes wrong is
+	// logged, and keeps no conversation from starting.
+	Meet func(context.Context, chat.AccountID, chat.VisitorID) error
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
 	// Begun is told of each visitor of whom a conversation has begun at this node; nil: nobody is. It must not block.
@@ -51,6 +54,7 @@ type Desk struct {
 	idleAfter func(context.Context, chat.AccountID) (time.Duration, error)
 	allAway   func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
 	expect    func(context.Context, chat.AccountID, chat.ThreadID) error
+	meet      func(context.Context, chat.AccountID, chat.VisitorID) error
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
 	begun     func(chat.AccountID, chat.VisitorID)
 	kept      func(chat.AccountID, chat.ThreadID)
@@ -80,12 +84,15 @@ func New(o Options) *Desk {
 	if o.Begun == nil {
 		o.Begun = func(chat.AccountID, chat.VisitorID) {}
 	}
+	if o.Meet == nil {
+		o.Meet = func(context.Context, chat.AccountID, chat.VisitorID) error { return nil }
+	}
 	if o.Kept == nil {
 		o.Kept = func(chat.AccountID, chat.ThreadID) {}
 	}
 	return &Desk{
 		store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, expect: o.Expect,
-		timers: o.Timers, begun: o.Begun, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
+		meet: o.Meet, timers: o.Timers, begun: o.Begun, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
 	}
 }
 

@@ -148,6 +148,7 @@ func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 	if !wantsNumber(t, batch) {
 		return t, nil
 	}
+	d.met(ctx, key, batch)
 	if err := d.watchIdle(ctx, key); err != nil {
 		return t, fmt.Errorf("watch thread %s: %w", key.thread, err)
 	}
@@ -159,6 +160,17 @@ func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 		j.no = no // whoever needs it first has it; see spend
 	}
 	return t, nil
+}
+
+// met tells of whose conversation is about to start.
+func (d *Desk) met(ctx context.Context, key laneKey, batch []*job) {
+	i := slices.IndexFunc(batch, func(j *job) bool { return j.starts && j.visitor != "" })
+	if i < 0 {
+		return
+	}
+	if err := d.meet(ctx, key.account, batch[i].visitor); err != nil {
+		d.log.Warn("a visitor is not found among the contacts", zap.String("account", string(key.account)), zap.String("visitor", string(batch[i].visitor)), zap.Error(err))
+	}
 }
 
 func (d *Desk) fail(l *lane, batch []*job, err error) {

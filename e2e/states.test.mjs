@@ -26,17 +26,6 @@ async function again(visitor) {
   await launcher(visitor).waitFor();
 }
 
-/** The thread after a reload, whether the panel has opened on it or, for its chat is over, on the home screen. */
-async function againInThread(visitor) {
-  await again(visitor);
-  const log = visitor.panel.getByRole('log');
-  const last = visitor.panel.locator('.home .item:not(.q)').first();
-  await log.or(last).first().waitFor();
-  // It may go over to the thread by itself meanwhile.
-  if (!(await log.isVisible())) await last.click({ timeout: 2000 }).catch(() => undefined);
-  await log.waitFor();
-}
-
 test('a teaser opens the chat, and one that is sent away does not come again', async () => {
   const visitor = await theatre.play('teaser');
   const teaser = visitor.page.locator('.teaser');
@@ -121,7 +110,7 @@ test('a chat that an agent has ended is rated, and the rating changed once', asy
   await eventually(async () => (await rating()).score === 5);
   assert.equal((await rating()).comment, 'Fast.');
   await gone(button(visitor, 'Change'));
-  await againInThread(visitor);
+  await again(visitor);
   await visitor.sees('You rated it: Great');
   assert.equal(await button(visitor, 'Change').count(), 0);
   await button(visitor, 'New chat').click();
@@ -133,7 +122,7 @@ test('thumbs are two, and a rating can be skipped for good', async () => {
   assert.equal(await visitor.panel.getByRole('radio').count(), 2);
   await button(visitor, 'Skip').click();
   await gone(visitor.panel.getByRole('radiogroup'));
-  await againInThread(visitor);
+  await again(visitor);
   await button(visitor, 'New chat').waitFor();
   assert.equal(await visitor.panel.getByRole('radiogroup').count(), 0);
 });

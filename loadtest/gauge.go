@@ -43,9 +43,11 @@ func (g *gauge) end() (used, error) {
 	return u, errors.Join(g.err, err)
 }
 
-// note puts down what the measured time cost.
+// note puts down what the measured time cost, or one round of it.
 func (r *Result) note(u used) {
-	r.NodeCPUSeconds, r.RedisCPUSeconds, r.GeneratorCPUSeconds = u.nodes.cpu.Seconds(), u.redis.cpu.Seconds(), u.own.Seconds()
+	r.NodeCPUSeconds += u.nodes.cpu.Seconds()
+	r.RedisCPUSeconds += u.redis.cpu.Seconds()
+	r.GeneratorCPUSeconds += u.own.Seconds()
 }
 
 // ownCPU returns the CPU time of this process, user and system.

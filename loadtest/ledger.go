@@ -187,3 +187,10 @@ func (f *Faults) add(more Faults) {
 		f.example("%s", e)
 	}
 }
+
+// answered tells that every message was.
+func (l *ledger) answered() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.unanswered == 0
+}

@@ -38,6 +38,8 @@ type Result struct {
 
 	Ceiling *Ceiling  `json:"ceiling,omitempty"`
 	Storm   *Recovery `json:"recovery,omitempty"`
+	Posts   *Posts    `json:"posts,omitempty"`
+	Hooks   *Hooks    `json:"webhooks,omitempty"`
 
 	Disconnects int64  `json:"disconnects"`
 	Faults      Faults `json:"faults"`
@@ -72,6 +74,9 @@ func (r *Result) Verdict() error {
 }
 
 func (r *Result) p99() float64 {
+	if r.Posts != nil {
+		return r.Answer.P99
+	}
 	if r.Storm != nil {
 		return r.Storm.Each.P99
 	}
@@ -84,7 +89,10 @@ func (r *Result) Table() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { fmt.Fprintf(w, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	row("scenario", "%s, %d connections, %d nodes, %.1f s", r.Scenario, r.Connections, r.Nodes, r.Seconds)
-	if r.Sent > 0 {
+	switch {
+	case r.Posts != nil:
+		row("messages", "%d sent", r.Sent)
+	case r.Sent > 0:
 		row("messages", "%d sent, %d delivered", r.Sent, r.Delivered)
 	}
 	quantiles(row, "delivery", r.Delivery)
@@ -102,6 +110,12 @@ func (r *Result) Table() string {
 			row("recovered", "%.0f per node-CPU-second", s.PerNodeCPU)
 		}
 	}
+	if r.Posts != nil {
+		r.Posts.rows(row)
+	}
+	if r.Hooks != nil {
+		r.Hooks.rows(row)
+	}
 	f := r.Faults
 	row("faults", "%d lost, %d doubled, %d reordered, %d unexpected, %d refused; %d disconnects",
 		f.Lost, f.Doubled, f.Reordered, f.Unexpected, f.Refused, r.Disconnects)
@@ -110,6 +124,32 @@ func (r *Result) Table() string {
 		b.WriteString("  " + e + "\n")
 	}
 	return b.String()
+}
+
+func (p *Posts) rows(row func(name, format string, args ...any)) {
+	row("posts", "%.0f a second into %d conversations of %d accounts, %.0f µs of the nodes and %.0f µs of Redis for each",
+		p.PerSecond, p.Conversations, p.Accounts, p.NodeMicros, p.RedisMicros)
+	if p.MostPerSecond > 0 {
+		row("at most", "%.0f a second over %.1f s, %.0f µs of the nodes for each; generator CPU %.2f s",
+			p.MostPerSecond, p.MostSeconds, p.MostNodeMicros, p.MostGenerator)
+		quantiles(row, "answer then", p.Most)
+	}
+	row("read back", "%d messages", p.Read)
+}
+
+func (h *Hooks) rows(row func(name, format string, args ...any)) {
+	row("webhooks", "%d addresses; %d deliveries came again under their ids", h.Endpoints, h.Again)
+	quantiles(row, "kept to told", h.FromKept)
+	if h.Queue > 0 {
+		row("queue", "%d deliveries in %.2f s, %.0f a second, %.0f µs of the nodes for each", h.Queue, h.QueueSeconds, h.QueuePerSecond, h.QueueNodeMicros)
+	}
+	for i := range h.Alone {
+		quantiles(row, fmt.Sprintf("round %d alone", i+1), h.Alone[i])
+		quantiles(row, fmt.Sprintf("round %d beside", i+1), h.Beside[i])
+	}
+	if h.P99Ratio > 0 {
+		row("beside : alone", "p50 %.2f  p99 %.2f, of the medians", h.P50Ratio, h.P99Ratio)
+	}
 }
 
 func (r *Result) costs(row func(name, format string, args ...any)) {

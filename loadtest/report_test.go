@@ -107,4 +107,30 @@ func TestOptionsNameTheFlag(t *testing.T) {
 			t.Errorf("%s: got %v", flag, err)
 		}
 	}
+	good.ServerKeys, good.Conversations, good.Endpoints, good.Rounds, good.Queue = []string{"key"}, 5, 2, 1, 10_000
+	for _, test := range []struct {
+		scenario Scenario
+		flag     string
+		change   func(*Options)
+	}{
+		{Rest, "", func(*Options) {}}, {Webhooks, "", func(*Options) {}}, {Neighbour, "", func(*Options) {}},
+		{Rest, "", func(o *Options) { o.Rate = 5000 }},
+		{Rest, "--server-key", func(o *Options) { o.ServerKeys = nil }},
+		{Rest, "--conversations", func(o *Options) { o.Conversations = 0 }},
+		{Rest, "--rate", func(o *Options) { o.Rate = 0 }},
+		{Rest, "--url", func(o *Options) { o.URLs = []string{"wss://a:1"} }},
+		{Webhooks, "--server-key", func(o *Options) { o.ServerKeys = []string{"key", "another"} }},
+		{Webhooks, "--endpoints", func(o *Options) { o.Endpoints = 0 }},
+		{Webhooks, "--queue", func(o *Options) { o.Queue = 20_000 }},
+		{Webhooks, "--rate", func(o *Options) { o.Rate = 5000 }},
+		{Webhooks, "--url", func(o *Options) { o.URLs = []string{"wss://a:1"} }},
+		{Neighbour, "--rounds", func(o *Options) { o.Rounds = 0 }},
+	} {
+		o := good
+		o.Scenario = test.scenario
+		test.change(&o)
+		if err := o.Check(); (err == nil) != (test.flag == "") || err != nil && !strings.HasPrefix(err.Error(), test.flag) {
+			t.Errorf("%s, %s: got %v", test.scenario, test.flag, err)
+		}
+	}
 }

@@ -24,6 +24,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	stopped := r.progress.start(ctx)
 	err := map[Scenario]func(context.Context) error{
 		Idle: r.idle, Chat: r.chat, Fanout: r.fanout, Reconnect: r.reconnect,
+		Rest: r.posting, Webhooks: r.webhooks, Neighbour: r.webhooks,
 	}[o.Scenario](ctx)
 	cancel()
 	r.unwatch()
@@ -49,8 +50,7 @@ type run struct {
 	counted     atomic.Int64 // in the measured time
 	disconnects atomic.Int64
 
-	// Set by the scenario before anything is counted.
-	measureFrom, measureTo time.Time
+	window atomic.Pointer[window] // nil: nothing is measured yet
 
 	watching sync.Once
 	watch    *watch
@@ -68,6 +68,9 @@ func newRun(o Options) *run {
 		Scenario: o.Scenario, Nodes: len(o.URLs), Connections: o.Connections, MaxP99: o.MaxP99,
 		Seconds: o.Duration.Seconds(),
 	}
+	if o.Scenario == Neighbour {
+		r.found.Seconds *= float64(2 * o.Rounds)
+	}
 	return r
 }
 
@@ -79,17 +82,22 @@ func (r *run) ledger(name string, readers int) *ledger {
 	return l
 }
 
+// window is the measured time, of a round if there are several.
+type window struct{ from, to time.Time }
+
 func (r *run) measured(due time.Time) bool {
-	return !due.Before(r.measureFrom) && due.Before(r.measureTo)
+	w := r.window.Load()
+	return w != nil && !due.Before(w.from) && due.Before(w.to)
 }
 
 // received accounts for one delivery.
 func (r *run) received(l *ledger, reader int, p payload) {
+	measured := r.measured(p.due) // before anybody may find that all is here, and begin another round
 	if !l.receive(reader, p.n) {
 		return
 	}
 	r.delivered.Add(1)
-	if r.measured(p.due) {
+	if measured {
 		r.counted.Add(1)
 		r.delivery.record(reader+p.stream, time.Since(p.due))
 	}
@@ -155,12 +163,12 @@ func (r *run) complete() bool {
 // pace sends by the clock: warm-up, then the measured time. It notes what the processes used in the latter.
 func (r *run) pace(ctx context.Context, send func(n int, due time.Time)) error {
 	start := time.Now().Add(10 * time.Millisecond)
-	r.measureFrom = start.Add(r.o.Warmup)
-	r.measureTo = r.measureFrom.Add(r.o.Duration)
+	w := &window{start.Add(r.o.Warmup), start.Add(r.o.Warmup + r.o.Duration)}
+	r.window.Store(w)
 	r.progress.phase.Store("measuring")
 	gauge := newGauge(r.o)
 	var begin sync.Once
-	pacer{start: start, rate: r.o.Rate, end: r.measureTo}.run(ctx, func(n int, due time.Time) {
+	pacer{start: start, rate: r.o.Rate, end: w.to}.run(ctx, func(n int, due time.Time) {
 		if r.measured(due) {
 			begin.Do(gauge.begin)
 			r.pacing.record(n, time.Since(due))
@@ -183,7 +191,7 @@ func (r *run) result() *Result {
 	f := &r.found
 	f.Sent, f.Delivered, f.Disconnects = r.sent.Load(), r.counted.Load(), r.disconnects.Load()
 	f.Delivery, f.Answer, f.Pacing = r.delivery.quantiles(), r.answer.quantiles(), r.pacing.quantiles()
-	if r.o.Scenario == Chat || r.o.Scenario == Fanout {
+	if r.o.Scenario != Idle && r.o.Scenario != Reconnect {
 		f.Rate = r.o.Rate
 	}
 	if f.NodeCPUSeconds > 0 && f.Delivered > 0 {
@@ -194,7 +202,7 @@ func (r *run) result() *Result {
 		f.GeneratorMicrosPerDelivery = f.GeneratorCPUSeconds * 1e6 / float64(f.Delivered)
 	}
 	if f.RedisCPUSeconds > 0 {
-		f.RedisMessagesPerSecond = r.o.Rate * r.o.Duration.Seconds() / f.RedisCPUSeconds
+		f.RedisMessagesPerSecond = r.o.Rate * f.Seconds / f.RedisCPUSeconds
 	}
 	for _, l := range r.ledgers {
 		f.Faults.add(l.close())

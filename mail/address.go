@@ -66,3 +66,12 @@ func ParseSender(given string) (mail.Address, error) {
 	}
 	return mail.Address{Name: oneLine(parsed.Name, maxNameRunes), Address: address}, nil
 }
+
+// ParseDomain reads the name of a domain that mail comes from, and returns it in the form of the DNS.
+func ParseDomain(given string) (string, error) {
+	address, ok := postal("x@" + strings.TrimSpace(given))
+	if !ok {
+		return "", errors.New("not a domain that mail can come from")
+	}
+	return address[len("x@"):], nil
+}

@@ -169,6 +169,7 @@ type recipient struct {
 	known   bool   // to be his
 	mark    string // of the address
 	box     string // mark of the postbox, by which bounds go
+	words   *words // in which he is written to
 }
 
 // recipient finds whom an order concerns and where to write to him.
@@ -196,6 +197,7 @@ func (m *Mail) recipient(ctx context.Context, a *account.Account, o order) (reci
 	}
 	return recipient{
 		id: who.ID, name: who.Name, address: address, known: box.Known, mark: m.o.Links.Mark(address), box: m.o.Links.Mark(postbox(address)),
+		words:   wordsFor(a, who.Attributes, v.Language),
 		claimed: err == nil && v.Contact != who.ID && chat.ContactID(v.ID) != who.ID,
 	}, nil
 }

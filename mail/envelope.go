@@ -23,6 +23,7 @@ const (
 // envelope is a mail with all that stands on it.
 type envelope struct {
 	from        mail.Address
+	returnTo    string        // where mail servers send back what cannot be delivered
 	replyTo     *mail.Address // nil: to the sender
 	to          string
 	toName      string
@@ -39,7 +40,7 @@ type envelope struct {
 func (m *Mail) envelope(d outbox.Delivery, l letter) envelope {
 	sum := sha256.Sum256([]byte(d.Kind + "/" + d.Target + "/" + d.ID))
 	e := envelope{
-		from: m.o.From, replyTo: l.replyTo, to: l.to.address, toName: oneLine(l.to.name, maxNameRunes), subject: oneLine(l.Subject, maxSubjectRunes),
+		from: m.o.From, returnTo: m.o.From.Address, replyTo: l.replyTo, to: l.to.address, toName: oneLine(l.to.name, maxNameRunes), subject: oneLine(l.Subject, maxSubjectRunes),
 		id: hex.EncodeToString(sum[:16]) + "@" + m.domain(), at: d.CreatedAt.Time(), unsubscribe: l.Unsubscribe,
 		text: l.text(), html: l.html(),
 	}
@@ -49,6 +50,9 @@ func (m *Mail) envelope(d outbox.Delivery, l letter) envelope {
 	if name := oneLine(l.From, maxNameRunes); name != "" {
 		e.from.Name = name
 	}
+	if l.address != "" {
+		e.from.Address = l.address
+	}
 	return e
 }
 
@@ -56,7 +60,7 @@ func (m *Mail) envelope(d outbox.Delivery, l letter) envelope {
 func (e *envelope) message() (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(&e.from)
-	msg.EnvelopeFromMailAddress(&mail.Address{Address: e.from.Address})
+	msg.EnvelopeFromMailAddress(&mail.Address{Address: e.returnTo})
 	msg.ToMailAddress(&mail.Address{Name: e.toName, Address: e.to})
 	if e.replyTo != nil {
 		msg.ReplyToMailAddress(e.replyTo)

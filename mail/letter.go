@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
 	htmltemplate "html/template"
 	"net/mail"
 	"strings"
@@ -29,14 +28,17 @@ type letter struct {
 	bounds  []bound
 	replyTo *mail.Address
 	From    string // name of the sender
+	address string // of the sender; "": the deployment's
 
+	Words   *words
 	Subject string
 	Account string   // name
 	Preview string   // what lists show beside the subject
 	Lead    []string // paragraphs above the messages
 	Cut     bool     // messages before these are left out
 	Said    []said
-	Facts   []fact // of the visitor
+	Signed  []string // lines under which the sender signs
+	Facts   []fact   // of the visitor
 	Button  *button
 	Foot    []string // paragraphs below
 	// Unsubscribe is the address of the page that ends all mail, "" if nobody subscribed to this.
@@ -58,6 +60,9 @@ type fact struct{ Name, Value string }
 
 type button struct{ Text, URL string }
 
+// Lang is the language of the letter.
+func (l *letter) Lang() string { return l.Words.lang }
+
 func (l *letter) text() string {
 	var b bytes.Buffer
 	if err := plainLetter.Execute(&b, l); err != nil {
@@ -77,12 +82,12 @@ func (l *letter) html() string {
 // say lays messages out. you is the kind of actor that is written to.
 func (l *letter) say(messages []chat.Entry, you chat.ActorKind, names names, public string) {
 	for i, e := range messages {
-		s := said{Who: names.of(e.Author), Own: e.Author.Kind == chat.Visitor, At: e.At.Time().Format("2 Jan 2006, 15:04 MST"), Lines: lines(e.Text)}
+		s := said{Who: names.of(e.Author, l.Words), Own: e.Author.Kind == chat.Visitor, At: l.Words.at(e.At.Time()), Lines: lines(e.Text)}
 		if e.Author.Kind == you {
-			s.Who = "You"
+			s.Who = l.Words.You
 		}
 		if e.File != nil {
-			s.File = &attached{oneLine(e.File.Name, maxNameRunes), size(e.File.Size), public + e.File.URL}
+			s.File = &attached{oneLine(e.File.Name, maxNameRunes), l.Words.size(e.File.Size), public + e.File.URL}
 		}
 		s.Next = i > 0 && messages[i-1].Author.Key() == e.Author.Key()
 		l.Said = append(l.Said, s)
@@ -92,14 +97,14 @@ func (l *letter) say(messages []chat.Entry, you chat.ActorKind, names names, pub
 // names tells what people are called.
 type names struct{ visitor, team string }
 
-func (n names) of(who chat.Actor) string {
+func (n names) of(who chat.Actor, w *words) string {
 	switch name := oneLine(who.Name, maxNameRunes); {
 	case who.Kind == chat.Visitor && n.visitor != "":
 		return n.visitor
 	case name != "":
 		return name
 	case who.Kind == chat.Visitor:
-		return "Visitor"
+		return w.Visitor
 	}
 	return n.team
 }
@@ -111,14 +116,4 @@ func lines(text string) []string {
 	}
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	return strings.Split(strings.ToValidUTF8(text, "�"), "\n")
-}
-
-func size(bytes int64) string {
-	switch {
-	case bytes >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
-	case bytes >= 1<<10:
-		return fmt.Sprintf("%d KB", bytes>>10)
-	}
-	return fmt.Sprintf("%d bytes", bytes)
 }

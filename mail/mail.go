@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,13 +32,14 @@ const (
 	atOnce = 2 // connections to the mail server for one account, of all nodes
 )
 
-// Options of New. All but Now are required.
+// Options of New. All but Domains and Now are required.
 type Options struct {
 	Store    *store.Store
 	Accounts *account.Accounts
 	People   *people.People
 	Server   Server
-	From     netmail.Address // of all mail; its domain is that of the ids of mails
+	From     netmail.Address // of all mail but that of sender profiles; its domain is that of the ids of mails
+	Domains  []string        // in ASCII, that the server may send mail from beside From's
 	Public   string          // address under which browsers reach the nodes, without a slash at the end
 	Links    *auth.Links
 	Log      *zap.Logger
@@ -92,4 +94,11 @@ func Due(ctx context.Context, s *store.Store, t store.Timer) error {
 // domain is that of the sender's address.
 func (m *Mail) domain() string {
 	return m.o.From.Address[strings.LastIndexByte(m.o.From.Address, '@')+1:]
+}
+
+// mayBeFrom tells whether mail may come from an address (postal): from another domain than those that the operator vouches for,
+// receivers throw it away, for neither SPF nor DKIM speaks for it (DMARC).
+func (m *Mail) mayBeFrom(address string) bool {
+	domain := address[strings.LastIndexByte(address, '@')+1:]
+	return strings.EqualFold(domain, m.domain()) || slices.ContainsFunc(m.o.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
 }

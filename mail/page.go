@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -37,6 +38,7 @@ type page struct {
 	Action string // what pressing it does; see do
 	Token  string
 	Bad    bool
+	Lang   string
 }
 
 type pages struct {
@@ -63,17 +65,17 @@ func (p pages) unsubscribe(w http.ResponseWriter, r *http.Request) {
 	p.serve(w, r, unsubscribePath, func(ctx context.Context, f follower, action string) (page, error) {
 		switch {
 		case !f.holds:
-			return page{Title: "You get no mail here", Text: f.account + " sends no mail to this address any more."}, nil
+			return page{Title: f.words.GoneTitle, Text: with(f.words.GoneText, f.account)}, nil
 		case action == "":
 			if !f.who.WantsMail() {
 				return f.ended(), nil
 			}
-			return page{Title: "Unsubscribe?", Text: "You will get no more mail from " + f.account + ". Answers stay in the chat on their site.", Button: "Unsubscribe", Action: "off"}, nil
+			return f.leaving(f.words.LeaveTitle, f.words.LeaveText), nil
 		case action == "on":
 			if err := p.setWants(ctx, f, true); err != nil {
 				return page{}, err
 			}
-			return page{Title: "You are subscribed", Text: f.account + " sends you answers by mail that you did not see in the chat.", Button: "Unsubscribe", Action: "off"}, nil
+			return f.leaving(f.words.BackTitle, f.words.BackText), nil
 		}
 		if err := p.setWants(ctx, f, false); err != nil {
 			return page{}, err
@@ -82,8 +84,12 @@ func (p pages) unsubscribe(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+func (f follower) leaving(title, text string) page {
+	return page{Title: title, Text: with(text, f.account), Button: f.words.Unsubscribe, Action: "off"}
+}
+
 func (f follower) ended() page {
-	return page{Title: "You are unsubscribed", Text: f.account + " sends you no more mail. Answers stay in the chat on their site.", Button: "Subscribe again", Action: "on"}
+	return page{Title: f.words.LeftTitle, Text: with(f.words.LeftText, f.account), Button: f.words.Again, Action: "on"}
 }
 
 func (p pages) setWants(ctx context.Context, f follower, wants bool) error {
@@ -102,11 +108,11 @@ func (p pages) confirm(w http.ResponseWriter, r *http.Request) {
 		box := f.who.Mailbox()
 		switch {
 		case !f.holds || f.who.Blocked:
-			return page{Title: "Nothing to confirm", Text: "This address is not in use any more.", Bad: true}, nil
+			return page{Title: f.words.NothingTitle, Text: f.words.NothingText, Bad: true}, nil
 		case box.Known:
 			return confirmed(f), nil
 		case action == "":
-			return page{Title: "Is this your address?", Text: "Confirm it to get answers from " + f.account + " by mail.", Button: "Confirm this address", Action: "on"}, nil
+			return page{Title: f.words.Yours, Text: with(f.words.ConfirmText, f.account), Button: f.words.Confirm, Action: "on"}, nil
 		}
 		patch, err := json.Marshal(map[string]string{"email": box.Address})
 		if err != nil {
@@ -123,7 +129,7 @@ func (p pages) confirm(w http.ResponseWriter, r *http.Request) {
 }
 
 func confirmed(f follower) page {
-	return page{Title: "Your address is confirmed", Text: "Answers from " + f.account + " that you do not see in the chat come by mail."}
+	return page{Title: f.words.ConfirmedTitle, Text: with(f.words.ConfirmedText, f.account)}
 }
 
 // follower is who follows a link.
@@ -132,6 +138,7 @@ type follower struct {
 	account string // its name
 	who     people.Contact
 	holds   bool // the address that the link was sent to is still the person's
+	words   *words
 }
 
 // serve answers with the page that do makes. action is "" on GET, and what was asked for on POST.
@@ -143,8 +150,9 @@ func (p pages) serve(w http.ResponseWriter, r *http.Request, path string, do fun
 			action = "off"
 		}
 	}
-	token := r.URL.Query().Get("t")
+	token, says := r.URL.Query().Get("t"), cmp.Or(speaking(r.URL.Query().Get("l")), languages["en"])
 	f, err := p.follow(r.Context(), path, token)
+	f.words = says
 	status, shown := http.StatusOK, page{}
 	if err == nil {
 		shown, err = do(r.Context(), f, action)
@@ -152,13 +160,13 @@ func (p pages) serve(w http.ResponseWriter, r *http.Request, path string, do fun
 	switch {
 	case err == auth.ErrInvalid || isNotFound(err):
 		status = http.StatusNotFound
-		shown = page{Title: "This link does not work", Text: "It may be old, or not all of it was copied. Open it from the mail once more.", Bad: true}
+		shown = page{Title: says.BrokenTitle, Text: says.BrokenText, Bad: true}
 	case err != nil:
 		p.o.Log.Error("page of a mail", zap.String("path", path), zap.Error(err))
 		status = http.StatusServiceUnavailable
-		shown = page{Title: "Something went wrong", Text: "Nothing was changed. Please try again in a minute.", Bad: true}
+		shown = page{Title: says.FailedTitle, Text: says.FailedText, Bad: true}
 	}
-	shown.Token = token
+	shown.Token, shown.Lang = token, says.lang
 	p.show(w, r, path, status, shown)
 }
 
@@ -176,7 +184,7 @@ func (p pages) follow(ctx context.Context, path, token string) (follower, error)
 		return follower{}, err
 	}
 	address, ok := postal(who.Mailbox().Address)
-	return follower{link, nameOf(a), who, ok && p.o.Links.Mark(address) == link.Address}, nil
+	return follower{link: link, account: nameOf(a), who: who, holds: ok && p.o.Links.Mark(address) == link.Address}, nil
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request, path string, status int, shown page) {

@@ -52,7 +52,7 @@ func TestASettingOfAMailServerIsReadWithoutShowingItsPassword(t *testing.T) {
 }
 
 func envelopeTo(to string) envelope {
-	return envelope{from: netmail.Address{Name: "Chat", Address: "chat@example.com"}, to: to, subject: "Hello", id: "1@example.com", at: time.Now(), text: "Hi", html: "<p>Hi</p>"}
+	return envelope{from: netmail.Address{Name: "Chat", Address: "chat@example.com"}, returnTo: "chat@example.com", to: to, subject: "Hello", id: "1@example.com", at: time.Now(), text: "Hi", html: "<p>Hi</p>"}
 }
 
 func TestMailGoesEncryptedAndLoggedIn(t *testing.T) {

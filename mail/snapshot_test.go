@@ -22,18 +22,19 @@ func letters() map[string]letter {
 		{Author: ann, At: at + 90_000, Text: "Here is the note.", File: &chat.File{Name: "note <1>.pdf", Size: 123456, URL: "/confab/files/f1/note.pdf"}},
 	}
 	answer := letter{
+		Words: languages["en"], Signed: []string{"Yours,", "Ann <of> the shop"},
 		Subject: "Your tent & more", Account: "Tern Outdoor", Preview: "Here is the note.", Cut: true,
 		Button: &button{"Answer in the chat", "https://shop.example/cart?a=1&b=2"}, Unsubscribe: "https://chat.example.com/mail/unsubscribe?t=a.b",
 		Foot: []string{"Please answer in the chat on our site. What is replied to this mail does not come there.", "You get this mail because you are in touch with Tern Outdoor."},
 	}
 	answer.say(messages, chat.Visitor, names{team: "Tern Outdoor"}, "https://chat.example.com")
 	confirm := letter{
-		Subject: "Is this your address?", Account: "Tern Outdoor", Preview: "Answers come by mail once you confirm it.",
+		Words: languages["de"], Subject: "Is this your address?", Account: "Tern Outdoor", Preview: "Answers come by mail once you confirm it.",
 		Lead: []string{"Somebody, most likely you, wrote to Tern Outdoor.", "Confirm that the address is yours."}, Button: &button{"Confirm this address", "https://chat.example.com/mail/confirm?t=a.b"},
 		Foot: []string{"If it was not you, there is nothing to do."},
 	}
 	log := letter{
-		Subject: "Chat with Kim", Account: "Tern Outdoor", Foot: []string{"This mail goes to the address that the account names for logs of chats."},
+		Words: languages["en"], Subject: "Chat with Kim", Account: "Tern Outdoor", Foot: []string{"This mail goes to the address that the account names for logs of chats."},
 		Facts: []fact{{"Name", "Kim"}, {"E-mail", "kim@example.org"}, {"Page", "https://shop.example/cart"}},
 	}
 	log.say(messages, "", names{visitor: "Kim", team: "Tern Outdoor"}, "https://chat.example.com")

@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"confab/account"
@@ -35,9 +36,10 @@ func (m *Mail) writeAnswer(ctx context.Context, a *account.Account, d outbox.Del
 	if err != nil {
 		return letter{}, err
 	}
+	w := to.words
 	l := letter{
-		to: to, bounds: boundsOfAnswer(a.ID, to.box), Account: nameOf(a), Cut: cut,
-		Subject: cmp.Or(oneLine(c.Subject, maxSubjectRunes), "Your conversation with "+nameOf(a)), Preview: oneLine(last.Text, 120),
+		to: to, bounds: boundsOfAnswer(a.ID, to.box), Account: nameOf(a), Cut: cut, Words: w,
+		Subject: cmp.Or(oneLine(c.Subject, maxSubjectRunes), with(w.Conversation, nameOf(a))), Preview: oneLine(last.Text, 120),
 		Unsubscribe: m.link(unsubscribePath, a, to, time.Time{}),
 	}
 	if to.claimed {
@@ -46,9 +48,9 @@ func (m *Mail) writeAnswer(ctx context.Context, a *account.Account, d outbox.Del
 	l.signed(last.Author, a)
 	l.say(messages, chat.Visitor, names{team: l.Account}, m.o.Public)
 	if page := pageOf(a, c); page != "" {
-		l.Button = &button{"Answer in the chat", page}
+		l.Button = &button{w.AnswerHere, page}
 	}
-	return l, m.replies(ctx, a, c, last.Author, &l)
+	return l, m.sender(ctx, a, c, last.Author, &l)
 }
 
 // unseen returns the newest answer, if there is still one to tell.
@@ -79,23 +81,40 @@ func (l *letter) signed(who chat.Actor, a *account.Account) {
 	}
 }
 
-// replies tells where a reply goes. A conversation that one of the team began with a subject is a mail of his: he is answered.
-// Of who only answers in the chat the address is nobody's business.
-func (m *Mail) replies(ctx context.Context, a *account.Account, c store.Summary, who chat.Actor, l *letter) error {
+// sender tells whom the letter comes from and where a reply goes. A conversation that one of the team began with a subject is a
+// mail of his, under his profile if he chose one: he is answered. Of who only answers in the chat the address is nobody's
+// business.
+func (m *Mail) sender(ctx context.Context, a *account.Account, c store.Summary, who chat.Actor, l *letter) error {
 	if c.Subject != "" && c.StartedBy.Kind == chat.Agent && who.Kind == chat.Agent {
 		agent, err := m.o.Accounts.Agent(ctx, a.ID, chat.AgentID(who.ID))
 		if err != nil && !isNotFound(err) {
 			return err
 		}
-		if address, ok := postal(agent.Email); err == nil && ok {
-			l.replyTo = &mail.Address{Name: oneLine(who.Name, maxNameRunes), Address: address}
+		own := account.SenderProfile{Name: who.Name}
+		if c.Profile != "" && c.StartedBy.ID == who.ID {
+			if p, ok := agent.Profile(c.Profile); ok {
+				own, l.From, l.Signed = p, oneLine(p.Name, maxNameRunes), lines(strings.TrimSpace(p.Signature))
+			}
 		}
+		m.answerTo(own, agent.Email, l)
 	}
-	if l.replyTo == nil {
-		l.Foot = append(l.Foot, "Please answer in the chat on our site. What is replied to this mail does not come there.")
+	if l.replyTo == nil && l.address == "" {
+		l.Foot = append(l.Foot, l.Words.NoReplies)
 	}
-	l.Foot = append(l.Foot, "You get this mail because you are in touch with "+l.Account+".")
+	l.Foot = append(l.Foot, with(l.Words.Why, l.Account))
 	return nil
+}
+
+// answerTo has replies go to a profile's address, else to the agent's own. Mail comes from the profile's if it may.
+func (m *Mail) answerTo(p account.SenderProfile, agents string, l *letter) {
+	address, ok := postal(cmp.Or(p.Email, agents))
+	switch {
+	case !ok:
+	case p.Email != "" && m.mayBeFrom(address):
+		l.address = address
+	default:
+		l.replyTo = &mail.Address{Name: oneLine(p.Name, maxNameRunes), Address: address}
+	}
 }
 
 // writeConfirm asks whether an address is that of who was said to have it. Nothing that anybody wrote stands in it.
@@ -111,18 +130,12 @@ func (m *Mail) writeConfirm(ctx context.Context, a *account.Account, d outbox.De
 		return letter{}, notSent(reasonGone, "There is nothing to be confirmed any more.")
 	}
 	to.name = "" // it was said by who said the address
-	until := d.CreatedAt.Time().Add(confirmLife)
-	l := letter{
-		to: to, bounds: boundsOfConfirm(a.ID, to.box), From: nameOf(a), Account: nameOf(a), Subject: "Is this your address?",
-		Preview: "Answers from " + nameOf(a) + " come by mail once you confirm it.",
-		Lead: []string{
-			"Somebody, most likely you, wrote to " + nameOf(a) + " in the chat on their site and gave this address. There is an answer.",
-			"Confirm that the address is yours to get answers by mail. The link works for seven days.",
-		},
-		Button: &button{"Confirm this address", m.link(confirmPath, a, to, until)},
-		Foot:   []string{"If it was not you, there is nothing to do: you will not be asked again, and nothing else is sent here."},
-	}
-	return l, nil
+	until, w, name := d.CreatedAt.Time().Add(confirmLife), to.words, nameOf(a)
+	return letter{
+		to: to, bounds: boundsOfConfirm(a.ID, to.box), From: name, Account: name, Words: w, Subject: w.Yours, Preview: with(w.ConfirmPreview, name),
+		Lead:   []string{with(w.ConfirmWho, name), w.ConfirmHow},
+		Button: &button{w.Confirm, m.link(confirmPath, a, to, until)}, Foot: []string{w.ConfirmElse},
+	}, nil
 }
 
 // writeLog tells the account how a chat went.
@@ -149,17 +162,18 @@ func (m *Mail) writeLog(ctx context.Context, a *account.Account, d outbox.Delive
 	if len(messages) == 0 {
 		return letter{}, notSent(reasonGone, "Nothing was said.")
 	}
-	visitor := oneLine(cmp.Or(who.Name, c.VisitorName), maxNameRunes)
+	visitor, w := oneLine(cmp.Or(who.Name, c.VisitorName), maxNameRunes), wordsOf(a)
 	l := letter{
-		to: recipient{address: address}, bounds: []bound{boundsOfAccount(a.ID)}, From: nameOf(a), Account: nameOf(a), Cut: cut,
-		Subject: "Chat with " + visitor, Preview: oneLine(messages[0].Text, 120),
-		Foot: []string{"This mail goes to the address that the account names for logs of chats."},
+		to: recipient{address: address}, bounds: []bound{boundsOfAccount(a.ID)}, From: nameOf(a), Account: nameOf(a), Cut: cut, Words: w,
+		Subject: with(w.LogSubject, visitor), Preview: oneLine(messages[0].Text, 120), Foot: []string{w.LogFoot},
 	}
 	if c.Subject != "" {
 		l.Subject += ": " + oneLine(c.Subject, maxSubjectRunes)
 	}
 	l.say(messages, "", names{visitor: visitor, team: l.Account}, m.o.Public)
-	for _, f := range []fact{{"Name", who.Name}, {"E-mail", who.Email}, {"Phone", who.Phone}, {"Description", who.Description}, {"Page", startedOn(c)}} {
+	for _, f := range []fact{
+		{w.FactName, who.Name}, {w.FactEmail, who.Email}, {w.FactPhone, who.Phone}, {w.FactDescription, who.Description}, {w.FactPage, startedOn(c)},
+	} {
 		if f.Value = oneLine(f.Value, 1000); f.Value != "" {
 			l.Facts = append(l.Facts, f)
 		}
@@ -190,5 +204,5 @@ func pageOf(a *account.Account, c store.Summary) string {
 // link is the address of a page, for who is sent it.
 func (m *Mail) link(path string, a *account.Account, to recipient, until time.Time) string {
 	token := m.sign(path, a.ID, to.id, to.mark, until)
-	return m.o.Public + path + "?t=" + url.QueryEscape(token)
+	return m.o.Public + path + "?l=" + to.words.lang + "&t=" + url.QueryEscape(token)
 }

@@ -18,14 +18,15 @@ func (o *Outbox) deliverTo(ctx context.Context, k lookKey) time.Duration {
 	if kind == nil {
 		return -1
 	}
-	claimed, again, err := o.o.Store.ClaimDeliveries(ctx, k.account, k.target, o.pace(kind))
+	asked, pace := time.Now(), o.pace(kind)
+	claimed, again, err := o.o.Store.ClaimDeliveries(ctx, k.account, k.target, pace)
 	if err != nil {
 		o.o.Log.Debug("no deliveries claimed", zap.String("target", k.target), zap.Error(err))
 		return againAfter
 	}
 	for _, c := range claimed {
 		o.tries.running.Go(func() {
-			o.deliverThread(ctx, k, kind, c)
+			o.deliverThread(ctx, kind, holdOf(c, asked, pace), pace)
 			o.tries.wake(k)
 		})
 	}
@@ -33,46 +34,54 @@ func (o *Outbox) deliverTo(ctx context.Context, k lookKey) time.Duration {
 }
 
 // deliverThread tries what waits in a thread, one after the other, for as long as all goes well.
-func (o *Outbox) deliverThread(ctx context.Context, k lookKey, kind Kind, c store.Claimed) {
-	pace := o.pace(kind)
+func (o *Outbox) deliverThread(ctx context.Context, kind Kind, h hold, pace store.Pace) {
 	for turn := 1; ; turn++ {
-		d, err := o.o.Store.FirstWaiting(ctx, c.Account, c.Target, c.Thread)
+		d, err := o.o.Store.FirstWaiting(ctx, h.Account, h.Target, h.Thread)
 		var s store.Settlement
 		switch {
+		case h.over():
+			return // that took so long that it may be another's by now
 		case err == nil:
-			s = o.try(ctx, kind, c, d)
+			var held bool
+			if s, h, held = o.try(ctx, kind, h, d, pace); !held {
+				o.told(h.Claimed, d, s, store.SettledLost)
+				return
+			}
 		case !isNotFound(err):
 			return // the claim runs out
 		}
 		s.Stop = turn >= inARow || ctx.Err() != nil
-		result, next, err := o.settle(ctx, c, s, pace)
+		result, next, err := o.settle(ctx, h, s, pace)
 		if err != nil {
 			o.metrics.failures.WithLabelValues("settle").Inc()
 			o.o.Log.Warn("the outcome of a delivery was not kept; it will be made again", zap.String("delivery", s.ID), zap.Error(err))
 			return
 		}
 		if s.ID != "" {
-			o.told(c, d, s, result)
+			o.told(h.Claimed, d, s, result)
 		}
 		if result != store.SettledNext {
 			return
 		}
-		c = next
+		h = next
 	}
 }
 
 // settle outlives ctx: what was delivered shall be known.
-func (o *Outbox) settle(ctx context.Context, c store.Claimed, s store.Settlement, p store.Pace) (store.Settled, store.Claimed, error) {
+func (o *Outbox) settle(ctx context.Context, h hold, s store.Settlement, p store.Pace) (store.Settled, hold, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	return o.o.Store.Settle(ctx, c, s, p)
+	asked := time.Now()
+	result, next, err := o.o.Store.Settle(ctx, h.Claimed, s, p)
+	return result, holdOf(next, asked, p), err
 }
 
-// try makes one try. When the node stops, it may go on for a while.
-func (o *Outbox) try(ctx context.Context, kind Kind, c store.Claimed, d store.Delivery) store.Settlement {
-	a, err := o.o.Accounts.Account(ctx, c.Account)
+// try makes one try and keeps the thread meanwhile. When the node stops, it may go on for a while; when the thread cannot be
+// kept, it ends, and held is false.
+func (o *Outbox) try(ctx context.Context, kind Kind, h hold, d store.Delivery, pace store.Pace) (s store.Settlement, kept hold, held bool) {
+	a, err := o.o.Accounts.Account(ctx, h.Account)
 	if err != nil {
-		return store.Settlement{ID: d.ID, State: store.DeliveryWaiting, Again: againAfter, Untried: true, Error: "The account could not be read."}
+		return store.Settlement{ID: d.ID, State: store.DeliveryWaiting, Again: againAfter, Untried: true, Error: "The account could not be read."}, h, true
 	}
 	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryAtMost)
 	defer cancel()
@@ -83,14 +92,16 @@ func (o *Outbox) try(ctx context.Context, kind Kind, c store.Claimed, d store.De
 			cancel()
 		}
 	})()
+	stop := o.keep(h, pace, cancel)
 	began := time.Now()
 	out := o.deliver(trying, kind, a, deliveryOf(d))
+	kept, held = stop()
 	if ctx.Err() != nil && trying.Err() != nil && !out.Done {
 		out = Outcome{Again: 0, Untried: true, Error: "The node stopped meanwhile."}
-		return settlementOf(d, out)
+		return settlementOf(d, out), kept, held
 	}
 	o.metrics.seconds.WithLabelValues(d.Kind).Observe(time.Since(began).Seconds())
-	return settlementOf(d, out)
+	return settlementOf(d, out), kept, held
 }
 
 // deliver survives a kind that panics.

@@ -60,19 +60,26 @@ func (o *Outbox) encodeClaimed(ctx context.Context, a *account.Account, targets 
 	}
 }
 
-// encodeThread goes on for each target from where it was. What is wrong with one does not hold up the others.
+// encodeThread goes on for each target from where it was. What is wrong with one does not hold up the others, and those of an
+// account with many are noted side by side, or the last would hear of everything after as many syncs of Redis' log.
 func (o *Outbox) encodeThread(ctx context.Context, a *account.Account, targets []Target, thread chat.ThreadID) error {
 	visitor, err := o.o.Store.ThreadOwner(ctx, a.ID, thread)
 	if err != nil {
 		return err
 	}
-	var failed error
-	for _, t := range targets {
-		if err := o.encodeFor(ctx, Batch{Account: a, Target: t, Thread: thread, Visitor: visitor}); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("for %s %s: %w", t.Kind, t.ID, err))
-		}
+	failed := make([]error, len(targets))
+	var group errgroup.Group
+	group.SetLimit(targetsAtOnce)
+	for i, t := range targets {
+		group.Go(func() error {
+			if err := o.encodeFor(ctx, Batch{Account: a, Target: t, Thread: thread, Visitor: visitor}); err != nil {
+				failed[i] = fmt.Errorf("for %s %s: %w", t.Kind, t.ID, err)
+			}
+			return nil
+		})
 	}
-	return failed
+	_ = group.Wait() // none fails
+	return errors.Join(failed...)
 }
 
 // encodeFor encodes page after page until nothing is left.

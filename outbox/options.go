@@ -26,10 +26,11 @@ const (
 	restAfter = 10
 	restFor   = 30 * time.Second
 
-	claimFor      = time.Minute      // a delivery under way; longer than any try
+	claimFor      = 8 * time.Second  // a thread under way, as long as a node's lease; kept up while a try lasts
 	tryAtMost     = 45 * time.Second // whatever its kind says
 	encodeClaim   = 30 * time.Second // a thread that is looked at
 	encodeAtOnce  = 8                // threads of an account at once at one node
+	targetsAtOnce = 8                // targets of one of them
 	encodeBatch   = 64               // threads taken at once
 	knownCursors  = 8                // earlier positions that are kept
 	maxLost       = 16               // races for one thread; after them its claim runs out

@@ -153,8 +153,17 @@ func (a *addresses) inOrder(t testing.TB, target string, thread chat.ThreadID, n
 
 // place is a Redis with accounts that have webhooks.
 type place struct {
-	url string
-	ids chat.IDs
+	url   string
+	ids   chat.IDs
+	reach func(*store.Options) // nil: by its address
+}
+
+func (p place) open(t testing.TB, change ...func(*store.Options)) *store.Store {
+	t.Helper()
+	if p.reach != nil {
+		change = append([]func(*store.Options){p.reach}, change...)
+	}
+	return storetest.Open(t, p.url, nil, change...)
 }
 
 func embedded(t testing.TB) place {
@@ -164,12 +173,12 @@ func embedded(t testing.TB) place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	return place{e.URL(), chat.NewIDs(nil)}
+	return place{e.URL(), chat.NewIDs(nil), nil}
 }
 
 func real(t testing.TB) place {
 	t.Helper()
-	return place{storetest.Start(t).URL(), chat.NewIDs(nil)}
+	return place{storetest.Start(t).URL(), chat.NewIDs(nil), nil}
 }
 
 // node is a node that runs nothing but an outbox.
@@ -188,7 +197,7 @@ func accountsOf(s *store.Store) *account.Accounts {
 
 func (p place) node(t testing.TB, name string, kind outbox.Kind, pace store.Pace, change ...func(*store.Options)) *node {
 	t.Helper()
-	n := &node{store: storetest.Open(t, p.url, nil, change...)}
+	n := &node{store: p.open(t, change...)}
 	n.accounts = accountsOf(n.store)
 	n.Outbox = outbox.New(outbox.Options{
 		Store: n.store, Accounts: n.accounts, Kinds: map[string]outbox.Kind{"test": kind}, IDs: p.ids, Log: zap.NewNop(), Node: name, Pace: pace,
@@ -212,7 +221,7 @@ func (p place) account(t testing.TB, id chat.AccountID, webhooks int) []string {
 	for i := range webhooks {
 		spec.Webhooks = append(spec.Webhooks, account.WebhookSpec{Dialect: "jivo", URL: fmt.Sprintf("https://%s-%d.example/", id, i)})
 	}
-	a, err := accountsOf(storetest.Open(t, p.url, nil)).Create(t.Context(), spec)
+	a, err := accountsOf(p.open(t)).Create(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,17 +273,34 @@ func (a *addresses) count() int {
 
 // severed is a way to Redis that ends after so many writes, and for ever: what the process does after that does not exist.
 type severed struct {
+	way  func(ctx context.Context, network, addr string) (net.Conn, error)
 	left atomic.Int64
 	mu   sync.Mutex
 	open []net.Conn
 }
 
+func newSevered() *severed {
+	s := &severed{way: new(net.Dialer).DialContext}
+	s.left.Store(1 << 40)
+	return s
+}
+
+// lead has a store go this way, to where it would go without.
+func (s *severed) lead(o *store.Options) {
+	if o.Dialer != nil {
+		s.way = o.Dialer
+	}
+	o.Dialer = s.dial
+}
+
+// now ends it.
+func (s *severed) now() { s.left.Store(0); s.sever() }
+
 func (s *severed) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if s.left.Load() <= 0 {
 		return nil, net.ErrClosed
 	}
-	var d net.Dialer
-	c, err := d.DialContext(ctx, network, addr)
+	c, err := s.way(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
@@ -325,9 +351,8 @@ func TestEveryMessageIsToldWhateverStepItsNodeDiesAt(t *testing.T) {
 				thread := chat.ThreadID("thread")
 				target, kind := p.account(t, acme, 1)[0], &addresses{}
 				writer := storetest.Open(t, p.url, nil)
-				way := &severed{}
-				way.left.Store(1 << 40)
-				first := p.node(t, "node", kind, pace, func(o *store.Options) { o.Dialer = way.dial })
+				way := newSevered()
+				first := p.node(t, "node", kind, pace, way.lead)
 				say(t, writer, acme, thread, 1, 1)
 				first.Wake(acme, thread)
 				storetest.Eventually(t, "the first is told", func() bool { return kind.count() >= 1 })

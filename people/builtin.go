@@ -36,7 +36,7 @@ func (d *document) universe() string {
 	switch {
 	case d.SignedUpAt != 0:
 		return UniverseSignup
-	case len(d.Keys) > 0, d.Email != "", d.said.Email != "":
+	case len(d.Keys) > 0, d.shown("email") != "", d.said.shown("email") != "", d.Heard != nil && d.Heard.Email != "":
 		return UniverseLead
 	}
 	return UniverseAnonymous

@@ -76,36 +76,40 @@ func (p *People) personOf(ctx context.Context, a chat.AccountID, id chat.Visitor
 	return d, p.complete(ctx, a, &d)
 }
 
-// complete adds to a contact who claims to be it and, if it is unproven, what browsers said.
+// complete adds to a contact who claims to be it, and what the browsers said that have not proven it.
 func (p *People) complete(ctx context.Context, a chat.AccountID, d *document) error {
-	if !unproven(d.Level) {
-		return nil
-	}
 	if err := p.withClaimants(ctx, a, d); err != nil {
 		return err
 	}
 	return p.listen(ctx, a, d)
 }
 
-// listen adds what the browsers of an unproven person said.
+// sayers are a contact's visitors whose word stands apart from what is kept of it: who claim to be it, who were joined to it and, of
+// an unproven one, its own. Each once.
+func (p *People) sayers(ctx context.Context, a chat.AccountID, d *document, claimants []store.Visitor) ([]store.Visitor, error) {
+	ids := slices.Clone(d.Joined)
+	if unproven(d.Level) {
+		ids = append(ids, d.Visitors...)
+	}
+	ids = slices.DeleteFunc(ids, func(id chat.VisitorID) bool {
+		return slices.ContainsFunc(claimants, func(v store.Visitor) bool { return v.ID == id })
+	})
+	own, err := p.records(ctx, a, ids)
+	return append(slices.Clone(claimants), own...), err
+}
+
+// listen adds what they said.
 func (p *People) listen(ctx context.Context, a chat.AccountID, d *document) error {
-	all := slices.Clone(d.claimants)
-	for _, id := range d.Visitors {
-		v, err := p.o.Store.GetVisitor(ctx, a, id)
-		if isCode(err, chat.NotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		all = append(all, v)
+	all, err := p.sayers(ctx, a, d, d.claimants)
+	if err != nil {
+		return err
 	}
 	for _, v := range all {
 		of, err := nobody(v)
 		if err != nil {
 			return err
 		}
-		if len(d.Keys) == 0 {
+		if len(d.Keys) == 0 && (chat.ContactID(v.ID) == d.ID || v.Level == Claimed) {
 			d.Level = v.Level
 		}
 		d.called = or(d.called, v.Name)
@@ -173,14 +177,11 @@ func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error
 	if len(d.Keys) > 0 {
 		return nil // it is a contact already
 	}
-	err := p.save(ctx, a, d, document{}, 0)
-	if moved := (*store.Moved)(nil); errors.As(err, &moved) {
-		return nil // it is there
+	v, err := p.o.Store.GetVisitor(ctx, a, chat.VisitorID(d.ID))
+	if err != nil || v.Contact != "" {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("settle contact %s: %w", d.ID, err)
-	}
-	return p.o.Store.PatchVisitor(ctx, a, d.Visitors[0], map[string]string{"contact": string(d.ID)})
+	return p.enter(ctx, a, v)
 }
 
 // spread is what of the edit stands in the records of the contact's visitors.

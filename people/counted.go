@@ -62,20 +62,23 @@ func (o *opening) count(opened *Opened, v presence.Visits) {
 	switch {
 	case o.person != nil && o.person.Counted.visits() == now.Visits && o.person.Counted.City == now.City && o.person.Counted.Country == now.Country:
 		return
-	case o.person == nil && (v.StartedAt != o.now || claimed(opened.Visitor.Claim) == "" || !unproven(opened.Visitor.Level)):
+	case o.person == nil && (v.StartedAt != o.now || !unproven(opened.Visitor.Level)):
 		return
 	case o.person == nil:
-		d, _, _, err := o.p.keyed(o.ctx, o.account, opened.Visitor.Claim)
-		if err != nil || d.guarded() {
+		var err error
+		if id, err = o.p.listed(o.ctx, o.account, &opened.Visitor); err != nil || id == "" {
 			return // who only says that he is somebody is no visit of that one
 		}
-		id = d.ID
 	}
+	another := o.person == nil && joined(opened.Visitor) // his visits are not the contact's: they add up
 	_, err := o.p.change(o.ctx, o.account, id, func(d *document) error {
 		if d.Counted == nil {
 			d.Counted = &counted{}
 		}
-		c := d.Counted
+		c, now := d.Counted, now
+		if another {
+			now.Visits, now.Seconds = c.Visits+1, 0
+		}
 		c.Visits, c.LastAt, c.Seconds = max(c.Visits, now.Visits), max(c.LastAt, now.LastAt), max(c.Seconds, now.Seconds)
 		c.City, c.Country = cmp.Or(now.City, c.City), cmp.Or(now.Country, c.Country)
 		return nil

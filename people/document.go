@@ -39,9 +39,15 @@ type document struct {
 	Stand      chat.VisitorID   `json:"stand,omitempty"` // in whose place the thread was made, for the first who proves to be this person
 	Past       []chat.ThreadID  `json:"past,omitempty"`  // threads written in before it was known who that was
 	Visitors   []chat.VisitorID `json:"visitors,omitempty"`
-	Binds      string           `json:"binds,omitempty"` // the secret clientId, sealed; see binding.go
-	CreatedAt  chat.Millis      `json:"createdAt"`
-	UpdatedAt  chat.Millis      `json:"updatedAt"`
+	// Joined are browsers that have proven nothing and of which the team says that they are this person's.
+	Joined []chat.VisitorID `json:"joined,omitempty"`
+	// Merged are the contacts that have become parts of this one; their ids lead to it.
+	Merged []chat.ContactID `json:"merged,omitempty"`
+	// Guest is what somebody is called of whom nothing else is known.
+	Guest     string      `json:"guest,omitempty"`
+	Binds     string      `json:"binds,omitempty"` // the secret clientId, sealed; see binding.go
+	CreatedAt chat.Millis `json:"createdAt"`
+	UpdatedAt chat.Millis `json:"updatedAt"`
 
 	// Of somebody unproven, as read with him.
 	said      facts           // by his browser
@@ -86,7 +92,7 @@ func (d *document) contact() Contact {
 	}
 	known.count(d.said)
 	c := Contact{
-		ID: d.ID, ExternalID: d.siteID(), Level: d.Level, Name: or(known.shown("name"), d.called), Email: known.shown("email"),
+		ID: d.ID, ExternalID: d.siteID(), Level: d.Level, Name: or(known.shown("name"), or(d.called, d.Guest)), Email: known.shown("email"),
 		Phone: known.shown("phone"), Description: known.shown("description"), Attributes: known.attributes(), Layers: known.layers(),
 		Sources: sources, Consents: known.Consents, Blocked: d.Blocked, SignedUpAt: d.SignedUpAt,
 		Universe: d.universe(), Subscribed: known.subscribed(), Thread: d.Thread, Visitors: d.allVisitors(), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
@@ -122,7 +128,7 @@ func (d *document) copy() document {
 
 // allVisitors are the person's, and those who claim to be this lead.
 func (d *document) allVisitors() []chat.VisitorID {
-	all := append([]chat.VisitorID{}, d.Visitors...)
+	all := append(append([]chat.VisitorID{}, d.Visitors...), d.Joined...)
 	for _, v := range d.claimants {
 		if !slices.Contains(all, v.ID) {
 			all = append(all, v.ID)
@@ -156,8 +162,18 @@ func or(a, b string) string {
 	return b
 }
 
+// load reads a contact, or the one that it has become a part of. Errors: chat.NotFound.
 func (p *People) load(ctx context.Context, a chat.AccountID, id chat.ContactID) (document, int64, error) {
 	kept, err := p.o.Store.GetDoc(ctx, a, kindContact, string(id))
+	if isCode(err, chat.NotFound) {
+		into, lost := p.o.Store.MergedInto(ctx, a, id)
+		if lost != nil && !isCode(lost, chat.NotFound) {
+			return document{}, 0, lost
+		}
+		if lost == nil {
+			kept, err = p.o.Store.GetDoc(ctx, a, kindContact, string(into))
+		}
+	}
 	if err != nil {
 		return document{}, 0, err
 	}
@@ -187,6 +203,9 @@ func (p *People) remove(ctx context.Context, a chat.AccountID, id chat.ContactID
 		}
 		if err != nil {
 			return err
+		}
+		if d.ID != id {
+			return nil // it has become a part of another one
 		}
 		err = p.o.Store.DeleteContact(ctx, a, id, version, marks(&d, &document{}))
 		if moved := (*store.Moved)(nil); !errors.As(err, &moved) {

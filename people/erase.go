@@ -42,6 +42,9 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	if err := errors.Join(p.forgetAll(ctx, a, d.allVisitors()), p.o.Store.ForgetContactDid(ctx, a, d.ID)); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
+	if err := p.o.Store.ForgetMerged(ctx, a, d.ID, d.Merged...); err != nil {
+		return fmt.Errorf("erase contact %s: %w", id, err)
+	}
 	if err := p.o.Presence.ForgetVisits(ctx, a, d.ID); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
@@ -61,6 +64,13 @@ func (p *People) forgetAll(ctx context.Context, a chat.AccountID, visitors []cha
 			return err
 		}
 		if err := p.o.Store.DeleteVisitor(ctx, a, v); err != nil {
+			return err
+		}
+		own, _, err := p.load(ctx, a, chat.ContactID(v)) // as whom he was listed while he was nobody in particular
+		if err == nil && own.ID == chat.ContactID(v) && len(own.Keys) == 0 {
+			err = p.remove(ctx, a, own.ID)
+		}
+		if err != nil && !isCode(err, chat.NotFound) {
 			return err
 		}
 	}

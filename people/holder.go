@@ -228,6 +228,9 @@ func (p *People) tryRegister(ctx context.Context, a chat.AccountID, r *Registrat
 	if err != nil {
 		return TokenHolder{}, err
 	}
+	if v.Said != before {
+		p.overhear(ctx, a, &v)
+	}
 	if f.known() != was.known() {
 		p.ring(a, v.Contact, []chat.VisitorID{v.ID})
 	}

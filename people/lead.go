@@ -19,8 +19,8 @@ const (
 	tokensStanding = "standing" // for the first that proves to be this person
 )
 
-// claimantsOf are the visitors who claim to be the contact and have not proven it, whoever was here last first. One who never came
-// is the last. A contact that is guarded has none: what somebody only says opens nothing of it.
+// claimantsOf are the visitors who claim to be the contact, or of whom the team says it, and have not proven it, whoever was here last
+// first. One who never came is the last. A contact that is guarded has none: what somebody only says opens nothing of it.
 func (p *People) claimantsOf(ctx context.Context, a chat.AccountID, d *document) ([]store.Visitor, error) {
 	if d.guarded() {
 		return nil, nil
@@ -33,6 +33,11 @@ func (p *People) claimantsOf(ctx context.Context, a chat.AccountID, d *document)
 		}
 		all = append(all, some...)
 	}
+	joined, err := p.records(ctx, a, d.Joined)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, joined...)
 	slices.SortStableFunc(all, func(x, y store.Visitor) int {
 		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.SeenAt, x.SeenAt))
 	})
@@ -67,10 +72,31 @@ func (p *People) claimants(ctx context.Context, a chat.AccountID, key string) ([
 			if err != nil {
 				return nil, err
 			}
-			if v.Claim == one && unproven(v.Level) {
+			if v.Claim == one && unproven(v.Level) && !joined(v) {
 				all = append(all, v)
 			}
 		}
+	}
+	return all, nil
+}
+
+// joined tells whether the team says who an unproven visitor is: whatever he claims himself, he is that one until he proves it.
+func joined(v store.Visitor) bool {
+	return unproven(v.Level) && v.Contact != "" && v.Contact != chat.ContactID(v.ID) && v.Tokens != tokensStanding
+}
+
+// records are those of the visitors that there are.
+func (p *People) records(ctx context.Context, a chat.AccountID, ids []chat.VisitorID) ([]store.Visitor, error) {
+	var all []store.Visitor
+	for _, id := range ids {
+		v, err := p.o.Store.GetVisitor(ctx, a, id)
+		if isCode(err, chat.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
 	}
 	return all, nil
 }
@@ -102,7 +128,7 @@ func (p *People) lead(ctx context.Context, a chat.AccountID, key string, now cha
 
 // awaited is the visitor who waits for the first browser that claims to be what this one claims. Nil if nobody does.
 func (o *opening) awaited() (*store.Visitor, error) {
-	if o.e.level != Claimed || o.e.key == "" || o.current != nil && o.current.Claim == o.e.key && !o.other() {
+	if o.e.level != Claimed || o.e.key == "" || o.current != nil && joined(*o.current) && !o.other() || o.current != nil && o.current.Claim == o.e.key && !o.other() {
 		return nil, nil
 	}
 	d, err := o.p.lead(o.ctx, o.account, o.e.key, o.now)
@@ -192,30 +218,64 @@ func (p *People) keepFor(ctx context.Context, a chat.AccountID, id chat.ContactI
 // overhear notes in a lead what those say who claim to be it, so that it is found by it. It is noted anew each time from what all of
 // them say now: whoever comes last has it right.
 func (p *People) overhear(ctx context.Context, a chat.AccountID, v *store.Visitor) {
-	if !unproven(v.Level) || claimed(v.Claim) == "" {
-		return
+	id, err := p.listed(ctx, a, v)
+	switch {
+	case err == nil && id != "":
+		err = p.hearAgain(ctx, a, id)
+	case err == nil && introduced(v):
+		err = p.enter(ctx, a, *v)
 	}
-	d, _, _, err := p.keyed(ctx, a, v.Claim)
-	if isCode(err, chat.NotFound) || err == nil && d.guarded() {
-		return
-	}
-	if err == nil {
-		_, err = p.change(ctx, a, d.ID, func(d *document) (err error) {
-			d.Heard, err = p.heard(ctx, a, d)
-			return err
-		})
-	}
-	if err != nil {
+	if err != nil && !isCode(err, chat.NotFound) {
 		p.o.Log.Warn("a lead is not found by what was said just now", zap.String("account", string(a)), zap.Error(err))
 	}
 }
 
-// heard is what the claimants of a lead say, nil for nothing.
+// listed is the contact that is found by what an unproven visitor says, "" if none is.
+func (p *People) listed(ctx context.Context, a chat.AccountID, v *store.Visitor) (chat.ContactID, error) {
+	switch {
+	case !unproven(v.Level):
+		return "", nil
+	case v.Contact != "":
+		return v.Contact, nil
+	case claimed(v.Claim) == "":
+		return "", nil
+	}
+	d, _, _, err := p.keyed(ctx, a, v.Claim)
+	if isCode(err, chat.NotFound) || err == nil && d.guarded() {
+		return "", nil
+	}
+	return d.ID, err
+}
+
+// hearAgain notes in a contact what is said of it now.
+func (p *People) hearAgain(ctx context.Context, a chat.AccountID, id chat.ContactID) error {
+	_, err := p.change(ctx, a, id, func(d *document) (err error) {
+		d.Heard, err = p.heard(ctx, a, d)
+		return err
+	})
+	return err
+}
+
+// heard is what is said of a contact by those who have not proven to be it, nil for nothing. Of a visitor who is nobody in particular it
+// notes too what he is.
 func (p *People) heard(ctx context.Context, a chat.AccountID, d *document) (*facts, error) {
 	all, err := p.claimantsOf(ctx, a, d)
 	if err != nil {
 		return nil, err
 	}
+	if all, err = p.sayers(ctx, a, d, all); err != nil {
+		return nil, err
+	}
+	for _, v := range all {
+		if len(d.Keys) == 0 && chat.ContactID(v.ID) == d.ID {
+			d.Level, d.Guest = v.Level, guestName(v)
+		}
+	}
+	return heardOf(all)
+}
+
+// heardOf is what visitors say, as far as people are found by it. Nil for nothing.
+func heardOf(all []store.Visitor) (*facts, error) {
 	var said facts
 	for _, v := range all {
 		one, err := parseFacts(v.Said)

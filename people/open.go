@@ -129,7 +129,7 @@ func (o *opening) unproven() (Opened, error) {
 		was = o.current.Said
 	}
 	opened, err := o.claim()
-	if err == nil && opened.Visitor.Said != was {
+	if err == nil && (opened.Visitor.Said != was || o.current != nil && opened.Visitor.Contact != o.current.Contact) {
 		o.p.overhear(o.ctx, o.account, &opened.Visitor)
 	}
 	return opened, err
@@ -154,6 +154,9 @@ func (o *opening) claim() (Opened, error) {
 		if err := o.say(&v); err != nil {
 			return Opened{}, err
 		}
+	}
+	if err := o.enrol(&v); err != nil {
+		return Opened{}, err
 	}
 	if waiting != nil {
 		if err := o.moveIn(&v, *waiting); err != nil {

@@ -110,7 +110,7 @@ func (o *opening) joins() bool {
 
 func keyOfEmailOf(email string) string { return keyOfEmail + strings.ToLower(email) }
 
-// absorb moves what agents noted about the unproven visitor into the contact.
+// absorb moves what agents noted about the unproven visitor into the contact. Whoever the team said that he is: his proof outranks that.
 func (o *opening) absorb(id chat.ContactID) error {
 	if !o.joins() || o.current.Contact == "" || o.current.Contact == id {
 		return nil
@@ -122,14 +122,54 @@ func (o *opening) absorb(id chat.ContactID) error {
 	if err != nil {
 		return err
 	}
-	_, err = o.p.change(o.ctx, o.account, id, func(d *document) error {
-		d.from(sourceTeam, d.fill(former.facts))
+	if former.ID == id {
 		return nil
+	}
+	if len(former.Keys) > 0 || former.ID != chat.ContactID(o.current.ID) {
+		return o.part(former.ID)
+	}
+	return o.p.takeIn(o.ctx, o.account, former, id)
+}
+
+// takeIn makes what is kept of a visitor who was nobody in particular a part of the contact that he is.
+func (p *People) takeIn(ctx context.Context, a chat.AccountID, nobody document, id chat.ContactID) error {
+	_, err := p.change(ctx, a, id, func(d *document) error {
+		d.from(sourceTeam, d.fill(nobody.facts))
+		for _, v := range nobody.Joined {
+			if !slices.Contains(d.Joined, v) {
+				d.Joined = append(d.Joined, v)
+			}
+		}
+		for _, t := range nobody.Past {
+			d.addPast(t)
+		}
+		return nil
+	})
+	for _, v := range nobody.Joined {
+		if err == nil {
+			err = p.o.Store.PatchVisitor(ctx, a, v, map[string]string{"contact": string(id)})
+		}
+		if isCode(err, chat.NotFound) {
+			err = nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return p.remove(ctx, a, nobody.ID)
+}
+
+// part takes this browser from the contact that the team joined it to.
+func (o *opening) part(id chat.ContactID) error {
+	_, err := o.p.change(o.ctx, o.account, id, func(d *document) (err error) {
+		d.leave(o.current.ID, o.current.Thread)
+		d.Heard, err = o.p.heard(o.ctx, o.account, d)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	return o.p.remove(o.ctx, o.account, former.ID)
+	return o.p.o.Store.ForgetMerged(o.ctx, o.account, id, chat.ContactID(o.current.ID))
 }
 
 // join brings the contact up to what is known now.
@@ -143,7 +183,15 @@ func (o *opening) join(d *document, dropped *[]chat.VisitorID) error {
 		if err := o.takeOver(d); err != nil {
 			return err
 		}
+		d.Joined = slices.DeleteFunc(d.Joined, func(v chat.VisitorID) bool { return v == o.current.ID })
 		d.addVisitor(o.current.ID)
+	}
+	d.Heard = nil
+	if len(d.Joined) > 0 {
+		var err error
+		if d.Heard, err = o.p.heard(o.ctx, o.account, d); err != nil {
+			return err
+		}
 	}
 	if d.Thread == "" {
 		d.Thread = chat.ThreadID(o.p.o.IDs.New())
@@ -166,7 +214,7 @@ func (o *opening) signIn(d *document) {
 			d.from(sourceProven, []string{wire.LayerBasic + "." + path})
 		}
 	}
-	d.Level, d.ExternalID, d.Heard = o.e.level, or(d.ExternalID, o.e.id), nil
+	d.Level, d.ExternalID = o.e.level, or(d.ExternalID, o.e.id)
 	if o.e.level == Verified && d.SignedUpAt == 0 {
 		d.SignedUpAt = o.now
 	}
@@ -195,7 +243,7 @@ func (o *opening) joinThread(d *document) error {
 		return nil
 	}
 	if d.Thread == "" {
-		d.Thread = mine
+		d.settled(mine)
 		return nil
 	}
 	theirs, err := o.p.written(o.ctx, o.account, d.Thread)
@@ -207,9 +255,10 @@ func (o *opening) joinThread(d *document) error {
 		return err
 	}
 	if ours && !theirs {
-		d.Thread, mine = mine, d.Thread
+		d.settled(mine)
+	} else {
+		d.addPast(mine)
 	}
-	d.addPast(mine)
 	return nil
 }
 

@@ -144,7 +144,7 @@ func (w *word) apply(d *document) error {
 	if w.created != nil && (!w.keep || len(d.Keys) == 0) {
 		d.CreatedAt = *w.created
 	}
-	if d.guarded() {
+	if d.guarded() && len(d.Joined) == 0 {
 		d.Heard = nil
 	}
 	d.keepOrder()
@@ -277,10 +277,20 @@ func (p *People) publish(ctx context.Context, a chat.AccountID, d, was document)
 		}
 	}
 	told := slices.Clone(d.Visitors)
+	if was.guarded() && !d.guarded() {
+		if err := p.unguarded(ctx, a, d); err != nil {
+			return err
+		}
+	}
 	if d.guarded() {
 		if !was.guarded() {
 			if err := p.withdraw(ctx, a, d); err != nil {
 				return err
+			}
+			if len(d.Joined) > 0 {
+				if err := p.hearAgain(ctx, a, d.ID); err != nil {
+					return err
+				}
 			}
 		}
 	} else {

@@ -74,7 +74,7 @@ func (p *People) Record(ctx context.Context, a chat.AccountID, id chat.ContactID
 		h := Happening{Kind: HappenedEvent, ID: chat.RequestID(p.o.IDs.New()), At: e.At, Event: &Event{e.Name, e.Data}}
 		lines[i] = store.Line{ID: string(h.ID), JSON: wire.Encode(h)}
 	}
-	if err := p.o.Store.RecordAll(ctx, a, id, lines, maxDid); err != nil {
+	if err := p.o.Store.RecordAll(ctx, a, d.ID, lines, maxDid); err != nil {
 		return err
 	}
 	return p.publish(ctx, a, d, d)

@@ -136,7 +136,11 @@ func (p *People) Feedback(ctx context.Context, who Speaker, id chat.RequestID, t
 	if utf8.RuneCountInString(text) > chat.Limits.TextRunes {
 		return tooLong("text", chat.Limits.TextRunes)
 	}
-	return p.record(ctx, who, Happening{Kind: HappenedFeedback, ID: id, At: chat.At(time.Now()), Feedback: &Feedback{text, page}})
+	err := p.record(ctx, who, Happening{Kind: HappenedFeedback, ID: id, At: chat.At(time.Now()), Feedback: &Feedback{text, page}})
+	if err != nil || who.Contact != "" {
+		return err
+	}
+	return p.Meet(ctx, who.Account, who.Visitor)
 }
 
 func (p *People) record(ctx context.Context, who Speaker, h Happening) error {

@@ -121,7 +121,18 @@ func (p *People) visited(ctx context.Context, a chat.AccountID, d document) (Con
 	if err != nil {
 		return Contact{}, v, err
 	}
-	c.show(d.stats(countedOf(v)))
+	sum := countedOf(v)
+	for _, id := range d.Joined { // whose visits are their own until they prove who they are
+		more, err := p.o.Presence.Visits(ctx, a, chat.ContactID(id))
+		if err != nil {
+			return Contact{}, v, err
+		}
+		if more.No > 0 {
+			one := countedOf(more)
+			sum = *sum.plus(&one)
+		}
+	}
+	c.show(d.stats(sum))
 	return c, v, nil
 }
 

@@ -179,7 +179,7 @@ func TestWhoLogsInBringsHisVisitsAlong(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *site) {
 		known := s.come(wire.Proof{ID: "7", HMAC: sign(acme, "7")}, fromOslo, "https://acme.test/")
 		s.leave(known)
-		time.Sleep(2 * time.Hour)
+		time.Sleep(31 * time.Minute)
 		nobody := s.come(wire.Proof{}, fromBerlin, "https://acme.test/land?utm_source=ad")
 		if nobody.User.TotalVisits != 1 {
 			t.Fatalf("of somebody new is told %+v", nobody.User)
@@ -209,7 +209,7 @@ func TestAProfileHoldsTheWholeVisitOfAPerson(t *testing.T) {
 		proof := wire.Proof{ID: "7", HMAC: sign(acme, "7")}
 		phone := s.come(proof, fromOslo, "https://acme.test/old")
 		s.leave(phone)
-		time.Sleep(time.Hour)
+		time.Sleep(31 * time.Minute)
 		began := chat.At(time.Now())
 		phone = s.come(wire.Proof{ID: "7", HMAC: sign(acme, "7"), Token: phone.Token}, fromOslo, "https://acme.test/1")
 		time.Sleep(time.Minute)

@@ -48,6 +48,9 @@ var adoptLua string
 //go:embed lua/adopted.lua
 var adoptedLua string
 
+//go:embed lua/merged.lua
+var mergedLua string
+
 //go:embed lua/visits.lua
 var visitsLua string
 
@@ -88,23 +91,24 @@ var sweepLua string
 type scripts struct {
 	enterVisitor, enterAgent, leave, departVisitor, departAgent *store.Script
 	view, read, status, forget, due, adopted, visits, away      *store.Script
-	expect, retain                                              *store.Script
+	expect, merged, retain                                      *store.Script
 	register, renew, release, lookAt, sweep                     *store.Script
 }
 
 func newScripts(s *store.Store) scripts {
 	visitor, agent := personLua+visitLua, personLua+agentLua
 	return scripts{
-		enterVisitor:  s.Script("presence.enter_visitor 3", visitor+threadLua+adoptLua+enterVisitorLua),
+		enterVisitor:  s.Script("presence.enter_visitor 4", visitor+threadLua+adoptLua+enterVisitorLua),
 		enterAgent:    s.Script("presence.enter_agent 2", agent+enterAgentLua),
 		leave:         s.Script("presence.leave 2", personLua+leaveLua),
 		departVisitor: s.Script("presence.depart_visitor 2", personLua+threadLua+departVisitorLua),
 		departAgent:   s.Script("presence.depart_agent 2", agent+departAgentLua),
-		view:          s.Script("presence.view 3", visitor+viewLua),
+		view:          s.Script("presence.view 4", visitor+viewLua),
 		read:          s.Script("presence.read 1", readLua),
 		status:        s.Script("presence.status 2", agent+statusLua),
 		forget:        s.Script("presence.forget 2", personLua+forgetLua),
 		adopted:       s.Script("presence.adopted 1", personLua+adoptLua+adoptedLua),
+		merged:        s.Script("presence.merged 1", personLua+adoptLua+mergedLua),
 		visits:        s.Script("presence.visits 1", visitsLua),
 		away:          s.Script("presence.away 1", awayLua),
 		expect:        s.Script("presence.expect 1", expectLua),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"confab/chat"
@@ -115,6 +116,29 @@ func (p *Presence) Adopt(ctx context.Context, account chat.AccountID, visitor ch
 	p.owners.note(account, visitor, contact)
 	if p.o.Counted != nil {
 		p.o.Counted(account, contact)
+	}
+	return nil
+}
+
+// Merge says that the visitors of a contact are another's: what was counted of its visits is added as Adopt does it. Saying it twice
+// changes nothing.
+func (p *Presence) Merge(ctx context.Context, account chat.AccountID, from, into chat.ContactID, visitors []chat.VisitorID) error {
+	if from == into || len(visitors) == 0 {
+		return nil
+	}
+	var keys []string
+	for _, v := range visitors {
+		keys = append(keys, p.personKey(account, Person{chat.Visitor, string(v)}), p.trailKey(account, string(v)))
+	}
+	keys = slices.Insert(keys, 2, p.visitsKey(account, from), p.visitsKey(account, into))
+	if _, err := p.s.merged.Run(ctx, account, keys, string(into)); err != nil {
+		return fmt.Errorf("visits of %s for %s: %w", from, into, err)
+	}
+	for _, v := range visitors {
+		p.owners.note(account, v, into)
+	}
+	if p.o.Counted != nil {
+		p.o.Counted(account, into)
 	}
 	return nil
 }

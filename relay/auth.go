@@ -171,13 +171,17 @@ func (s *session) openAgent(ctx context.Context, f *wire.Auth) error {
 	s.actor = agent.Actor()
 	s.token = f.Agent.Token
 	s.expires.Store(until.UnixMilli())
-	s.inbox = f.Inbox
+	s.inbox, s.scope = f.Inbox, agent.Scope()
 	live, err := s.node.o.Presence.Agent(ctx, agent.Account, agent.ID)
 	if err != nil {
 		return err
 	}
 	s.feed = s.node.hub.join(agent.Account, s)
 	if err := s.confirm(ctx); err != nil {
+		s.node.hub.leave(s)
+		return err
+	}
+	if err := s.feed.place(ctx, s); err != nil {
 		s.node.hub.leave(s)
 		return err
 	}
@@ -233,6 +237,8 @@ func (s *session) onAuthAgain(f *wire.Auth) {
 		s.refuse(wire.TypeAuth, err)
 	case string(agent.ID) != s.actor.ID || agent.Account != s.feed.account:
 		s.conn.close(wire.AuthFailed, "other_agent")
+	case !agent.Scope().Same(s.scope):
+		s.conn.close(wire.Revoked, "limit_changed")
 	default:
 		s.mu.Lock()
 		s.token = f.Agent.Token

@@ -149,6 +149,11 @@ func shown(eid chat.EntryID, private bool, raw []byte, visitor bool) []byte {
 	if !private || !visitor || plant.Is(plant.LeakNotes) {
 		return raw
 	}
+	return hiddenEntry(eid)
+}
+
+// hiddenEntry stands in the place of an entry that is not for the reader.
+func hiddenEntry(eid chat.EntryID) []byte {
 	hidden, err := json.Marshal(chat.Entry{EID: eid, Kind: chat.KindHidden, Author: chat.Actor{Kind: chat.System}})
 	if err != nil {
 		panic("relay: " + err.Error()) // an entry always encodes

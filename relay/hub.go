@@ -47,6 +47,8 @@ type feed struct {
 	waiting  []func(error) // for the feed to be followed
 	emptied  int64         // milliseconds; when the last member left
 	consoles int           // members with inbox
+	limited  int           // those of them who do not see everything
+	placed   *placed       // what is told to them; nil if there are none
 	moved    news          // what members have to be told
 	shown    []byte        // availability as last read: JSON of wire.Availability
 	shownAt  int64         // milliseconds; 0: agents have come or gone since
@@ -118,6 +120,9 @@ func (h *hub) join(account chat.AccountID, s *session) *feed {
 	if s.inbox {
 		f.consoles++
 	}
+	if s.narrow() {
+		f.limited++
+	}
 	ask := f.follow == notFollowed
 	if ask {
 		f.follow = followAsked
@@ -139,6 +144,11 @@ func (h *hub) leave(s *session) {
 	f.members = f.members[:len(f.members)-1]
 	if s.inbox {
 		f.consoles--
+	}
+	if s.narrow() {
+		if f.limited--; f.limited == 0 {
+			f.placed = nil
+		}
 	}
 	if len(f.members) == 0 {
 		f.emptied = nowMillis()
@@ -278,6 +288,7 @@ func (h *hub) Bell(account chat.AccountID, b store.Bell) {
 		}
 	case store.BellVisitor:
 		f.tellConsoles(func() []byte { return visitorFrame(b.Data) })
+		f.visitorMoved(b.Data)
 	case store.BellAgent:
 		f.tellAgent(b.Data)
 		f.speakersMoved()
@@ -319,7 +330,9 @@ func (h *hub) Verify(account chat.AccountID) {
 	if f == nil {
 		return
 	}
-	f.tellConsoles(func() []byte { return textFrame(wire.Stale{T: wire.TypeStale}) })
+	for _, s := range f.withInbox() {
+		s.conn.send(textFrame(wire.Stale{T: wire.TypeStale}), listed)
+	}
 	f.speakersMoved()
 	f.availabilityMoved()
 	f.lineMoved()

@@ -10,6 +10,7 @@ import (
 
 	"confab/chat"
 	"confab/presence"
+	"confab/store"
 	"confab/wire"
 )
 
@@ -23,7 +24,8 @@ const (
 // news is what has moved in an account since its members were last told.
 type news struct {
 	conversations map[chat.ConversationID]bool
-	threads       map[chat.ThreadID]bool // their conversation is not known yet
+	threads       map[chat.ThreadID]bool        // their conversation is not known yet
+	visitors      map[chat.VisitorID]visitorRow // for those who do not see all of them
 	availability  bool
 }
 
@@ -107,6 +109,12 @@ func (f *feed) tellNews(ctx context.Context) {
 			f.again(n)
 		}
 	}
+	if len(n.visitors) > 0 {
+		if err := f.tellVisitors(ctx, n.visitors); err != nil {
+			f.hub.node.o.Log.Warn("consoles not told of visitors", zap.String("account", string(f.account)), zap.Error(err))
+			f.hub.node.tally.dropped("visitor_rows")
+		}
+	}
 	if n.availability {
 		f.tellAvailability(ctx)
 	}
@@ -147,22 +155,30 @@ func (f *feed) tellConversations(ctx context.Context, n news) error {
 	if err != nil {
 		return err
 	}
-	var out []byte
-	for _, c := range all {
-		out = appendFrame(out, wire.ConversationFrame{T: wire.TypeConversation, Conversation: wire.Encode(c)})
-	}
-	f.tellConsoles(func() []byte { return out })
-	return nil
+	f.tellConsoles(func() []byte {
+		var out []byte
+		for _, c := range all {
+			out = append(out, conversationFrame(c)...)
+		}
+		return out
+	})
+	return f.tellLimited(ctx, all)
 }
 
-// tellConsoles sends what frame returns to the agents' sockets with inbox. It is asked only if there are any.
+func conversationFrame(c store.Summary) []byte {
+	return textFrame(wire.ConversationFrame{T: wire.TypeConversation, Conversation: wire.Encode(c)})
+}
+
+// tellConsoles sends what frame returns to the sockets with inbox of agents who see everything. It is asked only if there are any.
 func (f *feed) tellConsoles(frame func() []byte) {
-	members := f.withInbox()
-	if len(members) == 0 {
-		return
-	}
-	raw := frame()
-	for _, s := range members {
+	var raw []byte
+	for _, s := range f.withInbox() {
+		if s.narrow() {
+			continue
+		}
+		if raw == nil {
+			raw = frame()
+		}
 		s.conn.send(raw, listed)
 	}
 }

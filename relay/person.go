@@ -91,9 +91,11 @@ func (f *feed) personMoved(data []byte) {
 		return
 	}
 	f.remember(lateChange{nowMillis(), changed})
-	f.tellConsoles(func() []byte {
+	frame := func() []byte {
 		return textFrame(wire.ContactFrame{T: wire.TypeContact, ID: changed.Person(), Visitors: changed.Visitors})
-	})
+	}
+	f.tellConsoles(frame)
+	f.tellWhoTalks(changed.Visitors, frame)
 	for _, s := range f.sockets(func(s *session) bool { return s.concerned(changed) }) {
 		s.userMoved()
 	}

@@ -106,8 +106,7 @@ func (s *session) mayWrite(thread chat.ThreadID) error {
 	}
 	ctx, cancel := s.brief()
 	defer cancel()
-	_, err := s.node.o.Store.ThreadOwner(ctx, s.feed.account, thread)
-	return err
+	return s.node.o.People.MayRead(ctx, s.feed.account, s.scope, thread)
 }
 
 func errBlocked() error { return chat.Refuse(chat.Forbidden, "You cannot write here.") }
@@ -118,7 +117,7 @@ func errNoThread() error {
 
 // post gives the message in flight to the desk, once what it names is known.
 func (s *session) post(f wire.Send) {
-	draft := chat.Draft{Author: s.author(), CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto}
+	draft := chat.Draft{Author: s.author(), CMID: f.CMID, Text: f.Text, Note: f.Note, Auto: f.Auto, Scope: s.scope}
 	if s.actor.Kind == chat.Visitor {
 		draft.Page, draft.Offline = s.lastPage(), f.Offline
 		if f.Group == "" && !f.Auto {
@@ -264,9 +263,22 @@ func (s *session) own(t wire.Type, thread chat.ThreadID) (chat.ThreadID, bool) {
 	return thread, true
 }
 
+// aside tells that what is said in the thread now is not for the agent: he gives no signs there either.
+func (s *session) aside(thread chat.ThreadID) bool {
+	if s.scope == nil {
+		return false
+	}
+	sub := s.subscription(thread)
+	return sub == nil || sub.aside()
+}
+
 func (s *session) onMark(f *wire.Mark) {
 	thread, ok := s.own(f.T, f.Thread)
 	if !ok {
+		return
+	}
+	if s.aside(thread) {
+		s.node.tally.dropped("aside")
 		return
 	}
 	seen := f.Seq
@@ -283,6 +295,10 @@ func (s *session) onMark(f *wire.Mark) {
 func (s *session) onTyping(f *wire.Typing) {
 	thread, ok := s.own(f.T, f.Thread)
 	if !ok {
+		return
+	}
+	if s.aside(thread) {
+		s.node.tally.dropped("aside")
 		return
 	}
 	now := nowMillis()
@@ -350,6 +366,10 @@ func (s *session) onHistory(f *wire.History) {
 	s.node.o.Store.Before(s.feed.account, thread, f.Before, f.Limit, func(entries []store.Numbered, err error) {
 		if err != nil {
 			s.refuse(f.T, err)
+			return
+		}
+		if s.scope != nil {
+			s.node.task(func() { s.coverHistory(f, thread, entries) })
 			return
 		}
 		frame, _ := appendEntries(nil, thread, true, visitor, entries, math.MaxInt)

@@ -68,6 +68,7 @@ type session struct {
 	level   string         // a visitor's
 	present bool           // told to presence
 	inbox   bool           // hears of the whole account
+	scope   *chat.Scope    // which conversations an agent sees; nil: all
 
 	authed  atomic.Bool
 	blocked atomic.Bool  // a visitor who may not write

@@ -29,6 +29,7 @@ type subscription struct {
 	session *session
 	thread  *thread
 
+	view     *view // nil: everything is to be seen
 	state    subState
 	at       chat.Cursor // what was sent last
 	catching *catchUp    // nil unless subCatching
@@ -61,6 +62,7 @@ type catchUp struct {
 	wanted  chat.Cursor      // the thread's top when the page was asked for
 	again   bool             // something may have been missed since then
 	stalled bool             // the store did not answer
+	anew    bool             // the client is to drop what it has first
 	marked  bool             // markers are there
 	markers []wire.Marker
 }
@@ -102,6 +104,11 @@ func (s *session) follow(thread chat.ThreadID, cursor *wire.Cursor, known []wire
 	if cursor != nil {
 		sub.at = chat.Cursor(*cursor)
 	}
+	if s.scope != nil {
+		// What he was shown before may be more or less than he may see now.
+		sub.view = newView()
+		sub.at, sub.catching.cursor, sub.catching.anew, known = chat.Cursor{}, nil, cursor != nil, nil
+	}
 	for _, k := range known {
 		sub.catching.known = append(sub.catching.known, chat.Cursor(k))
 	}
@@ -121,6 +128,11 @@ func (s *session) unsubscribe(thread chat.ThreadID) {
 	if sub == nil {
 		return
 	}
+	s.drop(sub)
+}
+
+// drop ends one subscription, if it is still the socket's.
+func (s *session) drop(sub *subscription) {
 	s.mu.Lock()
 	s.subs = slices.DeleteFunc(s.subs, func(o *subscription) bool { return o == sub })
 	s.mu.Unlock()
@@ -218,8 +230,21 @@ func (s *subscription) onPage(p store.Page, err error) {
 	case err != nil:
 		s.stall()
 		return
+	case s.view != nil:
+		s.thread.todo = append(s.thread.todo, func() { s.session.node.task(func() { s.look(c, p) }) })
+		return
 	}
+	s.take(p)
+}
+
+// take sends a page that was read. thread.mu is held.
+func (s *subscription) take(p store.Page) {
+	c := s.catching
 	var out []byte
+	if c.anew {
+		c.anew = false
+		out = appendFrame(out, wire.Reset{T: wire.TypeReset, Thread: s.thread.id, Common: &wire.Cursor{}, Anew: true})
+	}
 	if p.Reset {
 		common := wire.Cursor(p.Common)
 		out = appendFrame(out, wire.Reset{T: wire.TypeReset, Thread: s.thread.id, Common: &common})

@@ -91,7 +91,8 @@ func (t *thread) oddity(seq chat.Seq) string {
 
 // deliver brings the live readers one entry further. Each form of the frame is built once. mu is held.
 func (t *thread) deliver(e store.Numbered, origin string) {
-	var frames [2][]byte // for agents, for visitors
+	var frames [2][]byte // for who may read it, for who may not
+	var place placement
 	at := chat.Cursor{Seq: e.Seq, EID: e.EID}
 	sent := 0
 	for _, s := range t.subs {
@@ -102,12 +103,24 @@ func (t *thread) deliver(e store.Numbered, origin string) {
 			s.stale(resetFrame(t.id))
 			continue
 		}
-		form := 0
-		if e.Private && s.visitor() {
-			form = 1
+		hides := e.Private && s.visitor() && !plant.Is(plant.LeakNotes)
+		if s.view != nil {
+			place.read(e.Raw)
+			if s.view.doubts(place) {
+				s.lookAgain()
+				continue
+			}
+			hides = !s.view.sees[place.Conversation]
+		}
+		form, raw := 0, e.Raw
+		if hides {
+			form, raw = 1, nil
 		}
 		if frames[form] == nil {
-			frames[form] = entryFrame(t.id, e.Seq, shown(e.EID, e.Private, e.Raw, form == 1))
+			if hides {
+				raw = hiddenEntry(e.EID)
+			}
+			frames[form] = entryFrame(t.id, e.Seq, raw)
 		}
 		s.advance(at, frames[form], origin == s.session.id && s.session.awaits(e.Raw))
 		sent++
@@ -257,6 +270,7 @@ func (t *thread) marker(b store.Bell) {
 		switch {
 		case s.catching != nil: // caught_up must not say less than a frame before it
 			s.catching.raise(m)
+		case s.quiet():
 		case s.session.actor.Key() != m.Who.Key():
 			s.session.conn.send(frame, loose)
 		}
@@ -275,7 +289,7 @@ func (t *thread) typing(b store.Bell) {
 	t.mu.Lock()
 	defer t.unlock()
 	for _, s := range t.subs {
-		if s.session.id != b.Origin && !(s.visitor() && w.Who.Kind == chat.Visitor) {
+		if s.session.id != b.Origin && !s.quiet() && !(s.visitor() && w.Who.Kind == chat.Visitor) {
 			s.session.conn.send(frame, loose)
 		}
 	}

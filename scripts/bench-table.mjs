@@ -15,6 +15,8 @@ const of = (scenario, value) => median(runs[scenario].map(value));
 const all = (scenario, value, digits) => runs[scenario].map((r) => value(r).toFixed(digits)).join(', ');
 const share = (r) => (100 * r.deliveriesPerCpuSecond) / r.ceiling.libraryPerCpuSecond;
 
+const middle = (rounds) => median(rounds.map((q) => q.p99Millis));
+
 // scenario, what, mark, unit, digits, value, whether the mark is an upper bound
 const marks = [
   ['idle', 'memory of an idle, subscribed connection, 10,000 of them', 12, 'KiB', 1, (r) => r.kibPerConnection, true],
@@ -38,6 +40,15 @@ const marks = [
     (r) => r.recovery.seconds,
     true,
   ],
+  [
+    'neighbour',
+    '49 addresses beside one that hangs for 15 s, p99 to p99 without it',
+    1.1,
+    '',
+    2,
+    (r) => r.webhooks.p99Ratio,
+    true,
+  ],
 ];
 
 // scenario, what, unit, digits, value
@@ -54,6 +65,39 @@ const more = [
   ['reconnect', 'recovered clients per node-CPU-second', '', 0, (r) => r.recovery.perNodeCpuSecond],
   ['reconnect', 'recovery of one client, p50', 's', 2, (r) => r.recovery.each.p50Millis / 1000],
   ['reconnect', 'CPU of the generator from the cut until all are back', 's', 2, (r) => r.generatorCpuSeconds],
+  ['rest', 'REST, 500 posts/s, p50 of the answer', 'ms', 2, (r) => r.answer.p50Millis],
+  ['rest', 'REST, 500 posts/s, p99 of the answer', 'ms', 2, (r) => r.answer.p99Millis],
+  ['rest', 'REST, 500 posts/s, the longest answer', 'ms', 1, (r) => r.answer.maxMillis],
+  ['rest', 'REST, 500 posts/s, answered per second', '', 0, (r) => r.posts.perSecond],
+  ['rest', 'REST, 500 posts/s, CPU of both nodes for one', 'µs', 0, (r) => r.posts.nodeMicrosPerPost],
+  ['rest', 'REST, 64 connections that never rest, posts per second', '', 0, (r) => r.posts.mostPerSecond],
+  ['rest', 'REST, 64 connections that never rest, p99 of the answer', 'ms', 2, (r) => r.posts.most.p99Millis],
+  [
+    'rest',
+    'REST, 64 connections that never rest, CPU of both nodes for one',
+    'µs',
+    0,
+    (r) => r.posts.mostNodeMicrosPerPost,
+  ],
+  ['webhooks', 'one address, a queue of 10,000, deliveries per second', '', 0, (r) => r.webhooks.queuePerSecond],
+  [
+    'webhooks',
+    'one address, a queue of 10,000, CPU of both nodes for one',
+    'µs',
+    0,
+    (r) => r.webhooks.queueNodeMicrosPerDelivery,
+  ],
+  ['webhooks', 'one address, 200 messages/s, p50 from kept to told', 'ms', 2, (r) => r.webhooks.fromKept.p50Millis],
+  ['webhooks', 'one address, 200 messages/s, p99 from kept to told', 'ms', 2, (r) => r.webhooks.fromKept.p99Millis],
+  [
+    'webhooks',
+    'one address, 200 messages/s, CPU of both nodes for one, posting included',
+    'µs',
+    0,
+    (r) => r.nodeMicrosPerDelivery,
+  ],
+  ['neighbour', '49 addresses, 490 deliveries/s, p99 without one that hangs', 'ms', 1, (r) => middle(r.webhooks.alone)],
+  ['neighbour', '49 addresses, 490 deliveries/s, p99 beside one that hangs', 'ms', 1, (r) => middle(r.webhooks.beside)],
 ];
 
 const faults = Object.values(runs)

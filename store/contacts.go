@@ -35,6 +35,15 @@ end
 markOut(KEYS[3], KEYS[4], last + 1)
 return {'ok', version}`
 
+const settleContactLua = `
+-- As put contact, of a contact that is not there yet; the last key is the visitor whom it is made of. Nothing is written, and the answer
+-- is {'gone'}, if there is no such visitor; or {'moved', what is there} if he has a contact.
+local visitor = KEYS[#KEYS]
+if redis.call('EXISTS', visitor) == 0 then return {'gone'} end
+if (redis.call('HGET', visitor, 'contact') or '') ~= '' then return {'moved', redis.call('HGET', KEYS[1], ARGV[1]) or ''} end
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then redis.call('HSET', visitor, 'contact', ARGV[1]) end
+` + putContactLua
+
 // Mark is a change of the index of contacts: a member comes into a column, or is gone from it.
 type Mark struct {
 	Column, Member string
@@ -71,24 +80,25 @@ func (s *Store) IndexContact(ctx context.Context, account chat.AccountID, id cha
 }
 
 func (s *Store) putContact(ctx context.Context, account chat.AccountID, id chat.ContactID, data string, expect int64, marks []Mark, about []chat.ThreadID) (int64, error) {
-	keys := append(s.docKeys(account, kindContact), s.feedKey(account), s.outboxKey(account))
-	args := []any{string(id), data, expect, len(marks)}
-	number := map[string]int{}
-	for _, m := range marks {
-		if number[m.Column] == 0 {
-			keys = append(keys, s.columnKey(account, m.Column))
-			number[m.Column] = len(keys) - 4
-		}
-		op := "+"
-		if m.Gone {
-			op = "-"
-		}
-		args = append(args, number[m.Column], op, m.Member)
-	}
+	keys, changes := s.markArgs(account, append(s.docKeys(account, kindContact), s.feedKey(account), s.outboxKey(account)), marks)
+	args := append([]any{string(id), data, expect, len(marks)}, changes...)
 	for _, thread := range about {
 		args = append(args, string(thread))
 	}
-	val, err := s.scripts.putContact.Run(ctx, account, keys, args...)
+	return s.runContact(ctx, account, id, s.scripts.putContact, keys, args)
+}
+
+// SettleContact writes the contact of a visitor who had none, under the visitor's own id, and that it is his. The answer is *Moved if he
+// has one, and a chat.NotFound refusal if there is no such visitor.
+func (s *Store) SettleContact(ctx context.Context, account chat.AccountID, visitor chat.VisitorID, data []byte, marks []Mark) error {
+	keys, changes := s.markArgs(account, append(s.docKeys(account, kindContact), s.feedKey(account), s.outboxKey(account)), marks)
+	args := append([]any{string(visitor), string(data), 0, len(marks)}, changes...)
+	_, err := s.runContact(ctx, account, chat.ContactID(visitor), s.scripts.settleContact, append(keys, s.visitorKey(account, visitor)), args)
+	return err
+}
+
+func (s *Store) runContact(ctx context.Context, account chat.AccountID, id chat.ContactID, script *Script, keys []string, args []any) (int64, error) {
+	val, err := script.Run(ctx, account, keys, args...)
 	if err != nil {
 		return 0, fmt.Errorf("write contact %s: %w", id, err)
 	}
@@ -96,10 +106,30 @@ func (s *Store) putContact(ctx context.Context, account chat.AccountID, id chat.
 	switch {
 	case len(f) == 2 && f[0] == "moved":
 		return 0, &Moved{parseDoc(string(id), f[1])}
+	case len(f) == 1 && f[0] == "gone":
+		return 0, chat.Refuse(chat.NotFound, "There is no such visitor.")
 	case len(f) != 2 || f[0] != "ok":
 		return 0, fmt.Errorf("write contact %s: %w", id, s.fault(fmt.Errorf("%w: %q", errAnswer, f)))
 	}
 	return integer(f[1]), nil
+}
+
+// markArgs adds the columns of marks to the keys of a script, and tells of each mark the number of its column among those that were
+// added, + or -, and the member.
+func (s *Store) markArgs(account chat.AccountID, keys []string, marks []Mark) (all []string, args []any) {
+	number, before := map[string]int{}, len(keys)
+	for _, m := range marks {
+		if number[m.Column] == 0 {
+			keys = append(keys, s.columnKey(account, m.Column))
+			number[m.Column] = len(keys) - before
+		}
+		op := "+"
+		if m.Gone {
+			op = "-"
+		}
+		args = append(args, number[m.Column], op, m.Member)
+	}
+	return keys, args
 }
 
 // Stretch is a part of a column: the members from From, itself among them, up to To, which is not. "" is the beginning, or the end.

@@ -11,7 +11,7 @@ import (
 // Pace is how a target is asked.
 type Pace struct {
 	AtOnce int           // deliveries under way at most, on all nodes together
-	Claim  time.Duration // how long one may be under way; then the next node tries it
+	Claim  time.Duration // how long a thread is one caller's who does not keep its claim; then the next one tries it
 	Fails  int           // after so many in a row the target rests
 	Rest   time.Duration // how long it rests before one delivery is tried again
 }
@@ -81,6 +81,29 @@ func (s *Store) ClaimDeliveries(ctx context.Context, account chat.AccountID, tar
 		claimed = append(claimed, Claimed{account, target, chat.ThreadID(thread), chat.Millis(integer(f[0]))})
 	}
 	return claimed, time.Duration(integer(f[1])) * time.Millisecond, nil
+}
+
+const keepClaimLua = `
+-- KEYS 1 busy  ARGV 1 thread  2 its claim  3 how long from now
+-- Answers until when it is claimed now, '' if it is not by this claim any more.
+local claim = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not claim or tonumber(claim) ~= tonumber(ARGV[2]) then return '' end
+local time = redis.call('TIME')
+local untilThen = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(ARGV[3]))
+redis.call('ZADD', KEYS[1], untilThen, ARGV[1])
+return untilThen`
+
+// KeepClaim claims a thread for longer, by a claim that follows the one given. held is false if the thread is another's by now,
+// or nobody's. After an error it may be either, and the claim given be of no use any more.
+func (s *Store) KeepClaim(ctx context.Context, c Claimed, p Pace) (kept Claimed, held bool, err error) {
+	val, err := s.scripts.keepClaim.Run(ctx, c.Account, []string{s.busyKey(c.Account, c.Target)}, string(c.Thread), int64(c.Until), p.Claim.Milliseconds())
+	if err != nil {
+		return c, false, fmt.Errorf("keep %s for %s: %w", c.Thread, c.Target, err)
+	}
+	if c.Until = chat.Millis(integer(text(val))); c.Until == 0 {
+		return c, false, nil
+	}
+	return c, true, nil
 }
 
 // Settlement is what became of a try.

@@ -40,7 +40,8 @@ import (
 //	p:<contact>:did     as of a visitor, what a contact did of which others told; p:<contact>:did:l likewise
 //	timers              sorted set: <kind>|<id> by when it is due, ms of Redis' clock
 //	doc:<kind>          hash: id "version json"; doc:<kind>:ids a sorted set of the ids, for paging
-//	ix:<index>          hash: value to id
+//	ix:<index>          hash: value to id. ix:person: what identifies somebody to the contact; ix:merged: a contact that is no
+//	                    more to the one that it became a part of
 //	no                  hash: running numbers
 //	limit:<bucket>      rate limit; window:<bucket>  sorted set: what was done in the last stretch of time, by when
 //	t:<thread>:files    set: ids of the thread's files; their documents are doc:file, and ix:file of all accounts tells whose

@@ -67,8 +67,8 @@ type scripts struct {
 	append, open, mark, setTimer, claimTimers, finishTimer, lease, limit, putDoc, index, unindex, patchVisitor, openVisitor,
 	touchVisitors, erase, limitReturn, sayVisitor, record, lookOut, limitWindow, unset,
 	takeUpload, useTicket, keepFile,
-	tell, claimDeliveries, settle, sendAgain, expire, dropDelivery,
-	recordAll, putContact *Script
+	tell, claimDeliveries, keepClaim, settle, sendAgain, expire, dropDelivery,
+	recordAll, putContact, mergeContacts, settleContact *Script
 }
 
 // Open connects and checks once what the store keeps. From then on everything but the feed works; the feed and the
@@ -118,8 +118,9 @@ func (s *Store) prepareScripts() {
 		takeUpload:    s.own("take upload 1", takeUploadLua, words), useTicket: s.own("use ticket 1", useTicketLua, word),
 		keepFile: s.own("keep file 1", keepFileLua, number),
 		unset:    s.own("unset 1", unsetLua, number), recordAll: s.own("record all 1", recordAllLua, number),
-		putContact: s.own("put contact 1", putContactLua, words),
-		tell:       s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
+		putContact: s.own("put contact 1", putContactLua, words), mergeContacts: s.own("merge contacts 1", mergeContactsLua, words),
+		settleContact: s.own("settle contact 1", settleContactLua, words), keepClaim: s.own("keep claim 1", keepClaimLua, word),
+		tell: s.own("tell 1", tellLua, words), claimDeliveries: s.own("claim deliveries 1", claimDeliveriesLua, words),
 		settle: s.own("settle 1", settleLua, words), sendAgain: s.own("send again 1", sendAgainLua, word),
 		expire: s.own("expire delivery 1", expireLua, number), dropDelivery: s.own("drop delivery 1", dropDeliveryLua, number),
 		lookOut: s.own("look out 1", lookOutLua, number), limitWindow: s.own("limit window 1", limitWindowLua, number),

@@ -34,6 +34,7 @@ type clientKey struct {
 // clients keeps a transport for each webhook.
 type clients struct {
 	guard *guard
+	dial  func(context.Context, address) (net.Conn, error) // the guard's
 	tls   *tls.Config
 	kept  *lru.Cache // clientKey -> *http.Transport
 }
@@ -43,7 +44,7 @@ func newClients(g *guard, t *tls.Config) *clients {
 	if err != nil {
 		panic("webhook: " + err.Error()) // only a size below one fails
 	}
-	return &clients{guard: g, tls: t, kept: kept}
+	return &clients{guard: g, dial: g.dial, tls: t, kept: kept}
 }
 
 func (c *clients) of(k clientKey, a address) *http.Transport {
@@ -56,7 +57,7 @@ func (c *clients) of(k clientKey, a address) *http.Transport {
 	}
 	t := &http.Transport{
 		// No proxy: it would be asked instead of what was looked at. No HTTP/2, whose frames and tables have bounds of their own.
-		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return c.guard.dial(ctx, a) },
+		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx, a) },
 		TLSClientConfig:        config,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxHeaderBytes,

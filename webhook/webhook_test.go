@@ -74,7 +74,12 @@ func newBench(t *testing.T, encoder Encoder, change ...func(*Options)) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	b := &bench{t: t, store: storetest.Open(t, e.URL(), nil)}
+	return benchOn(t, storetest.Open(t, e.URL(), nil), encoder, change...)
+}
+
+func benchOn(t *testing.T, s *store.Store, encoder Encoder, change ...func(*Options)) *bench {
+	t.Helper()
+	b := &bench{t: t, store: s}
 	b.accounts = account.New(account.Options{Store: b.store, IDs: chat.NewIDs(nil), Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32)),
 		HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1}})
 	o := Options{Encoders: map[string]Encoder{account.DialectNative: encoder}, AllowPrivate: true, Accounts: b.accounts, Log: zap.NewNop()}

@@ -335,6 +335,10 @@ type Reset struct {
 	T      Type          `json:"t"`
 	Thread chat.ThreadID `json:"thread"`
 	Common *Cursor       `json:"common"` // nil: subscribe again and name what you know
+	// Anew says that the reader may read other entries than before: the log is the same, and is read from its end again.
+	Anew bool `json:"anew,omitempty"`
+	// Gone says that he may not read the thread any more: nothing follows, as after unsubscribe.
+	Gone bool `json:"gone,omitempty"`
 }
 
 type Truncated struct {
@@ -379,6 +383,14 @@ type ShownAgent struct {
 type ConversationFrame struct {
 	T            Type            `json:"t"`
 	Conversation json.RawMessage `json:"conversation"`
+	Gone         bool            `json:"gone,omitempty"` // the agent may not see it any more: of the object only what GoneConversation has
+}
+
+// GoneConversation is what is told of a conversation that an agent who is limited to his groups has lost.
+type GoneConversation struct {
+	ID     chat.ConversationID `json:"id"`
+	Thread chat.ThreadID       `json:"thread"`
+	Top    chat.Seq            `json:"top"` // what is older of it is not so any more
 }
 
 type VisitorFrame struct {

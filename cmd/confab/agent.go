@@ -63,6 +63,7 @@ func agentCreate() *cobra.Command {
 	c.Flags().String("phone", "", "telephone number, told to other systems by webhooks")
 	c.Flags().String("role", string(account.RoleAgent), "admin or agent")
 	c.Flags().StringSlice("group", nil, "ids of the agent's groups")
+	c.Flags().Bool("limited", false, "show only conversations of these groups, the agent's own, and those that are nobody's yet")
 	addPasswordFlag(c)
 	addAccountFlag(c)
 	addJSONFlag(c)
@@ -81,6 +82,9 @@ func agentSpec(c *cobra.Command, email string) (spec account.AgentSpec, fresh au
 			groups = append(groups, chat.GroupID(id))
 		}
 		spec.Groups = &groups
+	}
+	if limited, _ := c.Flags().GetBool("limited"); limited {
+		spec.Limited = &limited
 	}
 	password, fresh, err := passwordOf(c)
 	spec.Password = &password

@@ -18,6 +18,14 @@ import (
 // mailOn tells whether the settings have mail sent.
 func mailOn(s Settings) bool { return s.SMTP != nil }
 
+// mailFrom is the address that mail comes from, "" if none is sent.
+func mailFrom(s Settings) string {
+	if !mailOn(s) {
+		return ""
+	}
+	return s.MailFrom.Address
+}
+
 // checkMail tells what is missing for mail, if any of it is there. It is one sentence.
 func checkMail(s Settings) error {
 	switch {
@@ -55,7 +63,7 @@ func (n *node) openMail(s Settings, o opened, log *zap.Logger) *mail.Mail {
 	server := mailServer(s)
 	log.Info("mail is on", zap.Stringer("server", server), zap.String("from", s.MailFrom.Address))
 	return mail.New(mail.Options{
-		Store: o.store, Accounts: o.accounts, People: n.people, Server: server, From: s.MailFrom, Public: s.PublicURL,
+		Store: o.store, Accounts: o.accounts, People: n.people, Server: server, From: s.MailFrom, Domains: s.MailDomains, Public: s.PublicURL,
 		Links: auth.NewLinks(o.secret), Log: log,
 	})
 }
@@ -112,4 +120,15 @@ func setMailFrom(s *Settings, v string) error {
 	from, err := mail.ParseSender(v)
 	s.MailFrom = from
 	return err
+}
+
+func setMailDomains(s *Settings, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		domain, err := mail.ParseDomain(part)
+		if err != nil {
+			return err
+		}
+		s.MailDomains = append(s.MailDomains, domain)
+	}
+	return nil
 }

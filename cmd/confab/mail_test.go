@@ -31,6 +31,9 @@ func TestMailIsOffUntilServerSenderAndAddressAreThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if from := mailFrom(s); (from != "") != (c.on && s.MailFrom.Address != "") {
+			t.Errorf("%v: the API is told that mail comes from %q", args, from)
+		}
 		err = checkMail(s)
 		if mailOn(s) != c.on || (err == nil) != (c.missing == "") || err != nil && !strings.Contains(err.Error(), c.missing) {
 			t.Errorf("%v: on %t, %v", args, mailOn(s), err)
@@ -89,5 +92,17 @@ func TestDoctorTellsTheRemedyIfTheMailServerDoesNotTakeMail(t *testing.T) {
 	f := examineMail(t.Context(), s)
 	if f.OK || !strings.Contains(f.Sentence, nobody) || !strings.Contains(f.Sentence, "Check host and port") || strings.Contains(f.Sentence, "canary") {
 		t.Errorf("%+v", f)
+	}
+}
+
+func TestDomainsOfMailAreReadAsTheDNSHasThem(t *testing.T) {
+	s, err := settings(t, []string{"--mail-domains", "tern.example, Zelt-Süd.example"}, nil)
+	if err != nil || len(s.MailDomains) != 2 || s.MailDomains[0] != "tern.example" || s.MailDomains[1] != "xn--zelt-sd-s2a.example" {
+		t.Errorf("%v, %q", err, s.MailDomains)
+	}
+	for _, wrong := range []string{"tern", "a@tern.example", "tern.example,,other.example", "https://tern.example"} {
+		if _, err := settings(t, []string{"--mail-domains", wrong}, nil); err == nil || !strings.Contains(err.Error(), "mail-domains") {
+			t.Errorf("%q: %v", wrong, err)
+		}
 	}
 }

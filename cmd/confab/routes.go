@@ -39,7 +39,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 
 	api.Register(router, api.Options{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, Files: n.files, Calls: n.calls,
-		Outbox: n.outbox, Dialects: n.webhooks.Dialects(), CheckWebhook: n.webhooks.Check, IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
+		Outbox: n.outbox, Dialects: n.webhooks.Dialects(), CheckWebhook: n.webhooks.Check, MailFrom: mailFrom(s), IDs: chat.NewIDs(nil), Log: n.log.Named("api"), Address: n.address,
 	})
 	if n.files != nil {
 		files.Register(router, n.files)
@@ -61,7 +61,7 @@ func (n *node) routes(s Settings, o opened, d demo.Options, name string) http.Ha
 	chatra.Register(router)
 	chatra.RegisterREST(router, chatra.RESTOptions{
 		Store: o.store, Desk: n.desk, Presence: n.presence, Accounts: n.accounts, People: n.people, IDs: chat.NewIDs(nil),
-		Log: n.log.Named("chatra"), PublicURL: s.PublicURL,
+		Log: n.log.Named("chatra"), PublicURL: s.PublicURL, Secure: secureOf(s.TrustedProxies),
 	})
 	d.Node = name
 	demo.Register(router, d)

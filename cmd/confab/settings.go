@@ -40,6 +40,7 @@ type Settings struct {
 	SMTP                *mail.Server // nil: no mail is sent
 	SMTPPassword        auth.Secret  // outranks the one in SMTP
 	MailFrom            netmail.Address
+	MailDomains         []string // beside MailFrom's, in ASCII
 	RequireDurable      bool
 	Drain               time.Duration
 	LogLevel            zapcore.Level
@@ -104,6 +105,7 @@ func settingsTable() []setting {
 			func(s *Settings, v string) error { s.SMTPPassword = auth.NewSecret(v); return nil }},
 		{"smtp-password-file", "CONFAB_SMTP_PASSWORD_FILE", "", "file that holds that password", "a file", setSMTPPasswordFile},
 		{"mail-from", "CONFAB_MAIL_FROM", "", "sender of mail, such as Acme <chat@acme.example>", "an e-mail address, with or without a name", setMailFrom},
+		{"mail-domains", "CONFAB_MAIL_DOMAINS", "", "domains, beside the sender's, for which the mail server signs (DKIM): mail of agents' sender profiles comes from their addresses there", "domains, separated by commas", setMailDomains},
 		{"require-durable", "CONFAB_REQUIRE_DURABLE", "off", "refuse to be ready when Redis may lose acknowledged messages", "on or off",
 			func(s *Settings, v string) (err error) { s.RequireDurable, err = onOff(v); return }},
 		{"drain", "CONFAB_DRAIN", "20s", "how long a stopping node spreads the departure of its sockets", "a time from 0s to 10m",

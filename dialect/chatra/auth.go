@@ -3,49 +3,35 @@ package chatra
 import (
 	"encoding/base64"
 	"errors"
-	"net/http"
 	"strings"
-	"time"
 
 	"confab/account"
 	"confab/auth"
 	"confab/chat"
+	"confab/dialect/rest"
 )
 
 const (
-	mostRequests = 60 // of one account, in any stretch of
-	requestsTime = time.Minute
-
+	mostRequests = 60      // of one account, in any minute
 	maxKeysBytes = 2 << 10 // longer than any pair
 )
 
+var errKeys = chat.Refuse(chat.Unauthorized, "The public and the secret key of an account are needed.")
+
 // admit finds out whose keys were shown and counts the request, whatever becomes of it.
-// Errors: a fault with 401 or 429; else the store does not answer.
-func (a *rest) admit(c *call) error {
-	public, secret, ok := pairOf(c.r.Header.Values("Authorization"))
+func (a *server) admit(c *rest.Call) (*account.Account, error) {
+	public, secret, ok := pairOf(c.R.Header.Values("Authorization"))
 	if !ok {
-		return wrongKeys()
+		return nil, errKeys
 	}
-	owner, err := a.Accounts.ByCredential(c.ctx, account.DialectChatra, public)
+	owner, err := a.Accounts.ByCredential(c.Ctx, account.DialectChatra, public)
 	if err != nil && !isRefused(err, chat.NotFound) {
-		return err
+		return nil, err
 	}
 	if err != nil || !holds(owner, public, secret) {
-		return wrongKeys()
+		return nil, errKeys
 	}
-	c.account = owner
-	free, after, err := a.Store.LimitWindow(c.ctx, owner.ID, "chatra", mostRequests, requestsTime)
-	if err != nil {
-		return err
-	}
-	if !free {
-		return &fault{status: http.StatusTooManyRequests, message: "More than 60 requests in a minute.", retry: after}
-	}
-	return nil
-}
-
-func wrongKeys() error {
-	return &fault{status: http.StatusUnauthorized, message: "The public and the secret key of an account are needed."}
+	return owner, c.Ration(a.Store, owner.ID, "chatra", mostRequests)
 }
 
 // holds tells whether the account has this pair.
@@ -81,3 +67,5 @@ func pairOf(values []string) (public string, secret auth.Secret, ok bool) {
 }
 
 func isRefused(err error, code chat.Code) bool { return errors.Is(err, &chat.Refusal{Code: code}) }
+
+func notFound(what string) error { return chat.Refuse(chat.NotFound, "There is no such %s.", what) }

@@ -2,49 +2,35 @@ package chatra
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
-	"net/http"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"confab/chat"
+	"confab/dialect/rest"
 )
 
-const (
-	maxBody     = 256 << 10 // bytes: the longest text with every character escaped
-	bodyTimeout = 10 * time.Second
-)
+// body is the fields of a request. A field that is null is there, and is no text.
+type body struct{ rest.Object }
 
-// body is the fields of a request, by their exact names. What the dialect does not know is passed over.
-type body map[string]json.RawMessage
-
-// readBody reads one JSON object. Errors: faults with 400, 413 and 415.
-func readBody(w http.ResponseWriter, r *http.Request) (body, error) {
-	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	charset := params["charset"]
-	if err != nil || kind != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") || r.Header.Get("Content-Encoding") != "" {
-		return nil, &fault{status: http.StatusUnsupportedMediaType, message: "The body's Content-Type is application/json."}
+func readBody(c *rest.Call) (body, error) {
+	if err := c.JSONOnly(); err != nil {
+		return body{}, err
 	}
-	// A slow sender is cut off. Writers that know no deadlines (in memory) cannot be slow.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
-		return nil, &fault{status: http.StatusRequestEntityTooLarge, message: "The body is longer than 256 KiB."}
-	}
-	var fields body
-	if err != nil || !utf8.Valid(raw) || json.Unmarshal(raw, &fields) != nil || fields == nil {
-		return nil, badFormat()
-	}
-	return fields, nil
+	o, err := c.Body()
+	return body{o}, err
 }
 
-// text is a field that may be missing. Errors: a fault with 400 if it is no text.
+// bad refuses a field.
+func bad(field, what string) error {
+	return &chat.Refusal{Code: chat.BadField, Message: what, Field: field}
+}
+
+func missing(field string) error {
+	return &chat.Refusal{Code: chat.MissingField, Message: "This field is missing.", Field: field}
+}
+
+// text is a field that may be missing.
 func (b body) text(field string) (text string, there bool, err error) {
-	raw, there := b[field]
-	if !there {
+	raw := b.Raw(field)
+	if raw == nil {
 		return "", false, nil
 	}
 	if raw[0] != '"' || json.Unmarshal(raw, &text) != nil {
@@ -74,7 +60,7 @@ func (b body) message() (string, error) {
 	case err != nil:
 		return "", err
 	case !there:
-		return "", bad("text", "This field is missing.")
+		return "", missing("text")
 	}
 	return text, chat.CheckText(text)
 }
@@ -83,7 +69,7 @@ func (b body) message() (string, error) {
 func (b body) client() (string, error) {
 	id, _, err := b.text("clientId")
 	if err == nil && id == "" {
-		err = bad("clientId", "This field is missing.")
+		err = missing("clientId")
 	}
 	return id, err
 }

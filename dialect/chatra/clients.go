@@ -5,33 +5,38 @@ import (
 	"errors"
 
 	"confab/chat"
+	"confab/dialect/rest"
 	"confab/store"
 )
 
 // editable are the fields of the basic information, as the dialect and as the core call them.
 var editable = map[string]string{"name": "name", "email": "email", "phone": "phone", "notes": "description"}
 
-func (a *rest) getClient(c *call) (any, error) {
-	v, err := a.client(c, c.id)
+func (a *server) getClient(c *rest.Call) (any, error) {
+	v, err := a.client(c, c.Param)
 	if err != nil {
 		return nil, err
 	}
 	return a.described(c, v)
 }
 
-func (a *rest) putClient(c *call) (any, error) {
+func (a *server) putClient(c *rest.Call) (any, error) {
+	body, err := readBody(c)
+	if err != nil {
+		return nil, err
+	}
 	patch := map[string]json.RawMessage{}
 	for theirs, ours := range editable {
-		raw, there := c.body[theirs]
-		if !there {
+		raw := body.Raw(theirs)
+		if raw == nil {
 			continue
 		}
-		if _, _, err := c.body.text(theirs); err != nil && string(raw) != "null" {
+		if _, _, err := body.text(theirs); err != nil && string(raw) != "null" {
 			return nil, bad(theirs, "This is text, or null.")
 		}
 		patch[ours] = raw
 	}
-	v, err := a.client(c, c.id)
+	v, err := a.client(c, c.Param)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +49,7 @@ func (a *rest) putClient(c *call) (any, error) {
 }
 
 // note writes what is to be known of a visitor, as an agent would.
-func (a *rest) note(c *call, v store.Visitor, patch map[string]json.RawMessage) error {
+func (a *server) note(c *rest.Call, v store.Visitor, patch map[string]json.RawMessage) error {
 	raw, err := json.Marshal(patch)
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func (a *rest) note(c *call, v store.Visitor, patch map[string]json.RawMessage) 
 	if id == "" {
 		id = chat.ContactID(v.ID)
 	}
-	_, err = a.People.PatchContact(c.ctx, c.account.ID, id, raw)
+	_, err = a.People.PatchContact(c.Ctx, c.Account.ID, id, raw)
 	if isRefused(err, chat.NotFound) {
 		return notFound("client")
 	}
@@ -71,13 +76,13 @@ func theirField(err error) error {
 	return &theirs
 }
 
-func (a *rest) described(c *call, v store.Visitor) (any, error) {
-	known, err := a.People.Profile(c.ctx, c.account, v.ID)
+func (a *server) described(c *rest.Call, v store.Visitor) (any, error) {
+	known, err := a.People.Profile(c.Ctx, c.Account, v.ID)
 	if isRefused(err, chat.NotFound) {
 		err = notFound("client")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return clientOf(&known, c.base), nil
+	return clientOf(&known, a.base(c.R)), nil
 }

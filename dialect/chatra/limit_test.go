@@ -28,10 +28,10 @@ func TestAfterTheSecondsThatAreNamedARequestPasses(t *testing.T) {
 		t.Fatalf("%d, Retry-After %q", refused.Code, refused.Header().Get("Retry-After"))
 	}
 	wait := time.Duration(seconds) * time.Second
-	if free := began.Add(requestsTime); time.Now().Add(wait).Before(free) {
+	if free := began.Add(time.Minute); time.Now().Add(wait).Before(free) {
 		t.Errorf("after %s the first request is still counted", wait)
 	}
-	if wait > requestsTime-time.Since(counted)+time.Second+counted.Sub(began) {
+	if wait > time.Minute-time.Since(counted)+time.Second+counted.Sub(began) {
 		t.Errorf("%s is longer than anybody has to wait", wait)
 	}
 }

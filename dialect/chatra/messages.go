@@ -1,28 +1,32 @@
 package chatra
 
 import (
-	"net/http"
 	"unicode/utf8"
 
 	"confab/chat"
 	"confab/desk"
+	"confab/dialect/rest"
 	"confab/store"
 )
 
 const maxMarkRunes = 200 // of receivedFrom
 
 // postMessage sends a message as an agent, as if he had written it by hand.
-func (a *rest) postMessage(c *call) (any, error) {
-	text, err := c.body.message()
+func (a *server) postMessage(c *rest.Call) (any, error) {
+	body, err := readBody(c)
 	if err != nil {
 		return nil, err
 	}
-	name, err := c.body.client()
+	text, err := body.message()
+	if err != nil {
+		return nil, err
+	}
+	name, err := body.client()
 	if err != nil {
 		return nil, err
 	}
 	var by author
-	err = c.body.texts(map[string]*string{
+	err = body.texts(map[string]*string{
 		"agentId": &by.id, "agentEmail": &by.email, "agentName": &by.name, "receivedFrom": &by.receivedFrom,
 	})
 	if err == nil {
@@ -54,37 +58,37 @@ func (by *author) check() error {
 	case by.email == "" && by.name == "" && by.receivedFrom == "":
 		return bad("agentId", "This field is missing, and so are agentEmail, agentName and receivedFrom.")
 	case by.email == "":
-		return bad("agentEmail", "This field is missing.")
+		return missing("agentEmail")
 	case by.name == "":
-		return bad("agentName", "This field is missing.")
+		return missing("agentName")
 	case by.receivedFrom == "":
-		return bad("receivedFrom", "This field is missing.")
+		return missing("receivedFrom")
 	}
 	return nil
 }
 
 // speaker finds the agent, or makes one who is only an author.
-func (a *rest) speaker(c *call, by author) (chat.Actor, error) {
+func (a *server) speaker(c *rest.Call, by author) (chat.Actor, error) {
 	if by.id != "" {
 		return a.agent(c, by.id)
 	}
-	made, err := a.Accounts.Author(c.ctx, c.account.ID, by.email, by.name)
+	made, err := a.Accounts.Author(c.Ctx, c.Account.ID, by.email, by.name)
 	if isRefused(err, chat.BadField) {
 		return chat.Actor{}, bad("agentEmail", "This is no e-mail address, or agentName no name.")
 	}
 	return made.Actor(), err
 }
 
-func (a *rest) agent(c *call, id string) (chat.Actor, error) {
-	found, err := a.Accounts.Agent(c.ctx, c.account.ID, chat.AgentID(id))
+func (a *server) agent(c *rest.Call, id string) (chat.Actor, error) {
+	found, err := a.Accounts.Agent(c.Ctx, c.Account.ID, chat.AgentID(id))
 	if isRefused(err, chat.NotFound) {
 		return chat.Actor{}, notFound("agent")
 	}
 	return found.Actor(), err
 }
 
-func (a *rest) client(c *call, id string) (store.Visitor, error) {
-	v, err := a.People.Client(c.ctx, c.account.ID, id)
+func (a *server) client(c *rest.Call, id string) (store.Visitor, error) {
+	v, err := a.People.Client(c.Ctx, c.Account.ID, id)
 	if isRefused(err, chat.NotFound) {
 		err = notFound("client")
 	}
@@ -92,8 +96,8 @@ func (a *rest) client(c *call, id string) (store.Visitor, error) {
 }
 
 // say writes the message into the visitor's thread and answers when it is kept.
-func (a *rest) say(c *call, v store.Visitor, d chat.Draft) (any, error) {
-	live, err := a.Presence.Visitor(c.ctx, c.account.ID, v.ID)
+func (a *server) say(c *rest.Call, v store.Visitor, d chat.Draft) (any, error) {
+	live, err := a.Presence.Visitor(c.Ctx, c.Account.ID, v.ID)
 	if err != nil && !isRefused(err, chat.NotFound) {
 		return nil, err
 	}
@@ -101,7 +105,7 @@ func (a *rest) say(c *call, v store.Visitor, d chat.Draft) (any, error) {
 		d.Page = &chat.Page{URL: live.Page.URL, Title: live.Page.Title}
 	}
 	d.CMID = chat.ClientMessageID(a.IDs.New())
-	posted, err := a.Desk.Say(c.ctx, desk.Post{Account: c.account.ID, Thread: v.Thread, Visitor: v.ID, Draft: d})
+	posted, err := a.Desk.Say(c.Ctx, desk.Post{Account: c.Account.ID, Thread: v.Thread, Visitor: v.ID, Draft: d})
 	if err != nil {
 		return nil, err
 	}
@@ -118,19 +122,19 @@ func anyMessage(m desk.Message) bool {
 }
 func anyPushed(m desk.Message) bool { return anyMessage(m) && m.Pushed }
 
-func (a *rest) getMessage(c *call) (any, error)    { return a.read(c, anyMessage) }
-func (a *rest) putMessage(c *call) (any, error)    { return a.edit(c, anyMessage) }
-func (a *rest) deleteMessage(c *call) (any, error) { return a.takeBack(c, anyMessage) }
+func (a *server) getMessage(c *rest.Call) (any, error)    { return a.read(c, anyMessage) }
+func (a *server) putMessage(c *rest.Call) (any, error)    { return a.edit(c, anyMessage) }
+func (a *server) deleteMessage(c *rest.Call) (any, error) { return a.takeBack(c, anyMessage) }
 
-func (a *rest) find(c *call, may which) (desk.Message, error) {
-	m, err := a.Desk.Message(c.ctx, c.account.ID, chat.EntryID(c.id))
+func (a *server) find(c *rest.Call, may which) (desk.Message, error) {
+	m, err := a.Desk.Message(c.Ctx, c.Account.ID, chat.EntryID(c.Param))
 	if isRefused(err, chat.NotFound) || err == nil && !may(m) {
 		err = notFound("message")
 	}
 	return m, err
 }
 
-func (a *rest) read(c *call, may which) (any, error) {
+func (a *server) read(c *rest.Call, may which) (any, error) {
 	m, err := a.find(c, may)
 	if err != nil {
 		return nil, err
@@ -138,8 +142,12 @@ func (a *rest) read(c *call, may which) (any, error) {
 	return a.told(c, m)
 }
 
-func (a *rest) edit(c *call, may which) (any, error) {
-	text, err := c.body.message()
+func (a *server) edit(c *rest.Call, may which) (any, error) {
+	body, err := readBody(c)
+	if err != nil {
+		return nil, err
+	}
+	text, err := body.message()
 	if err != nil {
 		return nil, err
 	}
@@ -147,42 +155,42 @@ func (a *rest) edit(c *call, may which) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m, err = a.Desk.EditMessage(c.ctx, c.account.ID, m.EID, a.amendment(c, text)); err != nil {
+	if m, err = a.Desk.EditMessage(c.Ctx, c.Account.ID, m.EID, a.amendment(c, text)); err != nil {
 		return nil, err
 	}
 	return a.told(c, m)
 }
 
-func (a *rest) takeBack(c *call, may which) (any, error) {
+func (a *server) takeBack(c *rest.Call, may which) (any, error) {
 	m, err := a.findOwn(c, may)
 	if err != nil {
 		return nil, err
 	}
-	if m, err = a.Desk.DeleteMessage(c.ctx, c.account.ID, m.EID, a.amendment(c, "")); err != nil {
+	if m, err = a.Desk.DeleteMessage(c.Ctx, c.Account.ID, m.EID, a.amendment(c, "")); err != nil {
 		return nil, err
 	}
 	return a.told(c, m)
 }
 
 // findOwn finds a message that is not the visitor's.
-func (a *rest) findOwn(c *call, may which) (desk.Message, error) {
+func (a *server) findOwn(c *rest.Call, may which) (desk.Message, error) {
 	m, err := a.find(c, may)
 	if err == nil && kindOf(&m.Entry) != typeAgent {
-		err = &fault{status: http.StatusForbidden, message: "A client's message cannot be changed."}
+		err = chat.Refuse(chat.Forbidden, "A client's message cannot be changed.")
 	}
 	return m, err
 }
 
 // amendment is by the account's own system, which may change all that was not the visitor's, however old.
-func (a *rest) amendment(c *call, text string) chat.Amendment {
+func (a *server) amendment(c *rest.Call, text string) chat.Amendment {
 	return chat.Amendment{
-		By:   chat.Actor{Kind: chat.Integration, ID: "server", Name: c.account.Name},
+		By:   chat.Actor{Kind: chat.Integration, ID: "server", Name: c.Account.Name},
 		CMID: chat.ClientMessageID(a.IDs.New()), Text: text,
 	}
 }
 
-func (a *rest) told(c *call, m desk.Message) (any, error) {
-	v, err := a.People.Visitor(c.ctx, c.account.ID, m.Visitor)
+func (a *server) told(c *rest.Call, m desk.Message) (any, error) {
+	v, err := a.People.Visitor(c.Ctx, c.Account.ID, m.Visitor)
 	if isRefused(err, chat.NotFound) { // his record is gone, and what he wrote is not yet
 		v, err = store.Visitor{ID: m.Visitor}, nil
 	}
@@ -192,8 +200,8 @@ func (a *rest) told(c *call, m desk.Message) (any, error) {
 	return a.shown(c, v, m.Entry)
 }
 
-func (a *rest) shown(c *call, v store.Visitor, e chat.Entry) (any, error) {
-	binds, err := a.People.ClientID(c.ctx, c.account.ID, v)
+func (a *server) shown(c *rest.Call, v store.Visitor, e chat.Entry) (any, error) {
+	binds, err := a.People.ClientID(c.Ctx, c.Account.ID, v)
 	if err != nil {
 		return nil, err
 	}

@@ -1,25 +1,28 @@
 package chatra
 
 import (
-	"net/http"
-
 	"confab/account"
 	"confab/chat"
+	"confab/dialect/rest"
 	"confab/presence"
 )
 
 // postPushed sends an automatic message: it starts nothing, and nobody has to answer for it.
-func (a *rest) postPushed(c *call) (any, error) {
-	text, err := c.body.message()
+func (a *server) postPushed(c *rest.Call) (any, error) {
+	body, err := readBody(c)
 	if err != nil {
 		return nil, err
 	}
-	name, err := c.body.client()
+	text, err := body.message()
+	if err != nil {
+		return nil, err
+	}
+	name, err := body.client()
 	if err != nil {
 		return nil, err
 	}
 	var agentID, groupID string
-	if err := c.body.texts(map[string]*string{"agentId": &agentID, "groupId": &groupID}); err != nil {
+	if err := body.texts(map[string]*string{"agentId": &agentID, "groupId": &groupID}); err != nil {
 		return nil, err
 	}
 	v, err := a.client(c, name)
@@ -39,15 +42,15 @@ func (a *rest) postPushed(c *call) (any, error) {
 }
 
 // draw picks who speaks, of a group if one is named.
-func (a *rest) draw(c *call, group chat.GroupID) (chat.Actor, error) {
-	if _, known := c.account.Group(group); group != "" && !known {
+func (a *server) draw(c *rest.Call, group chat.GroupID) (chat.Actor, error) {
+	if _, known := c.Account.Group(group); group != "" && !known {
 		return chat.Actor{}, notFound("group")
 	}
-	agents, err := a.Accounts.Agents(c.ctx, c.account.ID)
+	agents, err := a.Accounts.Agents(c.Ctx, c.Account.ID)
 	if err != nil {
 		return chat.Actor{}, err
 	}
-	live, err := a.Presence.Agents(c.ctx, c.account.ID)
+	live, err := a.Presence.Agents(c.Ctx, c.Account.ID)
 	if err != nil {
 		return chat.Actor{}, err
 	}
@@ -57,11 +60,11 @@ func (a *rest) draw(c *call, group chat.GroupID) (chat.Actor, error) {
 	}
 	drawn, ok := account.Draw(agents, func(id chat.AgentID) bool { return online[id] }, group)
 	if !ok {
-		return chat.Actor{}, &fault{status: http.StatusBadRequest, message: "groupId: There is no agent to speak."}
+		return chat.Actor{}, bad("groupId", "There is no agent to speak.")
 	}
 	return drawn.Actor(), nil
 }
 
-func (a *rest) getPushed(c *call) (any, error)    { return a.read(c, anyPushed) }
-func (a *rest) putPushed(c *call) (any, error)    { return a.edit(c, anyPushed) }
-func (a *rest) deletePushed(c *call) (any, error) { return a.takeBack(c, anyPushed) }
+func (a *server) getPushed(c *rest.Call) (any, error)    { return a.read(c, anyPushed) }
+func (a *server) putPushed(c *rest.Call) (any, error)    { return a.edit(c, anyPushed) }
+func (a *server) deletePushed(c *rest.Call) (any, error) { return a.takeBack(c, anyPushed) }

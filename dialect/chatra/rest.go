@@ -1,12 +1,8 @@
 package chatra
 
 import (
-	"context"
-	"fmt"
+	_ "embed"
 	"net/http"
-	"runtime/debug"
-	"strings"
-	"time"
 
 	"github.com/julienschmidt/httprouter"
 	"go.uber.org/zap"
@@ -14,21 +10,21 @@ import (
 	"confab/account"
 	"confab/chat"
 	"confab/desk"
+	"confab/dialect/rest"
 	"confab/people"
 	"confab/presence"
 	"confab/store"
 )
 
-// requestTimeout bounds each part of a request's work; its body has a time of its own.
-const requestTimeout = 10 * time.Second
+const (
+	root    = "/api"
+	maxBody = 256 << 10 // bytes: the longest text with every character escaped
+)
 
-// families are the addresses below which everything is answered here, what is not there too.
-var families = []string{"/api/messages", "/api/pushedMessages", "/api/clients"}
+// folders are what is ours below the root, which others use too. The last one has only the description.
+var folders = []string{"/messages", "/pushedMessages", "/clients", "/chatra"}
 
-// specPath is where the description stands. Nothing else is served below /api/chatra.
-const specPath = "/api/chatra/openapi.json"
-
-// RESTOptions of RegisterREST. All but PublicURL are required.
+// RESTOptions of RegisterREST. All but PublicURL and Secure are required.
 type RESTOptions struct {
 	Store    *store.Store
 	Desk     *desk.Desk
@@ -39,147 +35,78 @@ type RESTOptions struct {
 	Log      *zap.Logger
 	// PublicURL is where people reach the node, without a slash at its end. "": where the request came to.
 	PublicURL string
+	// Secure tells whether a request came over https. Nil: whether its connection is TLS.
+	Secure func(*http.Request) bool
 }
 
-type rest struct{ RESTOptions }
+type server struct{ RESTOptions }
 
 // RegisterREST serves the dialect's REST API, and its description.
-func RegisterREST(router *httprouter.Router, o RESTOptions) {
-	a := &rest{o}
-	inner := a.router()
-	for _, method := range []string{
-		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-		http.MethodOptions, http.MethodTrace, http.MethodConnect,
-	} {
-		for _, family := range families {
-			router.Handler(method, family, inner)
-			router.Handler(method, family+"/*path", inner)
-		}
+func RegisterREST(router *httprouter.Router, o RESTOptions) { newServer(o).rest().Register(router) }
+
+func newServer(o RESTOptions) *server {
+	if o.Secure == nil {
+		o.Secure = func(r *http.Request) bool { return r.TLS != nil }
 	}
-	router.GET(specPath, serveSpec)
-	router.HEAD(specPath, serveSpec)
+	return &server{o}
 }
 
-// route is one line of the API.
-type route struct {
-	method, path string
-	handle       func(*rest, *call) (any, error)
-}
+//go:embed openapi.yaml
+var description []byte
 
-var routes = []route{
-	{http.MethodPost, "/api/messages", (*rest).postMessage},
-	{http.MethodGet, "/api/messages/:id", (*rest).getMessage},
-	{http.MethodPut, "/api/messages/:id", (*rest).putMessage},
-	{http.MethodDelete, "/api/messages/:id", (*rest).deleteMessage},
+// routes is the whole API.
+func (a *server) routes() []rest.Route {
+	shown := rest.Described(description)
+	shown.Path = "/chatra/openapi.json"
+	return []rest.Route{
+		{Method: http.MethodPost, Path: "/messages", Handle: a.postMessage},
+		{Method: http.MethodGet, Path: "/messages/:id", Handle: a.getMessage},
+		{Method: http.MethodPut, Path: "/messages/:id", Handle: a.putMessage},
+		{Method: http.MethodDelete, Path: "/messages/:id", Handle: a.deleteMessage},
 
-	{http.MethodPost, "/api/pushedMessages", (*rest).postPushed},
-	{http.MethodGet, "/api/pushedMessages/:id", (*rest).getPushed},
-	{http.MethodPut, "/api/pushedMessages/:id", (*rest).putPushed},
-	{http.MethodDelete, "/api/pushedMessages/:id", (*rest).deletePushed},
+		{Method: http.MethodPost, Path: "/pushedMessages", Handle: a.postPushed},
+		{Method: http.MethodGet, Path: "/pushedMessages/:id", Handle: a.getPushed},
+		{Method: http.MethodPut, Path: "/pushedMessages/:id", Handle: a.putPushed},
+		{Method: http.MethodDelete, Path: "/pushedMessages/:id", Handle: a.deletePushed},
 
-	{http.MethodGet, "/api/clients/:id", (*rest).getClient},
-	{http.MethodPut, "/api/clients/:id", (*rest).putClient},
-}
+		{Method: http.MethodGet, Path: "/clients/:id", Handle: a.getClient},
+		{Method: http.MethodPut, Path: "/clients/:id", Handle: a.putClient},
 
-// call is one request of somebody who has shown an account's keys.
-type call struct {
-	ctx     context.Context
-	r       *http.Request
-	id      string // of the path
-	account *account.Account
-	body    body // of POST and PUT
-	base    string
-}
-
-// router holds every route with and without a slash at its end, and refuses the rest.
-func (a *rest) router() http.Handler {
-	router := httprouter.New()
-	router.RedirectTrailingSlash, router.RedirectFixedPath, router.HandleOPTIONS = false, false, false
-	for _, rt := range routes {
-		for _, path := range []string{rt.path, rt.path + "/"} {
-			router.Handle(rt.method, path, a.serve(rt))
-			if rt.method == http.MethodGet {
-				router.Handle(http.MethodHead, path, a.serve(rt))
-			}
-		}
-	}
-	router.NotFound = a.outside(http.StatusNotFound, "There is no such address.")
-	router.MethodNotAllowed = a.outside(http.StatusMethodNotAllowed, "This method is not served here.")
-	return router
-}
-
-// outside refuses what fits no route. It asks for the keys like all the rest.
-func (a *rest) outside(status int, message string) http.Handler {
-	handle := a.serve(route{handle: func(*rest, *call) (any, error) { return nil, &fault{status: status, message: message} }})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if allowed := w.Header().Get("Allow"); allowed != "" { // the router counts OPTIONS in
-			w.Header().Set("Allow", strings.TrimSuffix(strings.ReplaceAll(allowed+", ", "OPTIONS, ", ""), ", "))
-		}
-		handle(w, r, nil)
-	})
-}
-
-// serve is what surrounds every handler.
-func (a *rest) serve(rt route) httprouter.Handle {
-	return func(w http.ResponseWriter, r *http.Request, params httprouter.Params) {
-		h := w.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Content-Type-Options", "nosniff")
-		defer a.catch(w, r)
-		c := &call{r: r, id: params.ByName("id"), base: a.base(r)}
-		answer, err := a.work(w, c, rt)
-		if err != nil {
-			a.refuse(w, r, err)
-			return
-		}
-		write(w, r, http.StatusOK, answer)
+		shown,
 	}
 }
 
-// work asks for the keys, then counts, then reads the body: nothing of strangers is read, and wrong bodies count.
-func (a *rest) work(w http.ResponseWriter, c *call, rt route) (answer any, err error) {
-	if err := c.within(a.admit); err != nil {
-		return nil, err
+func (a *server) rest() *rest.API {
+	return &rest.API{
+		Root: root, Only: folders, Routes: a.routes(), Log: a.Log, Admit: a.admit, AdmitFirst: true, Refusal: refusal,
+		Challenge: `Basic realm="api", charset="UTF-8"`, ContentType: "application/json; charset=utf-8", MaxBody: maxBody,
 	}
-	if rt.method == http.MethodPost || rt.method == http.MethodPut {
-		if c.body, err = readBody(w, c.r); err != nil {
-			return nil, err
-		}
-	}
-	err = c.within(func(c *call) error {
-		answer, err = rt.handle(a, c)
-		return err
-	})
-	return answer, err
 }
 
-// within bounds a part of the work.
-func (c *call) within(work func(*call) error) error {
-	ctx, cancel := context.WithTimeout(c.r.Context(), requestTimeout)
-	defer cancel()
-	c.ctx = ctx
-	return work(c)
+// refused is how everything is refused.
+type refused struct {
+	Status  int    `json:"status"`
+	Message string `json:"message"`
+}
+
+// refusal names the field at fault, and says of a body that cannot be read what is said of it word for word.
+func refusal(status int, r *chat.Refusal) any {
+	switch {
+	case r.Code == chat.BadFrame:
+		return refused{status, "Invalid data format"}
+	case r.Field != "":
+		return refused{status, r.Field + ": " + r.Message}
+	}
+	return refused{status, r.Message}
 }
 
 // base is what addresses that people are given begin with.
-func (a *rest) base(r *http.Request) string {
-	if a.PublicURL != "" {
+func (a *server) base(r *http.Request) string {
+	switch {
+	case a.PublicURL != "":
 		return a.PublicURL
-	}
-	if r.TLS != nil {
+	case a.Secure(r):
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
-}
-
-// catch answers for a handler that panicked. The program lives on.
-func (a *rest) catch(w http.ResponseWriter, r *http.Request) {
-	switch cause := recover(); cause {
-	case nil:
-	case http.ErrAbortHandler:
-		panic(cause)
-	default:
-		a.Log.Error("handler panicked", zap.Any("cause", cause), zap.ByteString("stack", debug.Stack()))
-		a.refuse(w, r, fmt.Errorf("panic: %v", cause))
-	}
 }

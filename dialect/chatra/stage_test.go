@@ -1,21 +1,15 @@
 package chatra
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"go.uber.org/zap"
 
 	"confab/dialect/dialecttest"
+	"confab/dialect/rest"
 	"confab/outbox"
 )
 
@@ -31,11 +25,8 @@ func stage(t *testing.T) dialecttest.Stage {
 		Store: w.Store, Desk: w.Desk, Presence: w.Presence, Accounts: w.Accounts, People: w.People, IDs: w.IDs, Log: zap.NewNop(), PublicURL: publicURL,
 	})
 	e := NewEncoder(EncoderOptions{Store: w.Store, Desk: w.Desk, Accounts: w.Accounts, People: w.People, PublicURL: publicURL})
-	doc := description(t)
-	check, err := gorillamux.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	doc := described(t)
+	check := doc.Check(t)
 	return dialecttest.Stage{
 		World: w, Headers: map[string]string{"Authorization": keys, "Content-Type": "application/json"},
 		Encode: func(b outbox.Batch) (outbox.Encoded, error) {
@@ -46,7 +37,10 @@ func stage(t *testing.T) dialecttest.Stage {
 			return encoded, err
 		},
 		Check: func(r *http.Request, sent []byte, res *http.Response, answered []byte) {
-			asDescribed(t, check, r, sent, res, answered)
+			if h := res.Header; h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Access-Control-Allow-Origin") != "" {
+				t.Errorf("%s %s: headers %v", r.Method, r.URL, h)
+			}
+			check(r, sent, res, answered)
 		},
 	}
 }
@@ -54,21 +48,12 @@ func stage(t *testing.T) dialecttest.Stage {
 // TestCases plays testdata: the cases say which rows they prove.
 func TestCases(t *testing.T) { dialecttest.Play(t, stage) }
 
-// description is openapi.yaml, valid.
-func description(t testing.TB) *openapi3.T {
-	t.Helper()
-	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromData(specJSON)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := doc.Validate(loader.Context); err != nil {
-		t.Fatal(err)
-	}
-	return doc
+// described is openapi.yaml.
+func described(t *testing.T) *dialecttest.Description {
+	return dialecttest.Describe(t, rest.MustSpec(description))
 }
 
-func eventAsDescribed(t *testing.T, doc *openapi3.T, event outbox.Event) {
+func eventAsDescribed(t *testing.T, doc *dialecttest.Description, event outbox.Event) {
 	t.Helper()
 	item := doc.Webhooks[event.Type]
 	if item == nil {
@@ -85,33 +70,5 @@ func eventAsDescribed(t *testing.T, doc *openapi3.T, event outbox.Event) {
 	}
 	if name := body.(map[string]any)["eventName"]; name != event.Type {
 		t.Errorf("an event of type %s is called %v", event.Type, name)
-	}
-}
-
-// asDescribed fails the test if an answer is not as the description says, or if the description does not allow a request that
-// was served.
-func asDescribed(t *testing.T, check routers.Router, r *http.Request, sent []byte, res *http.Response, answered []byte) {
-	t.Helper()
-	if h := res.Header; h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Access-Control-Allow-Origin") != "" {
-		t.Errorf("%s %s: headers %v", r.Method, r.URL, h)
-	}
-	shadow := r.Clone(context.Background())
-	shadow.URL.Path = strings.TrimSuffix(shadow.URL.Path, "/")
-	route, params, err := check.FindRoute(shadow)
-	if err != nil {
-		return // no such route or method; TestRoutesAndDescriptionNameTheSame looks after those
-	}
-	shadow.Body = io.NopCloser(bytes.NewReader(sent))
-	in := &openapi3filter.RequestValidationInput{
-		Request: shadow, PathParams: params, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true},
-	}
-	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil && res.StatusCode < 300 {
-		t.Errorf("%s %s was served, but its description forbids it: %v", r.Method, r.URL, err)
-	}
-	if err := openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: in, Status: res.StatusCode, Header: res.Header, Options: in.Options, Body: io.NopCloser(bytes.NewReader(answered)),
-	}); err != nil {
-		t.Errorf("%s %s: the answer %d is not as described: %v\n%s", r.Method, r.URL, res.StatusCode, err, answered)
 	}
 }

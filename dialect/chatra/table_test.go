@@ -1,7 +1,6 @@
 package chatra
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -12,17 +11,23 @@ import (
 
 	"confab/chat"
 	"confab/dialect/dialecttest"
+	"confab/dialect/rest"
 	"confab/wire"
 )
 
 var param = regexp.MustCompile(`:([a-z]+)`)
 
+// calls are the routes that ask for keys.
+func calls() []rest.Route {
+	return slices.DeleteFunc(newServer(RESTOptions{}).routes(), func(rt rest.Route) bool { return rt.Open })
+}
+
 func TestRoutesAndDescriptionNameTheSame(t *testing.T) {
-	served, described := map[string]bool{}, map[string]bool{}
-	for _, rt := range routes {
-		served[rt.method+" "+param.ReplaceAllString(rt.path, "{$1}")] = true
+	doc, served, described := described(t), map[string]bool{}, map[string]bool{}
+	for _, rt := range calls() {
+		served[rt.Method+" "+param.ReplaceAllString(root+rt.Path, "{$1}")] = true
 	}
-	for path, item := range description(t).Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		for method := range item.Operations() {
 			described[method+" "+path] = true
 		}
@@ -42,8 +47,8 @@ func TestRoutesAndDescriptionNameTheSame(t *testing.T) {
 func TestTheDescriptionIsServedToAnybody(t *testing.T) {
 	s := stage(t)
 	w := httptest.NewRecorder()
-	s.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, specPath, nil))
-	if w.Code != http.StatusOK || !json.Valid(w.Body.Bytes()) || w.Body.Len() != len(specJSON) {
+	s.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/chatra/openapi.json", nil))
+	if w.Code != http.StatusOK || w.Body.String() != string(rest.MustSpec(description)) {
 		t.Errorf("%d with %d bytes", w.Code, w.Body.Len())
 	}
 }
@@ -80,8 +85,8 @@ func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
 	s := stage(t)
 	v := s.Guest("maya", wire.Proof{}, chat.Page{URL: "https://shop.example/"}, "")
 	seen := map[string]bool{}
-	for _, rt := range routes {
-		name := rt.method + " " + rt.path
+	for _, rt := range calls() {
+		name := rt.Method + " " + root + rt.Path
 		line, ok := matrix[name]
 		if !ok {
 			t.Errorf("%s has no row in the matrix", name)
@@ -90,12 +95,12 @@ func TestEveryRouteAnswersEveryCallerAsItShould(t *testing.T) {
 		seen[name] = true
 		for i, caller := range callers {
 			id := string(v.Visitor.ID)
-			if !strings.Contains(rt.path, "clients") { // a fresh one for each, for some are taken back
-				d := chat.Draft{Author: s.Agent("ann"), Text: "Hello", Pushed: strings.Contains(rt.path, "pushed")}
+			if !strings.Contains(root+rt.Path, "clients") { // a fresh one for each, for some are taken back
+				d := chat.Draft{Author: s.Agent("ann"), Text: "Hello", Pushed: strings.Contains(root+rt.Path, "pushed")}
 				id = string(s.Say("maya", d))
 			}
-			path, body := strings.Replace(rt.path, ":id", id, 1), strings.Replace(line.body, "CLIENT", string(v.Visitor.ID), 1)
-			if got := ask(s, rt.method, path, body, caller.keys); got.Code != line.codes[i] {
+			path, body := strings.Replace(root+rt.Path, ":id", id, 1), strings.Replace(line.body, "CLIENT", string(v.Visitor.ID), 1)
+			if got := ask(s, rt.Method, path, body, caller.keys); got.Code != line.codes[i] {
 				t.Errorf("%s by %s: %d, want %d: %s", name, caller.who, got.Code, line.codes[i], got.Body)
 			}
 		}
@@ -113,16 +118,16 @@ func TestAForeignIDIsRefusedLikeOneThatIsNone(t *testing.T) {
 	v := s.Guest("maya", wire.Proof{}, chat.Page{URL: "https://shop.example/"}, "")
 	m := s.Say("maya", chat.Draft{Author: s.Agent("ann"), Text: "Hello", Pushed: true})
 	rival := callers[len(callers)-1].keys
-	for _, rt := range routes {
+	for _, rt := range calls() {
 		id := string(m)
-		if strings.Contains(rt.path, "clients") {
+		if strings.Contains(root+rt.Path, "clients") {
 			id = string(v.Visitor.ID)
 		}
-		said := matrix[rt.method+" "+rt.path].body
-		foreign := ask(s, rt.method, strings.Replace(rt.path, ":id", id, 1), strings.Replace(said, "CLIENT", string(v.Visitor.ID), 1), rival)
-		none := ask(s, rt.method, strings.Replace(rt.path, ":id", s.IDs.New(), 1), strings.Replace(said, "CLIENT", s.IDs.New(), 1), rival)
+		said := matrix[rt.Method+" "+root+rt.Path].body
+		foreign := ask(s, rt.Method, strings.Replace(root+rt.Path, ":id", id, 1), strings.Replace(said, "CLIENT", string(v.Visitor.ID), 1), rival)
+		none := ask(s, rt.Method, strings.Replace(root+rt.Path, ":id", s.IDs.New(), 1), strings.Replace(said, "CLIENT", s.IDs.New(), 1), rival)
 		if foreign.Code != http.StatusNotFound || none.Code != foreign.Code || none.Body.String() != foreign.Body.String() {
-			t.Errorf("%s %s: foreign %d %s, none %d %s", rt.method, rt.path, foreign.Code, foreign.Body, none.Code, none.Body)
+			t.Errorf("%s %s: foreign %d %s, none %d %s", rt.Method, root+rt.Path, foreign.Code, foreign.Body, none.Code, none.Body)
 		}
 	}
 }

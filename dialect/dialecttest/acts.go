@@ -51,6 +51,7 @@ type Acts struct {
 		Contact      any    `json:"contact"`
 		Conversation any    `json:"conversation"`
 	} `json:"shown"`
+	NumericIDs *bool `json:"numericIds"` // the webhook that is told is switched
 }
 
 // Amend changes a message whose id was kept, of a visitor's last conversation.
@@ -88,6 +89,9 @@ func (p *player) act(s Acts) error {
 		return err
 	case s.Reply != nil:
 		p.reply(s)
+		return nil
+	case s.NumericIDs != nil:
+		p.numeric = *s.NumericIDs
 		return nil
 	case s.Shown != nil:
 		p.shown(s)

@@ -2,7 +2,9 @@ package dialecttest
 
 import (
 	"encoding/json"
+	"slices"
 
+	"confab/account"
 	"confab/chat"
 	"confab/outbox"
 )
@@ -23,7 +25,7 @@ func (w *World) Told(guest string, target outbox.Target, encode func(outbox.Batc
 		l = &listening{}
 		w.told[v.Thread] = l
 	}
-	batch := outbox.Batch{Account: w.Account(), Target: target, Thread: v.Thread, Visitor: v.Visitor.ID, State: l.state}
+	batch := outbox.Batch{Account: w.accountWith(target), Target: target, Thread: v.Thread, Visitor: v.Visitor.ID, State: l.state}
 	batch.Entries = w.log(v.Thread, l.at)
 	if n := len(batch.Entries); n > 0 {
 		l.at = batch.Entries[n-1].Seq
@@ -41,6 +43,15 @@ func (w *World) Told(guest string, target outbox.Target, encode func(outbox.Batc
 		events = append(events, event)
 	}
 	return events
+}
+
+// accountWith is the account with the target among its webhooks if a case chose anything for it.
+func (w *World) accountWith(target outbox.Target) *account.Account {
+	a := *w.Account()
+	if w.numeric {
+		a.Webhooks = append(slices.Clone(a.Webhooks), account.Webhook{ID: target.ID, NumericIDs: true})
+	}
+	return &a
 }
 
 // log reads entries as the outbox gives them.

@@ -46,6 +46,7 @@ type World struct {
 	told     map[chat.ThreadID]*listening
 	events   map[chat.ThreadID][]outbox.Event // told last
 	guests   map[string]people.Opened
+	numeric  bool // the target is a webhook with numeric ids
 }
 
 // New starts a world. Handlers are registered on its Handler, which is set as the node's is.
@@ -62,7 +63,7 @@ func New(t *testing.T) *World {
 	}
 	w.Presence = presence.New(presence.Options{Store: w.Store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})
 	w.Run(w.Presence.Run)
-	w.Desk = desk.New(desk.Options{Store: w.Store, IDs: w.IDs, Log: zap.NewNop(), Begun: w.Presence.Retain})
+	w.Desk = desk.New(desk.Options{Store: w.Store, IDs: w.IDs, Log: zap.NewNop(), Begun: w.Presence.Retain, Meet: func(ctx context.Context, a chat.AccountID, v chat.VisitorID) error { return w.People.Meet(ctx, a, v) }})
 	w.Accounts = account.New(account.Options{
 		Store: w.Store, IDs: w.IDs, Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32)),
 		HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"confab/account"
@@ -29,7 +28,7 @@ func (w *walk) agent(id chat.AgentID) (agent, error) {
 	if err != nil && !isNotFound(err) {
 		return agent{}, fmt.Errorf("agent %s: %w", id, err)
 	}
-	return agent{ID: strconv.FormatInt(a.No, 10), Name: a.Name, Email: a.Email, Phone: a.Phone}, nil
+	return agent{ID: w.id(a.No), Name: a.Name, Email: a.Email, Phone: a.Phone}, nil
 }
 
 // present is an agent who is in the chat now, or else the first who was.
@@ -89,10 +88,15 @@ func (w *walk) firstInLine(group chat.GroupID) (chat.Actor, error) {
 	return all[0].Actor(), nil
 }
 
-func visitorOf(p *people.Profile) visitor {
+// id is told as the webhook wants it.
+func (w *walk) id(no int64) id {
+	return id{no, slices.ContainsFunc(w.b.Account.Webhooks, func(h account.Webhook) bool { return h.ID == w.b.Target.ID && h.NumericIDs })}
+}
+
+func (w *walk) visitor(p *people.Profile) visitor {
 	return visitor{
 		Name: nameOf(p), Email: p.Contact.Email, Phone: p.Contact.Phone, Description: p.Contact.Description,
-		Number: strconv.FormatInt(p.Visitor.No, 10), ChatsCount: p.Conversations,
+		Number: w.id(p.Visitor.No), ChatsCount: p.Conversations,
 	}
 }
 

@@ -92,7 +92,9 @@ func (e *Encoder) accept(ctx context.Context, a *account.Account, d outbox.Deliv
 }
 
 func (e *Encoder) notTaken(ctx context.Context, a *account.Account, d outbox.Delivery, why string) error {
-	var told event
+	var told struct {
+		AssignTo *string `json:"assign_to"`
+	}
 	if err := json.Unmarshal(d.Body, &told); err != nil || told.AssignTo == nil {
 		return fmt.Errorf("read what was told: %w", err)
 	}

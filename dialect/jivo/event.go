@@ -1,6 +1,10 @@
 package jivo
 
-import "confab/people"
+import (
+	"strconv"
+
+	"confab/people"
+)
 
 // event is the body of every webhook. Which parts an event has, README.md tells; a nil one is left out.
 type event struct {
@@ -27,14 +31,28 @@ type visitor struct {
 	Name        string   `json:"name,omitempty"`
 	Email       string   `json:"email,omitempty"`
 	Phone       string   `json:"phone,omitempty"`
-	Number      string   `json:"number"` // digits
+	Number      id       `json:"number"`
 	Description string   `json:"description"`
 	Social      struct{} `json:"social"`
 	ChatsCount  int64    `json:"chats_count"`
 }
 
+// id is a number, told as a text of digits unless the webhook wants it as it is.
+type id struct {
+	no      int64
+	numeric bool
+}
+
+func (i id) MarshalJSON() ([]byte, error) {
+	digits := strconv.FormatInt(i.no, 10)
+	if !i.numeric {
+		digits = strconv.Quote(digits)
+	}
+	return []byte(digits), nil
+}
+
 type agent struct {
-	ID    string `json:"id"` // digits, the same as of a message's agent_id
+	ID    id     `json:"id"` // the same digits as of a message's agent_id
 	Name  string `json:"name"`
 	Email string `json:"email"`
 	Phone string `json:"phone,omitempty"`
@@ -110,7 +128,7 @@ func (w *walk) dress(ev *event) error {
 	if p.Site != "" {
 		ev.UserToken = &p.Site
 	}
-	ev.Visitor = visitorOf(p)
+	ev.Visitor = w.visitor(p)
 	ev.Session = sessionOf(p)
 	if ev.Page == nil {
 		ev.Page = &page{}

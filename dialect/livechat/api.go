@@ -78,7 +78,7 @@ type failure struct {
 	Error   string `json:"error"`
 }
 
-func refusal(r *chat.Refusal) any { return failure{Error: r.Message} }
+func refusal(_ int, r *chat.Refusal) any { return failure{Error: r.Message} }
 
 // status is 400 for all that is the caller's fault, but for what has a status of its own everywhere.
 func status(code chat.Code) int {

@@ -73,7 +73,7 @@ type failure struct {
 }
 
 // refusal names the field at fault if the message does not.
-func refusal(r *chat.Refusal) any {
+func refusal(_ int, r *chat.Refusal) any {
 	if r.Field != "" && !strings.Contains(r.Message, r.Field) {
 		return failure{r.Field + ": " + r.Message}
 	}

@@ -36,7 +36,7 @@ func (a *server) outbound(c *rest.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	author, err := from.author(profile)
+	author, profile, err := from.author(profile)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (a *server) outbound(c *rest.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.start(c, at, m, chat.Draft{Author: author, Group: from.group.ID})
+	return a.start(c, at, m, chat.Draft{Author: author, Profile: profile, Group: from.group.ID})
 }
 
 // inbound answers POST /v1/inbound_message: one of the site's users starts a conversation with the team.

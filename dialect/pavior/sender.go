@@ -42,14 +42,15 @@ func (a *server) agent(ctx context.Context, of *account.Account, name string) (a
 	return found, err
 }
 
-// author is a member as people see him: an agent under the name of his profile, the default one if none is named.
-func (m member) author(profile string) (chat.Actor, error) {
+// author is a member as people see him: an agent under the name of his profile, the default one if none is named. It returns the
+// profile's id too, "" if there is none.
+func (m member) author(profile string) (chat.Actor, string, error) {
 	unknown := &chat.Refusal{Code: chat.BadField, Message: "senderProfileId names no profile of the sender.", Field: "senderProfileId"}
 	if m.agent == nil {
 		if profile != "" {
-			return chat.Actor{}, unknown
+			return chat.Actor{}, "", unknown
 		}
-		return chat.Actor{Kind: chat.Integration, ID: string(m.group.ID), Name: m.group.Name}, nil
+		return chat.Actor{Kind: chat.Integration, ID: string(m.group.ID), Name: m.group.Name}, "", nil
 	}
 	author := m.agent.Actor()
 	p, ok := m.agent.Profile(profile)
@@ -57,9 +58,9 @@ func (m member) author(profile string) (chat.Actor, error) {
 	case ok:
 		author.Name = p.Name
 	case profile != "":
-		return chat.Actor{}, unknown
+		return chat.Actor{}, "", unknown
 	}
-	return author, nil
+	return author, p.ID, nil
 }
 
 // assignment is a member as the one to whom a conversation is given.

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,10 +16,11 @@ import (
 	"confab/store"
 )
 
-// errMethod has a status of its own; the header Allow says what is served.
-var errMethod = &method{chat.Refuse(chat.Unsupported, "This method is not served here.")}
-
-type method struct{ *chat.Refusal }
+// method refuses a method that an address does not have, with a status of its own.
+type method struct {
+	*chat.Refusal
+	allow string // what it has, for the header
+}
 
 func (m *method) Unwrap() error { return m.Refusal }
 
@@ -60,10 +62,21 @@ func (l *later) Unwrap() error { return l.Refusal }
 func (c *Call) Throttle(s *store.Store, account chat.AccountID, bucket string, perSecond int) error {
 	const window = 60 // seconds
 	ok, after, err := s.Limit(c.Ctx, account, bucket, float64(perSecond), perSecond*window)
+	return c.limited(ok, after, err, perSecond*window)
+}
+
+// Ration refuses with chat.RateLimited what is more than most in any minute, counted over all nodes. What is refused does not
+// count.
+func (c *Call) Ration(s *store.Store, account chat.AccountID, bucket string, most int) error {
+	ok, after, err := s.LimitWindow(c.Ctx, account, bucket, most, time.Minute)
+	return c.limited(ok, after, err, most)
+}
+
+func (c *Call) limited(ok bool, after time.Duration, err error, most int) error {
 	if err != nil || ok {
 		return err
 	}
-	return &later{chat.Refuse(chat.RateLimited, "More than %d requests in a minute.", perSecond*window), after}
+	return &later{chat.Refuse(chat.RateLimited, "More than %d requests in a minute.", most), after}
 }
 
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -76,8 +89,9 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		status = a.Status
 	}
 	code := status(refusal.Code)
-	if errors.As(err, new(*method)) {
+	if m := (*method)(nil); errors.As(err, &m) {
 		code = http.StatusMethodNotAllowed
+		w.Header().Set("Allow", m.allow)
 	}
 	wait := time.Second
 	if l := (*later)(nil); errors.As(err, &l) {
@@ -87,9 +101,9 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	case http.StatusUnauthorized:
-		w.Header().Set("WWW-Authenticate", "Bearer")
+		w.Header().Set("WWW-Authenticate", cmp.Or(a.Challenge, "Bearer"))
 	}
-	a.answer(w, r, code, a.Refusal(refusal))
+	a.answer(w, r, code, a.Refusal(code, refusal))
 }
 
 // fault is a refusal in the place of what is no concern of the caller's.
@@ -112,7 +126,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, status int, body an
 	if err != nil {
 		panic("rest: " + err.Error()) // plain structs, and what came as JSON
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", cmp.Or(a.ContentType, "application/json"))
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 )
 
 const (
-	maxBody     = 1 << 20 // bytes
+	maxBody     = 1 << 20 // bytes, unless the API says otherwise
 	bodyTimeout = 10 * time.Second
 )
 
@@ -37,16 +38,17 @@ type Object struct {
 	err    *error
 }
 
-// Body reads the request's body. Errors: chat.TooLarge, chat.BadFrame if it is no JSON object, chat.Unsupported.
+// Body reads the request's body; the work has all of its time once it is here. Errors: chat.TooLarge, chat.BadFrame if it is no JSON object, chat.Unsupported.
 func (c *Call) Body() (Object, error) {
 	if c.R.Header.Get("Content-Encoding") != "" {
 		return Object{}, chat.Refuse(chat.Unsupported, "A body with a Content-Encoding is not taken.")
 	}
 	// A slow sender is cut off. Writers that know no deadlines (in memory) cannot be slow.
 	_ = http.NewResponseController(c.W).SetReadDeadline(time.Now().Add(bodyTimeout))
-	raw, err := io.ReadAll(http.MaxBytesReader(c.W, c.R.Body, maxBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(c.W, c.R.Body, cmp.Or(c.maxBody, maxBody)))
+	c.begin()
 	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
-		return Object{}, chat.Refuse(chat.TooLarge, "The body is longer than %d bytes.", maxBody)
+		return Object{}, chat.Refuse(chat.TooLarge, "The body is longer than %d bytes.", tooBig.Limit)
 	}
 	if err != nil {
 		return Object{}, chat.Refuse(chat.BadFrame, "The body ended early.")

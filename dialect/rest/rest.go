@@ -18,21 +18,32 @@ import (
 	"confab/chat"
 )
 
-const timeout = 10 * time.Second // of a request's work, its body's arrival not counted
+const timeout = 10 * time.Second // of a request's work before its body has come, and again of what follows
 
 // API is all that one dialect serves below Root, which begins with a slash and ends without one.
 type API struct {
-	Root   string
+	Root string
+	// Only are the folders below the root that are the API's, "/messages"; nil: all is.
+	Only   []string
 	Routes []Route
 	Log    *zap.Logger
 	// Outer is what every request meets first, also one that fits no route; nil: nothing. It answers true if it has answered.
 	Outer func(http.ResponseWriter, *http.Request) bool
 	// Admit finds out whose account a call is about, or refuses it. It is not asked about open routes.
 	Admit func(*Call) (*account.Account, error)
-	// Refusal is the body of a refusal.
-	Refusal func(*chat.Refusal) any
+	// AdmitFirst has Admit asked also about calls that fit no route: a stranger is not told what is served, and what Admit
+	// counts has them too.
+	AdmitFirst bool
+	// Refusal is the body of a refusal, which is answered with this status.
+	Refusal func(status int, r *chat.Refusal) any
 	// Status is the HTTP status of a refusal; nil: Status of this package.
 	Status func(chat.Code) int
+	// Challenge is the WWW-Authenticate of a 401; "": Bearer.
+	Challenge string
+	// ContentType of all answers; "": application/json.
+	ContentType string
+	// MaxBody is how many bytes a body may have; 0: 1 MiB.
+	MaxBody int64
 }
 
 // Route is one address. The last part of its path may be a ":param", which stands for any text.
@@ -46,21 +57,38 @@ type Route struct {
 
 // Call is a request on its way through a handler.
 type Call struct {
-	Ctx     context.Context
+	Ctx     context.Context // ends when the work has lasted too long; a new one once the body has come
 	W       http.ResponseWriter
 	R       *http.Request
 	Param   string // what stands for the path's ":param", decoded
 	Account *account.Account
+
+	maxBody int64
+	end     context.CancelFunc // of Ctx
 }
 
-// Register serves the API, and takes every address below its root: what is not there is refused in its own form.
+// begin gives the work that follows all of its time.
+func (c *Call) begin() {
+	if c.end != nil {
+		c.end()
+	}
+	c.Ctx, c.end = context.WithTimeout(c.R.Context(), timeout)
+}
+
+// Register serves the API, and takes every address of it: what is not there is refused in its own form.
 func (a *API) Register(router *httprouter.Router) {
+	folders := a.Only
+	if folders == nil {
+		folders = []string{""}
+	}
 	for _, method := range []string{
 		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
 		http.MethodOptions, http.MethodTrace, http.MethodConnect,
 	} {
-		router.Handler(method, a.Root, a)
-		router.Handler(method, a.Root+"/*path", a)
+		for _, folder := range folders {
+			router.Handler(method, a.Root+folder, a)
+			router.Handler(method, a.Root+folder+"/*path", a)
+		}
 	}
 }
 
@@ -72,14 +100,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.Outer != nil && a.Outer(w, r) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), timeout)
-	defer cancel()
-	rt, param, err := a.find(w, r)
-	if err != nil {
-		a.refuse(w, r, err)
-		return
-	}
-	body, err := a.work(rt, &Call{Ctx: ctx, W: w, R: r.WithContext(ctx), Param: param})
+	c := &Call{W: w, R: r, maxBody: a.MaxBody}
+	c.begin()
+	defer func() { c.end() }()
+	body, err := a.work(c)
 	if err != nil {
 		a.refuse(w, r, err)
 		return
@@ -87,18 +111,26 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, r, http.StatusOK, body)
 }
 
-func (a *API) work(rt Route, c *Call) (any, error) {
+func (a *API) work(c *Call) (any, error) {
+	rt, param, unfit := a.find(c.R)
+	if unfit != nil && !a.AdmitFirst {
+		return nil, unfit
+	}
 	if !rt.Open {
 		var err error
 		if c.Account, err = a.Admit(c); err != nil {
 			return nil, err
 		}
 	}
+	if unfit != nil {
+		return nil, unfit
+	}
+	c.Param = param
 	return rt.Handle(c)
 }
 
 // find returns the route of a request. A slash at the end of the path says nothing.
-func (a *API) find(w http.ResponseWriter, r *http.Request) (Route, string, error) {
+func (a *API) find(r *http.Request) (Route, string, error) {
 	path := strings.TrimSuffix(strings.TrimPrefix(r.URL.EscapedPath(), a.Root), "/")
 	var allowed []string
 	for _, rt := range a.Routes {
@@ -113,8 +145,7 @@ func (a *API) find(w http.ResponseWriter, r *http.Request) (Route, string, error
 	if len(allowed) == 0 {
 		return Route{}, "", chat.Refuse(chat.NotFound, "There is no such address.")
 	}
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	return Route{}, "", errMethod
+	return Route{}, "", &method{chat.Refuse(chat.Unsupported, "This method is not served here."), strings.Join(allowed, ", ")}
 }
 
 // fits tells whether a path, still escaped, is the route's, and what stands for its parameter.

@@ -11,9 +11,9 @@ local function renumber(trail, was, now)
   end
 end
 
--- adopt adds what was counted of a visitor's visits to those of the contact, once. Of both the latest visits are looked at:
--- what lies less than the gap apart was one.
-local function adopt(own, into, trail)
+-- adopt adds what was counted of a visitor's visits, or of a contact's, to those of the contact, once. Of both the latest visits
+-- are looked at: what lies less than the gap apart was one. What follows are the trails of whose visits are added.
+local function adopt(own, into, ...)
   if own == into or redis.call('EXISTS', own) == 0 then return end
   if redis.call('EXISTS', into) == 0 then
     redis.call('RENAME', own, into)
@@ -39,7 +39,7 @@ local function adopt(own, into, trail)
     words[3] = words[3] or redis.call('HGET', second.key, 'utm')
   end
   if one or second == mine then
-    renumber(trail, mine.no, sum.no)
+    for _, trail in ipairs({...}) do renumber(trail, mine.no, sum.no) end
     local place = redis.call('HGET', own, 'place')
     if place and mine.last >= theirs.last then redis.call('HSET', into, 'place', place) end
   end

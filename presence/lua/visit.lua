@@ -4,10 +4,11 @@ local visitGap = 30 * 60 * 1000
 
 local function counted(visits, field) return tonumber(redis.call('HGET', visits, field)) or 0 end
 
--- owner tells whose visits a visitor's are: of the contact whose he has become, whoever may not know that yet.
+-- owner tells whose visits a visitor's are: of the contact whose he has become, or that his contact was merged into, whoever may
+-- not know that yet.
 local function owner(visitor, claimed)
   local known = get('owner')
-  if known ~= '' and known ~= visitor and claimed == visitor then return known end
+  if known ~= '' and known ~= visitor then return known end
   return claimed
 end
 

@@ -111,6 +111,50 @@ func TestDeliveriesAreClaimedSettledAndTakenOver(t *testing.T) {
 	})
 }
 
+func TestAClaimIsKeptByWhoHasItAndByNobodyElse(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s, ctx := storetest.Open(t, p.url, nil), context.Background()
+		pace := store.Pace{AtOnce: 2, Claim: time.Hour, Fails: 2, Rest: time.Hour}
+		cur := storetest.MustAppend(t, s, storetest.Note(acct, thread, "v", "first-message", "hello"))
+		_, err := s.Tell(ctx, telling(store.Told{}, cur, "d1"))
+		must(t, err)
+		claim := func(pace store.Pace) store.Claimed {
+			t.Helper()
+			c, _, err := s.ClaimDeliveries(ctx, acct, "target", pace)
+			if err != nil || len(c) != 1 {
+				t.Fatalf("%+v, %v", c, err)
+			}
+			return c[0]
+		}
+		short := pace
+		short.Claim = 0 // runs out at once
+		first := claim(short)
+		kept, held, err := s.KeepClaim(ctx, first, pace)
+		if err != nil || !held || kept.Until <= first.Until || kept.Thread != thread || kept.Target != "target" {
+			t.Errorf("one that ran out and nobody took: %+v, %v, %v", kept, held, err)
+		}
+		if _, held, err = s.KeepClaim(ctx, first, pace); err != nil || held {
+			t.Errorf("the claim before: %v, %v", held, err)
+		}
+		if list, _, err := s.ClaimDeliveries(ctx, acct, "target", pace); err != nil || len(list) != 0 {
+			t.Errorf("claimed by another: %+v, %v", list, err)
+		}
+		if kept, held, err = s.KeepClaim(ctx, kept, short); err != nil || !held {
+			t.Errorf("%v, %v", held, err)
+		}
+		second := claim(pace)
+		if _, held, err = s.KeepClaim(ctx, kept, pace); err != nil || held {
+			t.Errorf("kept by whom it was taken from: %v, %v", held, err)
+		}
+		if got, _, err := s.Settle(ctx, second, store.Settlement{ID: "d1", State: store.DeliveryDone}, pace); err != nil || got != store.SettledFree {
+			t.Errorf("settled by whose it is: %v, %v", got, err)
+		}
+		if _, held, err = s.KeepClaim(ctx, second, pace); err != nil || held {
+			t.Errorf("nobody's: %v, %v", held, err)
+		}
+	})
+}
+
 func TestOldDeliveriesAreParkedAndThoseThatAreOverForgotten(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		s, ctx := storetest.Open(t, p.url, nil), context.Background()

@@ -40,6 +40,8 @@ export class Api {
   me = () => this.get<{ agent: Me; account: { id: string; name: string }; status: Status }>('/me');
   setStatus = (status: ChosenStatus) => this.call<unknown>('PUT', '/me/status', { status });
   agents = () => this.get<List<Agent>>('/agents');
+  changeAgent = (id: string, change: { groups: string[]; limited: boolean }) =>
+    this.call<Agent>('PATCH', `/agents/${encodeURIComponent(id)}`, change);
   groups = () => this.get<List<Group>>('/groups');
   visitors = (after = '') =>
     this.get<List<LiveVisitor>>(`/visitors?limit=200${after && `&after=${encodeURIComponent(after)}`}`);
@@ -59,7 +61,8 @@ export class Api {
   rotateKey = (overlapHours: number) => this.call<RevealedKey>('POST', '/account/keys/rotate', { overlapHours });
   webhooks = () => this.get<List<Webhook>>('/webhooks');
   dialects = () => this.get<List<Dialect>>('/webhooks/dialects');
-  addWebhook = (dialect: string, url: string) => this.call<AddedWebhook>('POST', '/webhooks', { dialect, url });
+  addWebhook = (hook: { dialect: string; url: string; numericIds?: boolean }) =>
+    this.call<AddedWebhook>('POST', '/webhooks', hook);
   removeWebhook = (id: string) => this.call<void>('DELETE', `/webhooks/${encodeURIComponent(id)}`);
   setWebhookDisabled = (id: string, disabled: boolean) =>
     this.call<Webhook>('PATCH', `/webhooks/${encodeURIComponent(id)}`, { disabled });
@@ -82,6 +85,9 @@ export class Api {
   removeSegment = (id: string) => this.call<void>('DELETE', `/segments/${encodeURIComponent(id)}`);
   contactsCsv = async (filter: unknown, sort: string): Promise<Blob> =>
     (await this.ask('GET', `/contacts.csv?${query({ filter: JSON.stringify(filter), sort })}`)).blob();
+  /** Makes two contacts one; with dryRun nothing changes, and the answer is what would come of it. */
+  mergeContacts = (from: string, into: string, dryRun: boolean) =>
+    this.call<Contact>('POST', '/contact-merges', { from, into, dryRun });
   attributes = () => this.get<List<Definition>>('/attributes');
   addAttribute = (name: string, type: AttributeType) => this.call<Definition>('POST', '/attributes', { name, type });
   /** Of a contact or a visitor. */

@@ -12,6 +12,8 @@ export interface Me {
   name: string;
   email: string;
   role: string;
+  /** Sees the conversations of his groups, his own, and what is nobody's yet. */
+  limited?: boolean;
 }
 
 export interface Page {
@@ -149,6 +151,8 @@ export interface Account {
   name: string;
   privacy?: Privacy;
   allowedOrigins?: string[];
+  /** Whether the deployment sends mail, and from which address. */
+  mail?: { on: boolean; from?: string };
   channels?: { widgetId: string; name: string; safeUrls: string[] }[];
 }
 
@@ -161,6 +165,7 @@ export interface Agent {
   email?: string;
   role?: 'agent' | 'admin';
   groups?: string[];
+  limited?: boolean;
 }
 
 export interface Group {
@@ -214,6 +219,7 @@ export interface Webhook {
   /** A sentence. */
   lastError?: string;
   lastErrorAt?: number;
+  numericIds?: boolean;
 }
 
 /** In the answer that adds it only: the secret, if what is sent is signed. */
@@ -224,6 +230,8 @@ export interface AddedWebhook extends Webhook {
 export interface Dialect {
   id: string;
   signed: boolean;
+  /** Its webhooks may have ids sent as numbers. */
+  numericIds?: boolean;
 }
 
 export type DeliveryStatus = 'waiting' | 'delivered' | 'parked';

@@ -90,7 +90,7 @@ function goCommands(app: Console): Command[] {
     command(GO[name] as CommandId, go, ICONS[name] ?? 'inbox', t.lists[name], () => app.route.list(name)),
   );
   all.push(command('goVisitors', go, 'eye', t.visitorsTitle, () => app.route.visitors()));
-  all.push(command('goContacts', go, 'people', t.contactsTitle, () => app.route.contacts()));
+  if (!app.me.limited) all.push(command('goContacts', go, 'people', t.contactsTitle, () => app.route.contacts()));
   all.push(command('goSettings', go, 'sliders', t.settingsTitle, () => app.route.settings()));
   all.push(command('search', go, 'search', t.command.search, () => search(app)));
   if (!app.current.value) all.push(command('next', go, 'down', t.command.next, () => app.step(1)));

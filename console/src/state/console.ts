@@ -4,7 +4,7 @@ import type { Actor, ServerFrame } from '../../../client/frames';
 import { Outbox } from '../../../client/outbox';
 import type { OutboxStore } from '../../../client/outbox_store';
 import { Api } from '../net/api';
-import type { Agent, ChosenStatus, Conversation, LiveVisitor, Me, Status } from '../net/types';
+import type { Agent, ChosenStatus, Contact, Conversation, LiveVisitor, Me, Status } from '../net/types';
 import { t } from '../text/en';
 import { Actions } from './actions';
 import { Agents } from './agents';
@@ -19,6 +19,7 @@ import { Importing } from './importing';
 import { Inbox } from './inbox';
 import { Line } from './line';
 import { isHot, type Mark, markOf } from './marks';
+import { Merging } from './merging';
 import { Offers } from './offers';
 import { SHOW_MILLIS } from './pace';
 import { People } from './people';
@@ -224,6 +225,9 @@ export class Console {
     return (list[at + 1] ?? list[at - 1])?.id ?? '';
   }
 
+  /** A contact that may be the same person as another. */
+  merging = (contact: Contact): Merging => new Merging(this.api, contact);
+
   ask(question: Question): void {
     this.question.value = question;
     this.overlay.value = 'question';
@@ -236,6 +240,7 @@ export class Console {
 
   private onFrame(frame: ServerFrame): void {
     if (frame.t === 'hello') this.welcomed(frame);
+    else if (frame.t === 'conversation' && frame.gone) this.left(frame.conversation as unknown as Conversation);
     else if (frame.t === 'conversation') this.changed(frame.conversation as unknown as Conversation);
     else if (frame.t === 'visitor') this.visitors.apply(frame.visitor as unknown as LiveVisitor, frame.gone ?? false);
     else if (frame.t === 'agent') this.agentChanged(frame.agent);
@@ -268,6 +273,16 @@ export class Console {
     const call = callOf(before, c, this.me.id);
     if (call) this.doors.call(call);
     this.follow(c);
+  }
+
+  /** It went where the agent sees nothing. */
+  private left({ id, top }: Pick<Conversation, 'id' | 'top'>): void {
+    const shown = this.current.peek()?.id === id;
+    this.offers.forget(id);
+    if (!this.conversations.lose(id, top) || !shown) return;
+    this.toasts.say(t.thread.left);
+    const place = this.route.place.peek();
+    if (place.screen === 'list') this.route.go({ ...place, conversation: '', pane: false }, 'replace');
   }
 
   /** A reply to a closed chat started a new one: the screen goes with it. */

@@ -21,6 +21,8 @@ export class Conversations {
   /** Last number that was shown here, by thread: what the server has not yet been told is read all the same. */
   private readonly shown = new Map<string, number>();
   private readonly waits = new Map<string, number>();
+  /** What the agent may not see any more, with the number up to which that is so. */
+  private readonly lost = new Map<string, number>();
   private touched = new Set<string>();
   private known = new Map<string, Conversation>();
   private readonly pace: Pace;
@@ -53,9 +55,20 @@ export class Conversations {
     const before = this.known.get(c.id);
     this.touched.add(c.id);
     if (before && before.top > c.top) return before; // an answer overtaken by a frame
+    if (c.top <= (this.lost.get(c.id) ?? -1)) return undefined;
+    this.lost.delete(c.id);
     this.known.set(c.id, this.prepare(c));
     this.pace.ask();
     return before;
+  }
+
+  /** The agent may not see it any more; what is older of it is passed over. Tells whether it was known. */
+  lose(id: string, top: number): boolean {
+    this.lost.set(id, top);
+    this.touched.delete(id);
+    const known = this.known.delete(id);
+    this.show();
+    return known;
   }
 
   /** Marks the beginning of a load of all that is open; what changes meanwhile wins over the answer. */
@@ -68,6 +81,7 @@ export class Conversations {
     const next = new Map<string, Conversation>();
     for (const c of this.known.values()) if (!isOpen(c) || this.touched.has(c.id)) next.set(c.id, c);
     for (const c of loaded) {
+      if (c.top <= (this.lost.get(c.id) ?? -1)) continue;
       const known = next.get(c.id);
       if (!known || (!this.touched.has(c.id) && known.top <= c.top)) next.set(c.id, this.prepare(c));
     }
@@ -109,6 +123,7 @@ export class Conversations {
     this.closedNext.value = '';
     this.waits.clear();
     this.shown.clear();
+    this.lost.clear();
   }
 
   private prepare(c: Conversation): Conversation {

@@ -41,6 +41,13 @@ export class Settings {
     return made;
   }
 
+  /** Changes which conversations an agent sees. He signs in again if it is others than before. */
+  async setSight(id: string, groups: readonly string[], limited: boolean): Promise<void> {
+    const changed = await this.api.changeAgent(id, { groups: [...groups], limited });
+    const team = this.team.value.peek();
+    if (team) this.team.put({ ...team, agents: team.agents.map((a) => (a.id === id ? changed : a)) });
+  }
+
   async setOrigins(origins: readonly string[]): Promise<void> {
     this.account.put(await this.api.changeAccount({ allowedOrigins: [...origins] }));
   }

@@ -32,7 +32,13 @@ export class Threads {
     private readonly me: () => Actor,
   ) {
     // Before any talk, so that an acknowledged message is never both pending and in the thread.
-    this.endServing = serveOutbox(link, outbox);
+    const ends = [
+      serveOutbox(link, outbox),
+      link.frames.add((frame) => frame.t === 'reset' && frame.gone && this.letGo(frame.thread)),
+    ];
+    this.endServing = () => {
+      for (const end of ends) end();
+    };
   }
 
   /** Follows the thread, if it does not yet; the one longest not looked at is let go. */

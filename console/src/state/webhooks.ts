@@ -24,8 +24,8 @@ export class Webhooks {
   }
 
   /** Throws a Problem: `bad_field`, `conflict` … */
-  async add(dialect: string, url: string): Promise<AddedWebhook> {
-    const { secret, ...made } = await this.api.addWebhook(dialect, url);
+  async add(hook: { dialect: string; url: string; numericIds?: boolean }): Promise<AddedWebhook> {
+    const { secret, ...made } = await this.api.addWebhook(hook);
     this.list.put([...(this.list.value.peek() ?? []), made]);
     this.fresh.value = secret ? { webhook: made.id, secret } : null;
     return made;

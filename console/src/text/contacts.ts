@@ -6,6 +6,7 @@ const people = (n: number) => (n === 1 ? '1 person' : `${n.toLocaleString()} peo
 /** What the screen of contacts says. */
 export const contactsText = {
   people,
+  notYours: { title: 'No list of contacts', text: 'You see the people of your own conversations, beside these.' },
   search: 'Name or e-mail',
   universe: 'Show',
   universes: {
@@ -116,6 +117,35 @@ export const contactsText = {
   hide: 'Close contact',
   since: 'First known of',
   gone: 'There is no such person, or not any more.',
+  merge: {
+    act: 'Merge with…',
+    title: (name: string) => `Merge ${name} with…`,
+    find: 'Who is the same person?',
+    findHint: 'Name or e-mail. You see what would come of it before anything changes.',
+    found: 'People found',
+    nobody: 'Nobody else matches.',
+    remains: (kept: string, other: string) => `${kept} remains, and ${other} becomes a part of it.`,
+    looking: 'Looking at what would come of it',
+    refused:
+      'The site knows the two by two ids of its own: both have proven who they are, or signed up. They cannot be one contact.',
+    failed: 'What would come of it did not load',
+    failedHint: 'Nothing has changed.',
+    wins: 'Which values win',
+    kept: 'Remains',
+    lost: 'Given up',
+    fromOther: 'from the other',
+    nothing: 'Nothing is known of either beside their chats.',
+    blocked: 'Stays blocked.',
+    noMail: 'Gets no mail: one of the two wants none.',
+    together:
+      'Chats, visits, events and consents of both stand together. Whoever proves to be either of them is this person from then on.',
+    forGood: 'This cannot be undone.',
+    back: 'Somebody else',
+    swap: 'Keep the other',
+    go: 'Merge',
+    done: (name: string) => `Merged into ${name}`,
+    basic: { name: 'Name', email: 'E-mail', phone: 'Phone', description: 'Description' } as Record<string, string>,
+  },
   import: {
     title: 'Import contacts',
     steps: { file: 'File', columns: 'Columns', check: 'Check', done: 'Done' } satisfies Record<Step, string>,

@@ -188,6 +188,7 @@ export const t = {
     integration: 'Integration',
     failed: 'This conversation did not load',
     notFound: 'There is no such conversation',
+    left: 'This conversation went to others',
     notFoundHint: 'It may belong to another account, or the address is incomplete.',
     says: (name: string, text: string) => `${name}: ${text}`,
     loading: 'Loading the conversation',

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A modal `<dialog>`: the browser keeps the focus inside, Esc and a press beside it close it, the focus goes back. */
 export function Dialog({
@@ -14,10 +14,15 @@ export function Dialog({
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  const gone = useRef(false);
+  // Before anybody sees it: the next key is already for it. Only once it is closed may what is below have the focus.
+  useLayoutEffect(() => {
+    const box = dialog.current;
     const before = document.activeElement;
-    dialog.current?.showModal();
+    box?.showModal();
     return () => {
+      gone.current = true;
+      box?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -27,7 +32,7 @@ export function Dialog({
       ref={dialog}
       class={name}
       aria-label={label}
-      onClose={close}
+      onClose={() => gone.current || close()}
       onClick={(event) => {
         if (event.target === dialog.current) close();
       }}

@@ -26,7 +26,7 @@ export function Rail() {
       <ListLink name="closed" />
       <h2 class="rail-h">{t.sections.site}</h2>
       <VisitorsLink />
-      <ContactsLink />
+      {!app.me.limited && <ContactsLink />}
       <SettingsLink />
       <span class="sp" />
       <button

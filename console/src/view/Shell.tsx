@@ -5,6 +5,7 @@ import { t } from '../text/en';
 import { ContactsScreen } from './contacts/ContactsScreen';
 import { ImportScreen } from './contacts/ImportScreen';
 import { useApp } from './context';
+import { Empty } from './Empty';
 import { ListColumn } from './ListColumn';
 import { nameOf } from './names';
 import { Overlays } from './Overlays';
@@ -54,10 +55,12 @@ function depthOf(place: Place): 'at-list' | 'at-thread' | 'at-pane' {
 }
 
 function Screen({ place }: { place: Place }) {
+  const app = useApp();
   switch (place.screen) {
     case 'visitors':
       return <VisitorsScreen chosen={place.visitor} />;
     case 'contacts':
+      if (app.me.limited) return <Empty {...t.contacts.notYours} />;
       return place.importing ? <ImportScreen /> : <ContactsScreen chosen={place.contact} />;
     case 'settings':
       return <SettingsScreen section={place.section} id={place.id} item={place.item} />;

@@ -46,7 +46,9 @@ export function StatusMenu({ done }: { done: () => void }) {
       />
       <hr />
       <div class="narrow-links">
-        <Elsewhere icon="people" label={t.contactsTitle} go={() => app.route.contacts()} done={done} />
+        {!app.me.limited && (
+          <Elsewhere icon="people" label={t.contactsTitle} go={() => app.route.contacts()} done={done} />
+        )}
         <Elsewhere icon="sliders" label={t.settingsTitle} go={() => app.route.settings()} done={done} />
       </div>
       <button

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Contact, Conversation, Level, LiveVisitor, VisitorDetail } from '../net/types';
 import { earlierPages } from '../state/details';
 import { t } from '../text/en';
@@ -16,6 +16,7 @@ import {
 } from '../text/format';
 import { Avatar } from './Avatar';
 import { Badge } from './Badge';
+import { MergeDialog } from './contacts/MergeDialog';
 import { useApp } from './context';
 import { Failure } from './Failure';
 import { History } from './History';
@@ -98,16 +99,16 @@ export function VisitorPane({ visitor, name, level, beside, close, open }: Visit
 }
 
 /** What may be done to a person. */
-export function PersonMenu({
-  visitor,
-  name,
-  contact: { blocked },
-}: {
-  visitor: string;
-  name: string;
-  contact: Contact;
-}) {
+export function PersonMenu({ visitor, name, contact }: { visitor: string; name: string; contact: Contact }) {
   const app = useApp();
+  const [merging, setMerging] = useState(false);
+  const { blocked } = contact;
+  const merged = (one: Contact) => {
+    void app.people.read(visitor);
+    if (app.route.place.peek().screen !== 'contacts') return;
+    void app.contacts.load();
+    app.route.contacts(one.id);
+  };
   const ask = () =>
     app.ask({
       title: t.pane.blockQuestion(name),
@@ -118,23 +119,37 @@ export function PersonMenu({
     });
   const unblock = () => void app.people.block(visitor, name, false);
   return (
-    <Menu label={t.pane.more} class="ib" end face={<Icon name="more" />}>
-      {(close) => (
-        <div class="pop-list">
-          <button
-            type="button"
-            class="pop-row"
-            onClick={() => {
-              close();
-              (blocked ? unblock : ask)();
-            }}
-          >
-            <Icon name="block" size={16} />
-            {blocked ? t.pane.unblock : t.pane.block}
-          </button>
-        </div>
-      )}
-    </Menu>
+    <>
+      <Menu label={t.pane.more} class="ib" end face={<Icon name="more" />}>
+        {(close) => (
+          <div class="pop-list">
+            <button
+              type="button"
+              class="pop-row"
+              onClick={() => {
+                close();
+                (blocked ? unblock : ask)();
+              }}
+            >
+              <Icon name="block" size={16} />
+              {blocked ? t.pane.unblock : t.pane.block}
+            </button>
+            <button
+              type="button"
+              class="pop-row"
+              onClick={() => {
+                close();
+                setMerging(true);
+              }}
+            >
+              <Icon name="link" size={16} />
+              {t.contacts.merge.act}
+            </button>
+          </div>
+        )}
+      </Menu>
+      {merging && <MergeDialog contact={contact} merged={merged} close={() => setMerging(false)} />}
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { act, render } from '@testing-library/preact';
 import type { ComponentChildren } from 'preact';
 import type { Connection, ConnectionState } from '../../../client/connection';
@@ -35,6 +36,9 @@ export interface Stage {
   settle: () => Promise<void>;
 }
 
+/** Nobody was asked yet whether notices may be shown. */
+const permission = { grant: signal('default'), on: false } as unknown as Permission;
+
 export const aContact = (more: Partial<Contact> = {}, layers: Partial<Contact['layers']> = {}): Contact => ({
   id: 'v1',
   level: 'claimed',
@@ -50,12 +54,13 @@ export const aContact = (more: Partial<Contact> = {}, layers: Partial<Contact['l
 
 export interface Scene {
   role?: 'agent' | 'admin';
+  limited?: boolean;
   conversation?: Partial<Conversation>;
   answers?: FakeServer['answers'];
 }
 
 /** A console that is signed in and connected, to a server that the test holds. */
-export async function aConsole({ role = 'agent', conversation, answers }: Scene = {}): Promise<Stage> {
+export async function aConsole({ role = 'agent', limited, conversation, answers }: Scene = {}): Promise<Stage> {
   const server: FakeServer = {
     asked: [],
     queries: [],
@@ -64,7 +69,14 @@ export async function aConsole({ role = 'agent', conversation, answers }: Scene 
         token: 't',
         expiresAt: Date.now() + 3600_000,
         refreshToken: 'r',
-        agent: { id: 'me', account: 'acme', name: 'Ben Okafor', email: 'ben@acme.test', role },
+        agent: {
+          id: 'me',
+          account: 'acme',
+          name: 'Ben Okafor',
+          email: 'ben@acme.test',
+          role,
+          ...(limited && { limited }),
+        },
       },
       'GET /me': { agent: {}, account: { id: 'acme', name: 'Acme' }, status: 'online' },
       'GET /account': { id: 'acme', name: 'Acme', channels: [] },
@@ -127,8 +139,7 @@ export async function aConsole({ role = 'agent', conversation, answers }: Scene 
     sent,
     hear,
     settle,
-    show: (children) =>
-      render(<Context.Provider value={{ app, permission: {} as Permission }}>{children}</Context.Provider>),
+    show: (children) => render(<Context.Provider value={{ app, permission }}>{children}</Context.Provider>),
     thread: async (...entries) => {
       await hear({
         t: 'entries',

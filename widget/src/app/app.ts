@@ -146,7 +146,7 @@ export class App
     this.card.clear();
     this.launcher?.setOpen(true);
     this.count(0);
-    this.stage.keepOpen(true);
+    this.stage.keepOpen(view ?? true);
     void this.mount.up().then((panel) => this.appear(panel, options));
     return true;
   }
@@ -221,7 +221,8 @@ export class App
       () => this.mount.panel?.redraw(),
     );
     this.unwatch.push(watchSize(launcher.button, () => this.tellSize()));
-    if (this.settings.look.frame || this.stage.wasOpen()) this.open();
+    const before = this.stage.wasOpen();
+    if (!this.opened && (before || this.settings.look.frame)) this.open({ ...before });
   }
 
   /** A style sheet more has the browser style the whole element anew: it comes with the first thing that needs it. */
@@ -415,7 +416,7 @@ export class App
   private begun(core: Core): void {
     this.ready = true;
     this.stage.source.keep();
-    if (this.opened) this.stage.keepOpen(true); // not before the visitor agreed
+    if (this.opened) this.stage.keepOpen(this.told ? this.view : true); // not before the visitor agreed
     void this.learned();
     this.runRules(core);
     this.emit('ready', undefined);
@@ -423,6 +424,7 @@ export class App
 
   private turned(view: View): void {
     this.view = view;
+    if (this.opened) this.stage.keepOpen(view);
     this.tellState();
     this.tellSize();
   }

@@ -320,6 +320,23 @@ describe('opening', () => {
     await vi.waitFor(() => expect(chunks.made.panel?.open).toHaveBeenCalled());
   });
 
+  test.each([
+    ['chat', { focus: false, view: 'chat' }],
+    ['home', { focus: false, view: 'home' }],
+    ['call', { focus: false }], // comes by itself while the call goes on
+    ['form', { focus: false }],
+  ] as const)('on the next page of the tab it shows what it showed: %s', async (view, opening) => {
+    const widget = await started();
+    widget.open();
+    await vi.waitFor(() => expect(chunks.made.panel?.open).toHaveBeenCalled());
+    chunks.made.panelOptions?.onView(view);
+    const kept = { ...sessionStorage };
+    widget.remove();
+    for (const [name, value] of Object.entries(kept)) sessionStorage.setItem(name, value); // leaving the page closes nothing
+    await started();
+    await vi.waitFor(() => expect(chunks.made.panel?.open).toHaveBeenCalledWith(opening));
+  });
+
   test('before the visitor agrees nothing is kept, and the question is shown', async () => {
     localStorage.clear();
     asFetched(config({ consent: { text: 'May we?' } }));

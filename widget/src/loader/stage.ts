@@ -81,16 +81,21 @@ export class Stage {
     return devices === 'all' || (devices === 'mobile') === this.mobile;
   }
 
-  /** On the page before, and it is not one where the chat is the screen. */
-  wasOpen(): boolean {
+  /** What the page before showed, if it was open there and this is none where the chat is the screen. */
+  wasOpen(): { view?: View } | null {
     const { kept } = this;
-    return innerWidth > 600 && kept?.get('opened') === '1' && kept.get('open', session) === '1';
+    const open = innerWidth > 600 && kept?.get('opened') === '1' && kept.get('open', session);
+    if (!open) return null;
+    return open === 'chat' || open === 'home' ? { view: open } : {}; // the others come by themselves, or are over
   }
 
-  /** For the next page in this tab. That any was opened is remembered too: to ask the storage of a tab costs more. */
-  keepOpen(open: boolean): void {
+  /**
+   * For the next page in this tab; true: open, and what it shows is not known yet. That any was opened is remembered too: to ask the
+   * storage of a tab costs more.
+   */
+  keepOpen(open: View | boolean): void {
     if (open) this.kept?.set('opened', '1');
-    this.kept?.set('open', open ? '1' : null, session);
+    this.kept?.set('open', open === true ? '1' : open || null, session);
   }
 
   setHidden(hidden: boolean): void {

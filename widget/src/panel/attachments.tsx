@@ -10,7 +10,7 @@
  *
  * `words` has the keys of AttachmentWords; attachments.css has the styles.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import * as limits from '../../../chat/limits.json';
 import type { FileInfo } from '../../../client/frames';
 import type { Icon } from '../icons';
@@ -144,10 +144,15 @@ interface LightboxProps {
 /** An image above the whole page. Esc, the button and a click beside the image close it, and the focus goes back. */
 function Lightbox({ address, name, words, onClose }: LightboxProps) {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = (box.current?.getRootNode() as Document | ShadowRoot | undefined)?.activeElement;
-    box.current?.showModal();
-    return () => (before as HTMLElement | null)?.focus?.();
+  // Before anybody sees it: the next key is already for it. Only once it is closed may what is below have the focus.
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    const before = (dialog?.getRootNode() as Document | ShadowRoot | undefined)?.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      (before as HTMLElement | null)?.focus?.();
+    };
   }, []);
   const key = (event: KeyboardEvent): void => {
     event.stopPropagation(); // Esc is not for the panel below

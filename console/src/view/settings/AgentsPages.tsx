@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks';
 import type { Agent, Group } from '../../net/types';
+import { codeOf, sentenceOf } from '../../state/faults';
 import { t } from '../../text/en';
 import { Avatar } from '../Avatar';
 import { useApp } from '../context';
@@ -6,8 +8,9 @@ import { Empty } from '../Empty';
 import { following } from '../following';
 import { Presence } from '../Presence';
 import { Read } from '../Read';
+import { Toggle } from '../Toggle';
 import { PageHead } from './PageHead';
-import { Fact, Facts, Id } from './Rows';
+import { Fact, Facts, Id, Row } from './Rows';
 
 const words = t.settings.agents;
 
@@ -140,7 +143,7 @@ export function AgentPage({ id }: { id: string }) {
 }
 
 function OneAgent({ agent, groups }: { agent: Agent; groups: readonly Group[] }) {
-  const { route } = useApp();
+  const { route, me } = useApp();
   const role = agent.role ?? 'agent';
   const his = groups.filter((g) => agent.groups?.includes(g.id));
   return (
@@ -178,7 +181,65 @@ function OneAgent({ agent, groups }: { agent: Agent; groups: readonly Group[] })
         <Fact name={words.status}>
           <Status agent={agent} />
         </Fact>
+        <Fact name={words.sight}>{agent.limited ? words.sees.limited : words.sees.all}</Fact>
       </Facts>
+      {me.role === 'admin' && <Sight key={agent.id} agent={agent} groups={groups} />}
     </>
+  );
+}
+
+/** The agent's groups, and whether they are all that he sees. */
+function Sight({ agent, groups }: { agent: Agent; groups: readonly Group[] }) {
+  const { settings, toasts } = useApp();
+  const kept = { groups: agent.groups ?? [], limited: agent.limited ?? false };
+  const [now, setNow] = useState(kept);
+  const [fault, setFault] = useState('');
+  const changed = now.limited !== kept.limited || [...now.groups].sort().join() !== [...kept.groups].sort().join();
+  const flip = (id: string) =>
+    setNow({ ...now, groups: now.groups.includes(id) ? now.groups.filter((g) => g !== id) : [...now.groups, id] });
+  const save = async (event: Event) => {
+    event.preventDefault();
+    try {
+      await settings.setSight(agent.id, now.groups, now.limited);
+      setFault('');
+      toasts.say(words.saved);
+    } catch (error) {
+      setFault(sentenceOf(codeOf(error)));
+    }
+  };
+  return (
+    <Row label={words.groups}>
+      <form onSubmit={(event) => void save(event)}>
+        {agent.role === 'admin' ? (
+          <p class="set-hint">{words.adminSees}</p>
+        ) : (
+          <Toggle
+            label={words.limited}
+            hint={words.limitedHint}
+            on={now.limited}
+            flip={() => setNow({ ...now, limited: !now.limited })}
+          />
+        )}
+        {groups.map((g) => (
+          <Toggle key={g.id} label={words.inGroup(g.name)} on={now.groups.includes(g.id)} flip={() => flip(g.id)} />
+        ))}
+        {fault && (
+          <p class="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        {changed && (
+          <p class="unsaved">
+            <span>{words.signsIn}</span>
+            <button type="button" class="btn t" onClick={() => setNow(kept)}>
+              {words.discard}
+            </button>
+            <button type="submit" class="btn p">
+              {words.save}
+            </button>
+          </p>
+        )}
+      </form>
+    </Row>
   );
 }

@@ -25,7 +25,12 @@ export function IntegrationsPage() {
         {(keys) => <Keys keys={keys} />}
       </Read>
       <Read reading={settings.account} what={words.origins}>
-        {(account) => <Origins account={account} />}
+        {(account) => (
+          <>
+            <Origins account={account} />
+            <Mail account={account} />
+          </>
+        )}
       </Read>
     </>
   );
@@ -140,6 +145,15 @@ function Rotate({ close }: { close: () => void }) {
         )}
       </Field>
     </FormDialog>
+  );
+}
+
+function Mail({ account: { mail } }: { account: Account }) {
+  return (
+    <Row label={words.mail}>
+      <p>{mail?.on ? words.mailOn(mail.from ?? '') : words.mailOff}</p>
+      {!mail?.on && <p class="set-hint">{words.mailHint}</p>}
+    </Row>
   );
 }
 

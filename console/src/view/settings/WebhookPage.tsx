@@ -58,6 +58,7 @@ function OneWebhook({ webhook: w }: { webhook: Webhook }) {
         <Fact name={words.url}>
           <Id id={w.url} what={words.url} />
         </Fact>
+        {w.numericIds && <Fact name={words.ids}>{words.idsNumbers}</Fact>}
         <Fact name={words.added}>
           <Stamp at={w.createdAt} text={fullTime(w.createdAt)} />
         </Fact>

@@ -11,6 +11,7 @@ import { following } from '../following';
 import { Icon } from '../Icon';
 import type { IconName } from '../icons';
 import { Read } from '../Read';
+import { Toggle } from '../Toggle';
 import { PageHead } from './PageHead';
 
 const words = t.settings.webhooks;
@@ -117,12 +118,14 @@ function Add({ close }: { close: () => void }) {
   const { dialects } = settings.webhooks;
   const [dialect, setDialect] = useState('');
   const [url, setUrl] = useState('');
+  const [numericIds, setNumericIds] = useState(false);
   const [fault, setFault] = useState('');
   useEffect(() => {
     void dialects.load();
   }, [dialects]);
   const all = dialects.value.value ?? [];
   const chosen = dialect || first(all);
+  const hasNumericIds = all.some((d) => d.id === chosen && d.numericIds);
   const submit = async () => {
     setFault('');
     if (!url.trim()) {
@@ -130,7 +133,11 @@ function Add({ close }: { close: () => void }) {
       return '';
     }
     try {
-      const made = await settings.webhooks.add(chosen, url.trim());
+      const made = await settings.webhooks.add({
+        dialect: chosen,
+        url: url.trim(),
+        ...(hasNumericIds && numericIds && { numericIds }),
+      });
       close();
       route.settings('webhooks', made.id);
       return undefined;
@@ -168,6 +175,14 @@ function Add({ close }: { close: () => void }) {
           </select>
         )}
       </Field>
+      {hasNumericIds && (
+        <Toggle
+          label={words.numericIds}
+          hint={words.numericIdsHint}
+          on={numericIds}
+          flip={() => setNumericIds(!numericIds)}
+        />
+      )}
     </FormDialog>
   );
 }

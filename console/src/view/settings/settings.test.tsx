@@ -57,6 +57,7 @@ const answers = {
     data: [
       { id: 'confab', signed: true },
       { id: 'other', signed: false },
+      { id: 'third', signed: false, numericIds: true },
     ],
     next: null,
   },
@@ -76,8 +77,9 @@ async function show(
   id = '',
   item = '',
   role: 'agent' | 'admin' = 'admin',
+  also: Record<string, unknown> = {},
 ) {
-  const stage = await aConsole({ role, answers });
+  const stage = await aConsole({ role, answers: { ...answers, ...also } });
   stage.show(<SettingsScreen section={section} id={id} item={item} />);
   await stage.settle();
   return stage;
@@ -151,6 +153,17 @@ test('origins are saved as they are written, one a line; one that is none is tol
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
 });
 
+test('mail is on or off, and off says how it is turned on', async () => {
+  await show('integrations');
+  expect(screen.getByText(/answers reach people in the chat only/)).toBeDefined();
+  expect(screen.getByText(/--smtp.*--mail-from/)).toBeDefined();
+  cleanup();
+  const account = { id: 'acme', name: 'Acme', mail: { on: true, from: 'chat@acme.test' } };
+  await show('integrations', '', '', 'admin', { 'GET /account': account });
+  expect(screen.getByText(/from chat@acme.test/)).toBeDefined();
+  expect(screen.queryByText(/--smtp/)).toBeNull();
+});
+
 test('what is kept of visitors is chosen, and what was chosen stays if it is not saved', async () => {
   const stage = await show('privacy');
   const addresses = screen.getByLabelText(/Keep of a visitor/) as HTMLSelectElement;
@@ -179,6 +192,35 @@ test('who is no admin sees the team and the attributes, and is told so elsewhere
   expect(screen.queryByRole('link', { name: 'Webhooks' })).toBeNull();
   expect(screen.getByRole('link', { name: 'Attributes' })).toBeDefined();
   expect(stage.server.asked.some((a) => a.line.includes('/account/keys'))).toBe(false);
+});
+
+test('ids go as numbers only where the dialect has such ids and somebody asked for it', async () => {
+  const stage = await show('webhooks');
+  await press(stage, 'Add webhook');
+  const dialog = screen.getByRole('dialog', { name: 'Add a webhook' });
+  const choose = (dialect: string) =>
+    fireEvent.change(screen.getByLabelText('In the words of'), { target: { value: dialect } });
+  expect(screen.queryByRole('switch')).toBeNull();
+  choose('third');
+  fireEvent.click(screen.getByRole('switch', { name: /ids as numbers/ }));
+  choose('other');
+  expect(screen.queryByRole('switch')).toBeNull();
+  choose('third');
+  fireEvent.input(screen.getByLabelText('Address of the webhook'), { target: { value: 'https://crm.test/hook' } });
+  const made = { ...hook, id: 'w3', dialect: 'third', numericIds: true };
+  stage.server.answers['POST /webhooks'] = made;
+  fireEvent.submit(dialog.querySelector('form') as HTMLFormElement);
+  await stage.settle();
+  expect(asked(stage, 'POST /webhooks').at(-1)?.body).toEqual({
+    dialect: 'third',
+    url: 'https://crm.test/hook',
+    numericIds: true,
+  });
+  cleanup();
+  stage.server.answers['GET /webhooks'] = { data: [made], next: null };
+  stage.show(<SettingsScreen section="webhooks" id="w3" item="" />);
+  await stage.settle();
+  expect(screen.getByText('sent as numbers')).toBeDefined();
 });
 
 test('a webhook is added, and its secret is shown this once', async () => {
@@ -269,4 +311,30 @@ test('what does not load says so, and tries again', async () => {
   stage.server.answers['GET /webhooks'] = { data: [], next: null };
   await press(stage, 'Try again');
   expect(screen.getByText('Nobody is told')).toBeDefined();
+});
+
+test('an admin limits an agent to his groups', async () => {
+  const stage = await show('agents', ben.id);
+  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+  fireEvent.click(screen.getByRole('switch', { name: /Limited to the groups/ }));
+  fireEvent.click(screen.getByRole('switch', { name: 'In the group Sales' }));
+  await stage.settle();
+  expect(screen.getByText(/has to sign in again/)).toBeDefined();
+  stage.server.answers['PATCH /agents/me'] = refusal(403, 'forbidden');
+  await press(stage, 'Save');
+  expect(screen.getByRole('alert')).toBeDefined();
+  stage.server.answers['PATCH /agents/me'] = { ...ben, groups: ['g1'], limited: true };
+  await press(stage, 'Save');
+  expect(asked(stage, 'PATCH /agents/me')[1]?.body).toEqual({ groups: ['g1'], limited: true });
+  expect(screen.getByText('Of the groups')).toBeDefined();
+  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+});
+
+test('an admin cannot be limited, and who is none changes nothing', async () => {
+  await show('agents', anna.id);
+  expect(screen.getByText('An admin sees all conversations.')).toBeDefined();
+  expect(screen.queryByRole('switch', { name: /Limited to the groups/ })).toBeNull();
+  cleanup();
+  await show('agents', anna.id, '', 'agent');
+  expect(screen.queryByRole('switch')).toBeNull();
 });
