@@ -112,7 +112,7 @@ function Row({ contact: c, columns, on }: { contact: Contact; columns: readonly 
     <tr class={on ? 'on' : ''} onClick={go}>
       <td class="c-name">
         <a href={`/console/contacts/${c.id}`} aria-current={on ? 'true' : undefined} onClick={following(go)}>
-          <Avatar kind="visitor" id={c.id} name={called ?? ''} size={26} />
+          <Avatar kind="visitor" id={c.id} name={c.level === 'anonymous' ? '' : (called ?? '')} size={26} />
           <span class="c-who">
             <span>{called || t.guest}</span>
             <small>{(c.name && c.email) || words.universeOf[c.universe ?? '']}</small>
