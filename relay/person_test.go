@@ -37,14 +37,9 @@ func tell(t *testing.T, s *relaytest.Socket, layer, data string) {
 	t.Helper()
 	r := request(wire.TypePerson, layer)
 	s.Send(wire.Person{Request: r, Layer: layer, Data: json.RawMessage(data)})
-	if f := answerTo(s, r); f.T != wire.TypeDone {
+	if f := s.Answer(r); f.T != wire.TypeDone {
 		t.Fatalf("%s %s is answered with %s", layer, data, f.Raw)
 	}
-}
-
-func answerTo(s *relaytest.Socket, r wire.Request) relaytest.Frame {
-	frames := s.Until(func(f relaytest.Frame) bool { return f.ID == r.ID })
-	return frames[len(frames)-1]
 }
 
 // until waits for a user frame that suits.
@@ -187,7 +182,7 @@ func TestABadEntryRefusesTheWholeAndIsNamed(t *testing.T) {
 		} {
 			r := request(wire.TypePerson, fmt.Sprint("bad", i))
 			s.Send(wire.Person{Request: r, Layer: c.layer, Data: json.RawMessage(c.data)})
-			if f := answerTo(s, r); f.T != wire.TypeError || f.Code != c.code || f.Field != c.field || f.Ref != wire.TypePerson {
+			if f := s.Answer(r); f.T != wire.TypeError || f.Code != c.code || f.Field != c.field || f.Ref != wire.TypePerson {
 				t.Errorf("%s %.80s: %s", c.layer, c.data, f.Raw)
 			}
 		}
@@ -204,7 +199,7 @@ func TestReplacingALayerLeavesNothingOfBefore(t *testing.T) {
 		replace := func(layer, data string) {
 			r := request(wire.TypePerson, "replace"+layer)
 			s.Send(wire.Person{Request: r, Layer: layer, Replace: true, Data: json.RawMessage(data)})
-			if f := answerTo(s, r); f.T != wire.TypeDone {
+			if f := s.Answer(r); f.T != wire.TypeDone {
 				t.Fatal(f.Raw)
 			}
 		}
@@ -313,17 +308,17 @@ func TestEventsAreCountedOnceEach(t *testing.T) {
 			e := wire.Event{Request: request(wire.TypeEvent, fmt.Sprint("order", i)), Name: "order", Data: json.RawMessage(`{"sum":` + fmt.Sprint(i) + `}`)}
 			for range 2 { // its answer might have been lost
 				s.Send(e)
-				if f := answerTo(s, e.Request); f.T != wire.TypeDone {
+				if f := s.Answer(e.Request); f.T != wire.TypeDone {
 					t.Fatal(f.Raw)
 				}
 			}
 		}
 		bare := wire.Event{Request: request(wire.TypeEvent, "bare"), Name: "seen the map"}
 		s.Send(bare)
-		answerTo(s, bare.Request)
+		s.Answer(bare.Request)
 		bad := wire.Event{Request: request(wire.TypeEvent, "bad"), Name: "a\nb"}
 		s.Send(bad)
-		if f := answerTo(s, bad.Request); f.Code != chat.BadField || f.Field != "name" {
+		if f := s.Answer(bad.Request); f.Code != chat.BadField || f.Field != "name" {
 			t.Error(f.Raw)
 		}
 		u := userIn(t, n.VisitorAs(as(wire.Proof{Token: s.Token})).Hello.User)
@@ -336,9 +331,9 @@ func TestEventsAreCountedOnceEach(t *testing.T) {
 		feedback := wire.Feedback{Request: request(wire.TypeFeedback, "feedback"), Text: "too slow"}
 		for range 2 {
 			s.Send(consent)
-			answerTo(s, consent.Request)
+			s.Answer(consent.Request)
 			s.Send(feedback)
-			answerTo(s, feedback.Request)
+			s.Answer(feedback.Request)
 		}
 		id := chat.ContactID(helloVisitor(t, s).ID)
 		all, _, err := n.People.History(t.Context(), relaytest.Acme, id, "", 100)
@@ -458,7 +453,7 @@ func TestABlockedPersonIsToldSo(t *testing.T) {
 		anna := n.Agent(relaytest.Anna, false)
 		r := request(wire.TypePerson, "agent")
 		anna.Send(wire.Person{Request: r, Layer: wire.LayerBasic, Data: json.RawMessage(`{}`)})
-		if f := answerTo(anna, r); f.Code != chat.Forbidden {
+		if f := anna.Answer(r); f.Code != chat.Forbidden {
 			t.Errorf("an agent: %s", f.Raw)
 		}
 	})

@@ -44,7 +44,7 @@ func does(t *testing.T, n *relaytest.Node, console *relaytest.Socket) {
 	s.Post("", "hello")
 	r := request(wire.TypeFeedback, "feedback")
 	s.Send(wire.Feedback{Request: r, Text: "nice"})
-	answerTo(s, r)
+	s.Answer(r)
 	storetest.Eventually(t, "the other page is seen", func() bool {
 		trail, err := n.Presence.Trail(t.Context(), relaytest.Acme, helloVisitor(t, s).ID)
 		return err == nil && len(trail) == 2

@@ -73,7 +73,7 @@ func TestTheLastThingThatAVisitorDidCounts(t *testing.T) {
 		r := request(wire.TypeEvent, id)
 		at := chat.At(time.Now())
 		s.Send(wire.Event{Request: r, Name: "order"})
-		if f := answerTo(s, r); f.T != wire.TypeDone {
+		if f := s.Answer(r); f.T != wire.TypeDone {
 			t.Fatalf("answered with %s", f.Raw)
 		}
 		return at

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -70,6 +71,7 @@ type Socket struct {
 	Token  string
 	count  atomic.Int64
 
+	held   []Frame    // comes once more before frames
 	frames chan Frame // filled by its reader; closed when the socket has ended
 	closed error      // set before frames is closed
 }
@@ -154,23 +156,38 @@ func (s *Socket) Next(types ...wire.Type) Frame {
 	s.tb.Helper()
 	limit := time.After(Patience)
 	for {
-		select {
-		case f, open := <-s.frames:
-			if !open {
-				s.tb.Fatalf("waiting for %v: the socket ended: %v", types, s.closed)
-			}
-			if len(types) == 0 {
-				return f
-			}
-			for _, t := range types {
-				if f.T == t {
-					return f
-				}
-			}
-		case <-limit:
-			s.tb.Fatalf("waiting for %v: nothing came", types)
+		if f := s.next(types, limit); len(types) == 0 || slices.Contains(types, f.T) {
+			return f
 		}
 	}
+}
+
+func (s *Socket) next(types []wire.Type, limit <-chan time.Time) Frame {
+	s.tb.Helper()
+	if len(s.held) > 0 {
+		f := s.held[0]
+		s.held = s.held[1:]
+		return f
+	}
+	select {
+	case f, open := <-s.frames:
+		if !open {
+			s.tb.Fatalf("waiting for %v: the socket ended: %v", types, s.closed)
+		}
+		return f
+	case <-limit:
+		s.tb.Fatalf("waiting for %v: nothing came", types)
+	}
+	return Frame{}
+}
+
+// Answer returns the answer to a request. What came before it is still to come: news of what was asked for may be first.
+func (s *Socket) Answer(r wire.Request) Frame {
+	s.tb.Helper()
+	frames := s.Until(func(f Frame) bool { return f.ID == r.ID })
+	last := len(frames) - 1
+	s.held = append(frames[:last:last], s.held...)
+	return frames[last]
 }
 
 // Until passes over frames until one suits, and returns all of them.
