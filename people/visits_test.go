@@ -271,3 +271,22 @@ func TestAnAddressWithoutAPlaceTakesBackTheLastOne(t *testing.T) {
 		}
 	})
 }
+
+// Proves JIVO-JS-071.
+func TestWhatTheSiteCallsAVisitorStaysUntilItIsReplaced(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		v := s.come(wire.Proof{}, fromOslo, "https://acme.test/")
+		s.say(t, v, wire.LayerSite, `{"token":"first"}`)
+		s.say(t, v, wire.LayerBasic, `{"name":"Maya"}`)
+		s.leave(v)
+		time.Sleep(31 * time.Minute)
+		v = s.come(wire.Proof{Token: v.Token}, fromOslo, "https://acme.test/again")
+		if p := s.profile(v); p.Site != "first" || p.Contact.TotalVisits != 2 {
+			t.Errorf("on the next visit: %q, visit %d", p.Site, p.Contact.TotalVisits)
+		}
+		s.say(t, v, wire.LayerSite, `{"token":"second"}`)
+		if p := s.profile(v); p.Site != "second" {
+			t.Errorf("replaced: %q", p.Site)
+		}
+	})
+}

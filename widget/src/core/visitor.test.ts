@@ -332,6 +332,24 @@ test('a first message after what an agent wrote is not the first', async () => {
   expect([told.message?.length, told.firstMessage]).toEqual([2, undefined]);
 });
 
+test('CHATRA-JS-076 only what is new is told: no history, no edit and no deletion', async () => {
+  const { told, made } = session();
+  const { socket } = await socketNo(1);
+  socket.says(hello());
+  const old = (seq: number) => ({
+    seq,
+    entry: { eid: `e${seq}`, kind: 'message' as const, author: anna, at: seq, text: 'before' },
+  });
+  socket.says({ t: 'entries', thread: 'thread of maya', entries: [old(1), old(2)] });
+  socket.says({ t: 'caught_up', thread: 'thread of maya', seq: 2, eid: 'e2', markers: [] });
+  expect([made.talk.state.have, told.message]).toEqual([2, undefined]);
+  entry(socket, 3, { text: 'today' });
+  entry(socket, 4, { kind: 'message.edited', target: 'e3', text: 'today, edited' });
+  entry(socket, 5, { kind: 'message.deleted', target: 'e1' });
+  expect(made.talk.state.have).toBe(5);
+  expect(told.message).toMatchObject([{ id: 'e3', text: 'today' }]);
+});
+
 test('JIVO-JS-011 conversations are told: by whom, who took them, and whether he was the first', async () => {
   const { made, told } = session();
   const { socket } = await socketNo(1);
