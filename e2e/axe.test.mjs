@@ -60,7 +60,7 @@ for (const colorScheme of ['light', 'dark'])
   });
 
 const people = `email,name,plan
-maya@petersen.example,Maya Petersen,pro
+ingrid@haugen.example,Ingrid Haugen,pro
 jonas@weber.example,Jonas Weber,free
 `;
 
@@ -106,18 +106,18 @@ for (const colorScheme of ['light', 'dark'])
     await clean(page, 'what would come of it');
     await press(/^Import 2 people/);
     await page.getByText('The import is done').waitFor();
-    await at('contacts', 'Maya Petersen');
+    await at('contacts', 'Ingrid Haugen');
     await press('Columns');
     await clean(page, 'columns of contacts');
     await page.keyboard.press('Escape');
     await press(/^Filter/);
     await press('Add condition');
-    await page.getByLabel('Value').fill('maya@petersen.example');
+    await page.getByLabel('Value').fill('ingrid@haugen.example');
     await page.keyboard.press('Enter');
     await page.getByText('1 person').waitFor();
     await clean(page, 'a filter');
-    await page.getByRole('row', { name: /Maya/ }).click();
-    await page.getByRole('complementary', { name: 'Contact' }).getByText('Maya Petersen').waitFor();
+    await page.getByRole('row', { name: /Ingrid/ }).click();
+    await page.getByRole('complementary', { name: 'Contact' }).getByText('Ingrid Haugen').waitFor();
     await clean(page, 'a contact');
     await page.setViewportSize({ width: 390, height: 844 });
     await clean(page, 'a contact on a phone');

@@ -164,7 +164,7 @@ const counted = `<script>
   for (const [target, name] of targets) {
     const { addEventListener, removeEventListener } = target;
     const of = (type) => held.get(name + ' ' + type) ?? held.set(name + ' ' + type, new Set()).get(name + ' ' + type);
-    target.addEventListener = (type, listener, options) => { if (!options?.once && new Error().stack.includes('/confab')) of(type).add(listener); addEventListener.call(target, type, listener, options) };
+    target.addEventListener = (type, listener, options) => { if (!options?.once && new Error().stack.includes('/confab')) { of(type).add(listener); options?.signal?.addEventListener('abort', () => of(type).delete(listener)) } addEventListener.call(target, type, listener, options) };
     target.removeEventListener = (type, listener, options) => { of(type).delete(listener); removeEventListener.call(target, type, listener, options) };
   }
   window.held = () => [...held].filter(([, listeners]) => listeners.size).map(([name]) => name).sort();

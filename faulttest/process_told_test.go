@@ -22,7 +22,7 @@ import (
 
 const (
 	toldKills = 5               // kills for one of theirs in the test of connections
-	toldTime  = 3 * time.Minute // for all deliveries after the troubles: what a dead node had under way is another's after a minute
+	toldTime  = 3 * time.Minute // for all deliveries after the troubles: what failed is tried again after seconds, then after minutes
 	refuseOne = 40              // deliveries for one whose first try is refused
 )
 
@@ -30,6 +30,7 @@ const (
 type listener struct {
 	t      *testing.T
 	verify *standardwebhooks.Webhook
+	open   chan struct{} // until it is closed nothing is answered; nil: it always was
 
 	mu      sync.Mutex
 	refused map[string]bool                     // deliveries whose first try was refused
@@ -39,9 +40,11 @@ type listener struct {
 	seqs    map[chat.ThreadID]map[chat.Seq]bool // what was told
 }
 
-func newListener(t *testing.T, secret string) *listener {
+var toldSecret = "whsec_" + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
+
+func newListener(t *testing.T) *listener {
 	t.Helper()
-	verify, err := standardwebhooks.NewWebhook(secret)
+	verify, err := standardwebhooks.NewWebhook(toldSecret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +52,15 @@ func newListener(t *testing.T, secret string) *listener {
 		t: t, verify: verify, refused: map[string]bool{}, taken: map[string]bool{},
 		told: map[chat.ThreadID][]chat.EntryID{}, seqs: map[chat.ThreadID]map[chat.Seq]bool{},
 	}
+}
+
+// newHouse starts a house with so many agents that tells the listener everything.
+func (l *listener) newHouse(agents int) *house {
+	l.t.Helper()
+	server := httptest.NewServer(l)
+	l.t.Cleanup(server.Close)
+	webhook := fmt.Sprintf("    webhooks:\n      - {dialect: confab, url: %q, secret: %q}\n", server.URL, toldSecret)
+	return newHouseWith(l.t, agents, webhook, "--webhook-allow-private=on")
 }
 
 func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -69,10 +81,17 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := json.Unmarshal(body, &event); err != nil {
 		l.t.Errorf("%s: %v", body, err)
 	}
+	if l.open != nil {
+		select {
+		case <-l.open:
+		case <-r.Context().Done():
+			return
+		}
+	}
 	id, d := r.Header.Get(standardwebhooks.HeaderWebhookID), event.Data
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.taken)%refuseOne == 0 && !l.refused[id] && !l.taken[id] {
+	if len(l.taken) >= refuseOne*len(l.refused) && !l.refused[id] && !l.taken[id] {
 		l.refused[id] = true
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
@@ -106,11 +125,8 @@ func (l *listener) missing(thread chat.ThreadID, log []Logged) (n int) {
 func TestProcessesKillLeavesNothingUntold(t *testing.T) {
 	t.Parallel()
 	const pairs = 8
-	secret := "whsec_" + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
-	ear := newListener(t, secret)
-	server := httptest.NewServer(ear)
-	t.Cleanup(server.Close)
-	h := newHouseWith(t, pairs+2, fmt.Sprintf("    webhooks:\n      - {dialect: confab, url: %q, secret: %q}\n", server.URL, secret), "--webhook-allow-private=on")
+	ear := newListener(t)
+	h := ear.newHouse(pairs + 2)
 	c := gather(h, pairs)
 	c.talk()
 	random := rand.New(rand.NewPCG(*killSeed, 2))
@@ -132,23 +148,37 @@ func TestProcessesKillLeavesNothingUntold(t *testing.T) {
 		logs[v.about()] = h.readThread(v.about())
 		entries += len(logs[v.about()])
 	}
+	ear.awaitAll(logs)
+	ear.judge(logs)
+	ear.mu.Lock()
+	defer ear.mu.Unlock()
+	t.Logf("%d kills: %d entries committed, %d told, %d of them twice or more, %d refused at first", kills, entries, len(ear.taken), ear.again, len(ear.refused))
+}
+
+// count is how many deliveries were taken.
+func (l *listener) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.taken)
+}
+
+// awaitAll waits until every entry of the logs was told.
+func (l *listener) awaitAll(logs map[chat.ThreadID][]Logged) {
+	l.t.Helper()
 	all := func() bool {
 		for thread, log := range logs {
-			if ear.missing(thread, log) > 0 {
+			if l.missing(thread, log) > 0 {
 				return false
 			}
 		}
 		return true
 	}
-	if !came(toldTime, all) {
-		for thread, log := range logs {
-			t.Errorf("of %d entries of %s, %d were told to nobody after %v", len(log), thread, ear.missing(thread, log), toldTime)
-		}
+	if came(toldTime, all) {
+		return
 	}
-	ear.judge(logs)
-	ear.mu.Lock()
-	defer ear.mu.Unlock()
-	t.Logf("%d kills: %d entries committed, %d told, %d of them twice or more, %d refused at first", kills, entries, len(ear.taken), ear.again, len(ear.refused))
+	for thread, log := range logs {
+		l.t.Errorf("of %d entries of %s, %d were told to nobody after %v", len(log), thread, l.missing(thread, log), toldTime)
+	}
 }
 
 // judge holds the order of each thread against its log.
