@@ -143,8 +143,7 @@ func parseOrigin(text string) (origin, bool) {
 		return o, true
 	}
 	n, err := strconv.ParseUint(o.port, 10, 16)
-	o.port = strconv.FormatUint(n, 10)
-	return o, err == nil && n > 0
+	return o, err == nil && n > 0 && strconv.FormatUint(n, 10) == o.port // no browser writes 0443
 }
 
 func defaultPort(scheme string) string {

@@ -28,11 +28,8 @@ func TestProcessesKillLosesNoneOfTenThousandQueuedDeliveries(t *testing.T) {
 	ear := newListener(t)
 	ear.open = make(chan struct{})
 	h := ear.newHouse(1)
-	logs := fillQueue(h)
-	entries := 0
-	for _, log := range logs {
-		entries += len(log)
-	}
+	threads := fillQueue(h)
+	logs, entries := h.readThreads(threads)
 	if ear.count() > 0 || entries < queued {
 		t.Fatalf("%d of %d entries were told while nothing was answered", ear.count(), entries)
 	}
@@ -52,6 +49,7 @@ func TestProcessesKillLosesNoneOfTenThousandQueuedDeliveries(t *testing.T) {
 		n.awaitReady()
 	}
 	ear.awaitAll(logs)
+	logs, entries = h.readThreads(threads) // what came meanwhile may have been told too
 	ear.judge(logs)
 	ear.mu.Lock()
 	defer ear.mu.Unlock()
@@ -59,8 +57,8 @@ func TestProcessesKillLosesNoneOfTenThousandQueuedDeliveries(t *testing.T) {
 		kills, entries, time.Since(began).Round(time.Second), len(ear.taken), ear.again, len(ear.refused))
 }
 
-// fillQueue has visitors write until enough is acknowledged. It returns the logs.
-func fillQueue(h *house) map[chat.ThreadID][]Logged {
+// fillQueue has visitors write until enough is acknowledged. They stay, and write no more.
+func fillQueue(h *house) (threads []chat.ThreadID) {
 	h.t.Helper()
 	c := &crowd{house: h, ended: func() {}}
 	for i := range queueing {
@@ -79,11 +77,20 @@ func fillQueue(h *house) map[chat.ThreadID][]Logged {
 	if !enough {
 		h.t.Fatalf("only %d messages were acknowledged within %v", c.count(), queueFilled)
 	}
-	logs := map[chat.ThreadID][]Logged{}
 	for _, v := range c.visitors {
 		await(h.t, v.name+" has all answers", drainTime, func() bool { return v.unanswered() == 0 })
-		v.leave() // who is still connected is told of nothing while nodes die
-		logs[v.about()] = h.readThread(v.about())
+		threads = append(threads, v.about())
 	}
-	return logs
+	return threads
+}
+
+// readThreads returns the logs of threads, and how many entries they have.
+func (h *house) readThreads(threads []chat.ThreadID) (logs map[chat.ThreadID][]Logged, entries int) {
+	h.t.Helper()
+	logs = map[chat.ThreadID][]Logged{}
+	for _, thread := range threads {
+		logs[thread] = h.readThread(thread)
+		entries += len(logs[thread])
+	}
+	return logs, entries
 }
