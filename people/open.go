@@ -44,8 +44,10 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 		if err != nil {
 			return Opened{}, fmt.Errorf("open visitor: %w", err)
 		}
-		visits = visits.Coming(o.now)
-		o.count(&opened, visits)
+		if !device.Absent {
+			visits = visits.Coming(o.now)
+			o.count(&opened, visits)
+		}
 		opened.User.came(visits)
 		return opened, nil
 	}

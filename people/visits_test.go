@@ -290,3 +290,25 @@ func TestWhatTheSiteCallsAVisitorStaysUntilItIsReplaced(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoOnlyListensBeginsNoVisit(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *site) {
+		proof := wire.Proof{ID: "7", HMAC: sign(acme, "7")}
+		s.leave(s.come(proof, fromOslo, "https://acme.test/"))
+		time.Sleep(31 * time.Minute)
+		for _, absent := range []bool{true, false} {
+			o, err := s.Open(t.Context(), acme, proof, wire.Device{Absent: absent}, chrome, fromOslo)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[bool]int64{true: 1, false: 2}[absent]
+			d, _, err := s.load(t.Context(), acme.ID, o.Visitor.Contact)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o.User.TotalVisits != want || d.Counted.visits() != want {
+				t.Errorf("absent %v: he is told of %d visits, and noted are %d", absent, o.User.TotalVisits, d.Counted.visits())
+			}
+		}
+	})
+}

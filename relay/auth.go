@@ -81,7 +81,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 	if f.Device != nil {
 		device = *f.Device
 	}
-	device.Channel = channel.WidgetID
+	device.Channel, device.Absent = channel.WidgetID, f.Presence != nil && !*f.Presence
 	began, hearing := nowMillis(), s.node.hub.hearing(a.ID)
 	o, err := s.node.o.People.Open(ctx, a, proof, device, s.guest.agent, s.guest.address)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *session) openVisitor(ctx context.Context, f *wire.Auth) error {
 		s.node.hub.leave(s)
 		return err
 	}
-	if f.Presence == nil || *f.Presence {
+	if !device.Absent {
 		s.come()
 		s.arrive(&o.Visitor, page)
 	}

@@ -97,7 +97,9 @@ type Device struct {
 	Timezone string `json:"timezone,omitempty"`
 	Screen   string `json:"screen,omitempty"`
 
-	Channel string `json:"-"` // widget id of the channel that the page named, set by the node
+	// Set by the node.
+	Channel string `json:"-"` // widget id of the channel that the page named
+	Absent  bool   `json:"-"` // nobody is there: no visit begins
 }
 
 // AgentProof is an agent's access token.
