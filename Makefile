@@ -73,7 +73,7 @@ format: node_modules
 	gofmt -w $$(git ls-files '*.go')
 	npx biome check --write .
 
-go-test: ## the longest packages first; what is asked to be quick, without the detector of races
+go-test: ## the longest packages first; what is asked to be quick, or is too much for the detector of races, without it
 	$(GO) test -race -vet=off -count=1 -timeout 8m ./relay ./people ./store/storetest ./...
 	$(GO) test -vet=off -count=1 -run '^(TestAHundredThousand|TestAnAddressThatHangsMakesNoOther)' ./people ./webhook
 

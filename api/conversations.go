@@ -35,10 +35,7 @@ func (a *api) conversations(c *call) (any, error) {
 const mostOfThread = 200
 
 func (a *api) conversationsOf(c *call, thread chat.ThreadID, state chat.State) (any, error) {
-	if err := a.people.MayRead(c.ctx, c.account, c.scope, thread); err != nil {
-		return nil, err
-	}
-	owner, err := a.store.ThreadOwner(c.ctx, c.account, thread)
+	owner, err := a.people.MayRead(c.ctx, c.account, c.scope, thread)
 	if err != nil {
 		return nil, err
 	}

@@ -110,28 +110,25 @@ func (a *api) seenConversations(c *call, state chat.State, after string, limit i
 
 // seenVisitors leaves out those who talk where the caller sees nothing.
 func (a *api) seenVisitors(c *call, all []presence.LiveVisitor) ([]presence.LiveVisitor, error) {
-	ids := make([]chat.ConversationID, len(all))
-	for i := range all {
-		ids[i] = all[i].Conversation
-	}
-	seen, err := a.seenAmong(c, ids...)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(all, func(v presence.LiveVisitor) bool { return !seen(v.Conversation) }), nil
+	return seenOf(a, c, all, func(v *presence.LiveVisitor) chat.ConversationID { return v.Conversation })
 }
 
 // seenCalls leaves out those of conversations that the caller does not see.
 func (a *api) seenCalls(c *call, all []calls.Call) ([]calls.Call, error) {
+	return seenOf(a, c, all, func(one *calls.Call) chat.ConversationID { return one.Conversation })
+}
+
+// seenOf leaves out what belongs to conversations that the caller does not see. It changes the list that it is given.
+func seenOf[T any](a *api, c *call, all []T, talk func(*T) chat.ConversationID) ([]T, error) {
 	ids := make([]chat.ConversationID, len(all))
 	for i := range all {
-		ids[i] = all[i].Conversation
+		ids[i] = talk(&all[i])
 	}
 	seen, err := a.seenAmong(c, ids...)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(one calls.Call) bool { return !seen(one.Conversation) }), nil
+	return slices.DeleteFunc(all, func(one T) bool { return !seen(talk(&one)) }), nil
 }
 
 // seenHistory leaves out conversations that the caller does not see, and which of them a page was told of with.

@@ -7,7 +7,7 @@ import (
 	"confab/store"
 )
 
-// What an agent who is limited to his groups may know of people. With a nil scope everything is allowed, and nothing is read.
+// What an agent who is limited to his groups may know of people. A nil scope allows everybody, and no conversation is read.
 
 // MayMeet tells whether the agent may look at a visitor and speak to him: one whom he knows, or who is here and whom nobody else
 // speaks to. Errors: chat.NotFound, the same as if there were none.
@@ -31,18 +31,18 @@ func (p *People) MayMeet(ctx context.Context, a chat.AccountID, scope *chat.Scop
 	return chat.Refuse(chat.NotFound, "There is no such visitor.")
 }
 
-// MayRead tells whether the agent may read a thread, and write into it, as long as its conversation is not another's. Errors:
-// chat.NotFound, the same as if there were none.
-func (p *People) MayRead(ctx context.Context, a chat.AccountID, scope *chat.Scope, thread chat.ThreadID) error {
+// MayRead returns whose thread it is, if there is one and the agent may read it, and write into it as long as its conversation is
+// not another's. Errors: chat.NotFound, the same as if there were none.
+func (p *People) MayRead(ctx context.Context, a chat.AccountID, scope *chat.Scope, thread chat.ThreadID) (chat.VisitorID, error) {
 	owner, err := p.o.Store.ThreadOwner(ctx, a, thread)
 	if err != nil {
-		return err
+		return "", err
 	}
 	err = p.MayMeet(ctx, a, scope, owner)
 	if isCode(err, chat.NotFound) {
-		return chat.Refuse(chat.NotFound, "There is no such thread.")
+		err = chat.Refuse(chat.NotFound, "There is no such thread.")
 	}
-	return err
+	return owner, err
 }
 
 // MayKnow tells whether the agent may know a contact, or a visitor who has none. Errors: chat.NotFound, the same as if there were

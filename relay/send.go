@@ -106,7 +106,8 @@ func (s *session) mayWrite(thread chat.ThreadID) error {
 	}
 	ctx, cancel := s.brief()
 	defer cancel()
-	return s.node.o.People.MayRead(ctx, s.feed.account, s.scope, thread)
+	_, err := s.node.o.People.MayRead(ctx, s.feed.account, s.scope, thread)
+	return err
 }
 
 func errBlocked() error { return chat.Refuse(chat.Forbidden, "You cannot write here.") }

@@ -126,7 +126,7 @@ func (s *subscription) placed(ids []chat.ConversationID) (found []chat.Conversat
 	ctx, cancel := s.session.brief()
 	defer cancel()
 	o, account, scope := &s.session.node.o, s.thread.feed.account, s.session.scope
-	if err := o.People.MayRead(ctx, account, scope, s.thread.id); err != nil {
+	if _, err := o.People.MayRead(ctx, account, scope, s.thread.id); err != nil {
 		return nil, false, err
 	}
 	if found, err = o.Store.Placed(ctx, account, ids...); err != nil {

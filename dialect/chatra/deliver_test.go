@@ -60,17 +60,9 @@ func next(t *testing.T, events chan came) came {
 	}
 }
 
-// Proves CHATRA-WH-001 CHATRA-WH-002 CHATRA-WH-003 CHATRA-WH-004 CHATRA-WH-005 CHATRA-WH-006 CHATRA-WH-007.
-func TestEveryAddressIsToldEverythingAndNoneWaitsForAnother(t *testing.T) {
-	s := stage(t)
-	good, told := address(t, 0)
-	bad, late := address(t, 1)
-	_, err := s.Accounts.Update(t.Context(), account.AccountSpec{ID: dialecttest.Acme, Webhooks: []account.WebhookSpec{
-		{Dialect: account.DialectChatra, URL: bad}, {Dialect: account.DialectChatra, URL: good},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+// deliver has a node of its own tell what happens on the stage.
+func deliver(t *testing.T, s dialecttest.Stage) *outbox.Outbox {
+	t.Helper()
 	hooks := webhook.New(webhook.Options{
 		Encoders: map[string]webhook.Encoder{account.DialectChatra: NewEncoder(EncoderOptions{
 			Store: s.Store, Desk: s.Desk, Accounts: s.Accounts, People: s.People, PublicURL: publicURL,
@@ -82,6 +74,21 @@ func TestEveryAddressIsToldEverythingAndNoneWaitsForAnother(t *testing.T) {
 		Store: s.Store, Accounts: s.Accounts, Kinds: map[string]outbox.Kind{webhook.Kind: hooks}, IDs: s.IDs, Log: zap.NewNop(), Node: "node-1",
 	})
 	s.Run(func(ctx context.Context) error { return out.Run(ctx) })
+	return out
+}
+
+// Proves CHATRA-WH-001 CHATRA-WH-002 CHATRA-WH-003 CHATRA-WH-004 CHATRA-WH-005 CHATRA-WH-006 CHATRA-WH-007.
+func TestEveryAddressIsToldEverythingAndNoneWaitsForAnother(t *testing.T) {
+	s := stage(t)
+	good, told := address(t, 0)
+	bad, late := address(t, 1)
+	_, err := s.Accounts.Update(t.Context(), account.AccountSpec{ID: dialecttest.Acme, Webhooks: []account.WebhookSpec{
+		{Dialect: account.DialectChatra, URL: bad}, {Dialect: account.DialectChatra, URL: good},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := deliver(t, s)
 
 	v := s.Guest("maya", wire.Proof{}, chat.Page{URL: "https://shop.example/tents"}, "")
 	s.Say("maya", chat.Draft{Text: "Does it keep dry?"})

@@ -1,18 +1,13 @@
 package chatra
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"go.uber.org/zap"
-
 	"confab/account"
 	"confab/chat"
 	"confab/dialect/dialecttest"
-	"confab/outbox"
-	"confab/webhook"
 	"confab/wire"
 )
 
@@ -26,17 +21,7 @@ func TestReceiversAreToldTheNetworkAndPagesWithoutTheirSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hooks := webhook.New(webhook.Options{
-		Encoders: map[string]webhook.Encoder{account.DialectChatra: NewEncoder(EncoderOptions{
-			Store: s.Store, Desk: s.Desk, Accounts: s.Accounts, People: s.People, PublicURL: publicURL,
-		})},
-		AllowPrivate: true, Accounts: s.Accounts, Log: zap.NewNop(),
-	})
-	t.Cleanup(hooks.Close)
-	out := outbox.New(outbox.Options{
-		Store: s.Store, Accounts: s.Accounts, Kinds: map[string]outbox.Kind{webhook.Kind: hooks}, IDs: s.IDs, Log: zap.NewNop(), Node: "node-1",
-	})
-	s.Run(func(ctx context.Context) error { return out.Run(ctx) })
+	out := deliver(t, s)
 
 	v := s.Guest("maya", wire.Proof{}, chat.Page{URL: "https://shop.example/tents?size=3&token=canary", Referrer: "https://login.example/?email=canary"}, "")
 	s.Say("maya", chat.Draft{Text: "Does it keep dry?"})
