@@ -133,6 +133,48 @@ func TestWhoBecomesSomebodyIsFoundAsThatOneOnly(t *testing.T) {
 	})
 }
 
+// His claim opened nothing while there was a signup of that id. Once that one is erased, the next who claims the id makes a lead of it,
+// and both are that lead.
+func TestWhoClaimedToBeSomebodyNowErasedIsPartOfTheLeadThatComesNext(t *testing.T) {
+	next := map[string]func(t *testing.T, r room){
+		"another browser": func(t *testing.T, r room) { r.come(t, acme, wire.Proof{ID: "9", Name: "Bob"}) },
+		"the site":        func(t *testing.T, r room) { r.put(t, Name{ID: "9"}, nil, nil) },
+		"the site, of one known by his e-mail": func(t *testing.T, r room) {
+			r.put(t, Name{Email: "ned@x.test"}, nil, nil)
+			r.put(t, Name{ID: "9", Email: "ned@x.test"}, nil, nil)
+		},
+		"his own browser": nil,
+	}
+	for name, comes := range next {
+		t.Run(name, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, r room) {
+				c := r.put(t, Name{ID: "9"}, said{"name": "Ned", "signedUpOn": "2026-01-01"}, nil)
+				o := r.come(t, acme, wire.Proof{ID: "9", Name: "Ann"})
+				r.say(t, o, wire.LayerAttributes, `{"plan":"trial"}`)
+				must(t, r.DeleteContact(t.Context(), "acme", c.ID))
+				if comes == nil {
+					o = r.come(t, acme, wire.Proof{Token: o.Token, ID: "9", Name: "Ann"})
+					r.meet(t, o)
+				} else {
+					comes(t, r)
+				}
+				if got, _ := r.list(t, `{"attribute":"plan","is":"trial"}`, "id", 5); !slices.Equal(got, []string{"9"}) {
+					t.Errorf("found by what he said: %q", got)
+				}
+				all := r.all(t)
+				if len(all) != 1 {
+					t.Fatalf("%d contacts, want the lead alone", len(all))
+				}
+				r.compare(t)
+				must(t, r.DeleteContact(t.Context(), "acme", all[0].ID))
+				if _, err := r.Visitor(t.Context(), "acme", o.Visitor.ID); !isCode(err, chat.NotFound) {
+					t.Errorf("the visitor of the lead that was erased: %v", err)
+				}
+			})
+		})
+	}
+}
+
 func TestAnErasedVisitorLeavesTheList(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		one, two := r.come(t, acme, wire.Proof{}), r.come(t, acme, wire.Proof{})

@@ -277,7 +277,8 @@ func (p *People) publish(ctx context.Context, a chat.AccountID, d, was document)
 		}
 	}
 	told := slices.Clone(d.Visitors)
-	if was.guarded() && !d.guarded() {
+	opens := was.guarded() || len(d.Keys) > len(was.Keys) // to claims that opened nothing until now
+	if opens && !d.guarded() {
 		if err := p.unguarded(ctx, a, d); err != nil {
 			return err
 		}
