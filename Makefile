@@ -73,9 +73,9 @@ format: node_modules
 	gofmt -w $$(git ls-files '*.go')
 	npx biome check --write .
 
-go-test: ## the longest packages first; what is asked to be quick, or is too much for the detector of races, without it
+go-test: ## the longest packages first; then, without the detector of races, what does less with it
 	$(GO) test -race -vet=off -count=1 -timeout 8m ./relay ./people ./store/storetest ./...
-	$(GO) test -vet=off -count=1 -run '^(TestAHundredThousand|TestAnAddressThatHangsMakesNoOther)' ./people ./webhook
+	GO="$(GO)" scripts/unraced
 
 web-test: build node_modules
 	npx vitest run
