@@ -6,11 +6,7 @@ func (c *call) message() chat.EntryID { return chat.EntryID(c.params.ByName("mes
 
 func (a *api) amendment(c *call) (chat.Amendment, error) {
 	id, err := a.messageID(c, "")
-	change := chat.Amendment{By: c.actor, Any: c.role == admin, CMID: id}
-	if c.scope != nil {
-		change.Within = c.conversation()
-	}
-	return change, err
+	return chat.Amendment{By: c.actor, Any: c.role == admin, Scope: c.scope, CMID: id}, err
 }
 
 // edit gives a message another text.

@@ -57,21 +57,21 @@ func (a *api) accept(c *call) (any, error) {
 	if err := empty(c); err != nil {
 		return nil, err
 	}
-	return whole(a.desk.Accept(c.ctx, c.account, c.conversation(), c.actor))
+	return whole(a.desk.Accept(c.ctx, c.account, c.conversation(), c.actor, c.scope))
 }
 
 func (a *api) leave(c *call) (any, error) {
 	if err := empty(c); err != nil {
 		return nil, err
 	}
-	return whole(a.desk.Leave(c.ctx, c.account, c.conversation(), c.actor))
+	return whole(a.desk.Leave(c.ctx, c.account, c.conversation(), c.actor, c.scope))
 }
 
 func (a *api) close(c *call) (any, error) {
 	if err := empty(c); err != nil {
 		return nil, err
 	}
-	return whole(a.desk.Close(c.ctx, c.account, c.conversation(), c.actor, chat.AgentClosed))
+	return whole(a.desk.Close(c.ctx, c.account, c.conversation(), c.actor, c.scope, chat.AgentClosed))
 }
 
 // empty refuses a body that says anything.
@@ -101,7 +101,7 @@ func (a *api) assign(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return whole(a.desk.Assign(c.ctx, c.account, c.conversation(), c.actor, to))
+	return whole(a.desk.Assign(c.ctx, c.account, c.conversation(), c.actor, c.scope, to))
 }
 
 // assignment finds the agent or group of the caller's account that is meant.
@@ -148,7 +148,7 @@ func (a *api) link(c *call) (any, error) {
 	if card := before.Card; card == nil || !card.Assign || card.URL == "" {
 		return nil, chat.Refuse(chat.Forbidden, "No other system offers to tie this conversation to a record.")
 	}
-	return whole(a.desk.Link(c.ctx, c.account, before.ID, c.actor, before.Card.URL))
+	return whole(a.desk.Link(c.ctx, c.account, before.ID, c.actor, c.scope, before.Card.URL))
 }
 
 func (a *api) seen(c *call) (any, error) {

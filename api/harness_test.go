@@ -24,6 +24,7 @@ import (
 	"confab/calls"
 	"confab/chat"
 	"confab/desk"
+	"confab/desk/desktest"
 	"confab/files"
 	"confab/outbox"
 	"confab/people"
@@ -48,6 +49,7 @@ type world struct {
 	ids      chat.IDs
 	store    *store.Store
 	desk     *desk.Desk
+	turn     desktest.Turn // where the desk's ids come from
 	presence *presence.Presence
 	accounts *account.Accounts
 	people   *people.People
@@ -67,12 +69,15 @@ func newWorld(t *testing.T, log *zap.Logger) *world {
 	w := &world{t: t, ids: chat.NewIDs(nil), store: storetest.Open(t, embedded.URL(), nil)}
 	w.presence = presence.New(presence.Options{Store: w.store, Node: "node-1", Log: zap.NewNop(), VisitorGrace: time.Minute, LeaseLost: func() {}})
 	w.run(w.presence.Run)
-	w.desk = desk.New(desk.Options{Store: w.store, IDs: w.ids, Log: zap.NewNop(), Kept: func(a chat.AccountID, t chat.ThreadID) { w.outbox.Wake(a, t) }})
 	w.accounts = account.New(account.Options{
 		Store: w.store, IDs: w.ids, Log: zap.NewNop(), Secret: []byte(strings.Repeat("s", 32)),
 		HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
 	})
 	w.people = people.New(people.Options{Store: w.store, Accounts: w.accounts, Presence: w.presence, IDs: w.ids, Log: zap.NewNop()})
+	w.desk = desk.New(desk.Options{
+		Store: w.store, IDs: w.turn.IDs(), Log: zap.NewNop(), MayMeet: w.people.MayMeet,
+		Kept: func(a chat.AccountID, t chat.ThreadID) { w.outbox.Wake(a, t) },
+	})
 	if err := w.accounts.Apply(t.Context(), account.Bootstrap{Accounts: []account.AccountSpec{tenant(acme), tenant(rival)}}); err != nil {
 		t.Fatal(err)
 	}

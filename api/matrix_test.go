@@ -170,7 +170,7 @@ func (w *world) fill(path, body, who string) (string, string) {
 func (w *world) give(id chat.ConversationID, group chat.GroupID) {
 	w.t.Helper()
 	admin := chat.Actor{Kind: chat.Agent, ID: "acme-admin", Name: "acme-admin"}
-	if _, err := w.desk.Assign(w.t.Context(), acme, id, admin, chat.Assignment{Group: group}); err != nil {
+	if _, err := w.desk.Assign(w.t.Context(), acme, id, admin, nil, chat.Assignment{Group: group}); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // subject is what a route tells of, and so what of it an agent may reach who is limited to his groups. What its :id names is
-// looked at before its handler, and what he may not know is refused as if it were not there.
+// looked at before its handler, and what he may not know is refused as if it were not there. What a handler changes of a conversation
+// the desk looks at again when it decides, for it may have moved meanwhile.
 type subject uint8
 
 const (
@@ -46,10 +47,10 @@ func (a *api) seesTalk(c *call, id chat.ConversationID) error {
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 || !c.scope.Sees(&found[0]) {
+	if len(found) == 0 {
 		return chat.Refuse(chat.NotFound, "There is no such conversation.")
 	}
-	return nil
+	return c.scope.Check(&found[0])
 }
 
 func (a *api) meets(c *call, id chat.VisitorID) error {

@@ -47,7 +47,7 @@ func (w *world) listed(token, path string) []string {
 // anew closes a guest's conversation and has him say something, which starts another one.
 func (w *world) anew(g guest, text string) guest {
 	w.t.Helper()
-	if _, err := w.desk.Close(w.t.Context(), acme, g.conversation, chat.Actor{Kind: chat.System}, chat.AgentClosed); err != nil {
+	if _, err := w.desk.Close(w.t.Context(), acme, g.conversation, chat.Actor{Kind: chat.System}, nil, chat.AgentClosed); err != nil {
 		w.t.Fatal(err)
 	}
 	w.says(acme, g, text)
@@ -208,7 +208,7 @@ func TestWhoOnlyLooksAroundIsSeenAndSpokenTo(t *testing.T) {
 		}
 	}
 	look(404)
-	if _, err := w.desk.Close(t.Context(), acme, g.conversation, chat.Actor{Kind: chat.System}, chat.AgentClosed); err != nil {
+	if _, err := w.desk.Close(t.Context(), acme, g.conversation, chat.Actor{Kind: chat.System}, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	look(200)

@@ -102,7 +102,7 @@ func TestACallStandsInTheConversationThatIsOpenAndOpensNone(t *testing.T) {
 	if got := w.logged("maya")[0].Conversation; got == "" || got != call.Conversation {
 		t.Errorf("it stands in %q, and was asked for in %q", got, call.Conversation)
 	}
-	if _, err := w.desk.Close(t.Context(), acme, call.Conversation, chat.Actor{Kind: chat.System}, "idle"); err != nil {
+	if _, err := w.desk.Close(t.Context(), acme, call.Conversation, chat.Actor{Kind: chat.System}, nil, "idle"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Set(t.Context(), acme, call.ID, Change{Status: Ended}); err != nil {

@@ -8,9 +8,11 @@ const AmendWithin Millis = 24 * 60 * 60 * 1000
 type Amendment struct {
 	By  Actor
 	Any bool // By may amend what others wrote: an admin
-	// Within is the only conversation whose messages may be amended; "": all of the thread.
-	Within ConversationID
-	Target Entry // as it stands; DeletedAt says that it was taken back
+	// Scope is which conversations By sees; nil: all. Who does not see all amends messages of the conversation that he names, and no
+	// others of its thread.
+	Scope  *Scope
+	Within ConversationID // that was named; "" if only the message was
+	Target Entry          // as it stands; DeletedAt says that it was taken back
 	CMID   ClientMessageID
 	Text   string // what an edit makes of it
 }
@@ -48,7 +50,7 @@ func ErrDeleted() error { return Refuse(NotFound, "This message was deleted.") }
 
 func (a *Amendment) allowed(now Millis) error {
 	switch {
-	case a.Target.Kind != KindMessage, a.Within != "" && a.Target.Conversation != a.Within:
+	case a.Target.Kind != KindMessage, a.Scope != nil && (a.Within == "" || a.Target.Conversation != a.Within):
 		return Refuse(NotFound, "There is no such message.")
 	case a.By.Kind == Integration:
 		return nil

@@ -92,3 +92,29 @@ func codeOf(err error) Code {
 	}
 	return ""
 }
+
+func TestWhoIsLimitedAmendsMessagesOfTheConversationThatHeNamesAndNoOthers(t *testing.T) {
+	outside := said()
+	outside.Conversation = ""
+	for name, c := range map[string]struct {
+		scope  *Scope
+		within ConversationID
+		target Entry
+		want   Code
+	}{
+		"of that one":                        {&Scope{Agent: "anna"}, "c1", said(), ""},
+		"of another":                         {&Scope{Agent: "anna"}, "c2", said(), NotFound},
+		"of none":                            {&Scope{Agent: "anna"}, "c1", outside, NotFound},
+		"if he names none":                   {&Scope{Agent: "anna"}, "", said(), NotFound},
+		"of none, if he names none":          {&Scope{Agent: "anna"}, "", outside, NotFound},
+		"of another, if he is not limited":   {nil, "c2", said(), ""},
+		"who names none, and is not limited": {nil, "", said(), ""},
+	} {
+		a := Amendment{By: anna, Scope: c.scope, Within: c.within, Target: c.target, Text: "hello"}
+		for what, rule := range map[string]func(Amendment, Fresh, Millis) (Change, error){"edit": Edit, "delete": Delete} {
+			if _, err := rule(a, newBench(t).fresh(), 2000); codeOf(err) != c.want {
+				t.Errorf("%s %s: %v, want %q", what, name, err, c.want)
+			}
+		}
+	}
+}

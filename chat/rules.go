@@ -102,8 +102,10 @@ func Post(t Thread, d Draft, f Fresh, now Millis) (Change, error) {
 		return Change{}, &Refusal{Forbidden, "Only bots and integrations offer choices.", "choices"}
 	}
 	c := begin(t, f, now)
-	if c.conv.Open() && !d.Scope.Sees(c.conv) {
-		return Change{}, Refuse(NotFound, "There is no such conversation.")
+	if c.conv.Open() {
+		if err := d.Scope.Check(c.conv); err != nil {
+			return Change{}, err
+		}
 	}
 	if !d.Note && !d.Auto && !d.Pushed {
 		if !c.conv.Open() || d.New {

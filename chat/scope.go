@@ -21,6 +21,14 @@ func (s *Scope) Sees(c *Conversation) bool {
 	return c.Assignee == ""
 }
 
+// Check refuses a conversation that the agent may not see, as if there were none. Errors: NotFound.
+func (s *Scope) Check(c *Conversation) error {
+	if !s.Sees(c) {
+		return Refuse(NotFound, "There is no such conversation.")
+	}
+	return nil
+}
+
 // Knows tells whether the agent may know a person with these conversations: if he sees any of them.
 func (s *Scope) Knows(all []Conversation) bool {
 	return s == nil || slices.ContainsFunc(all, func(c Conversation) bool { return s.Sees(&c) })

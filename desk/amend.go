@@ -11,9 +11,9 @@ import (
 )
 
 // Edit gives a message of the conversation's thread another text, and returns it as it stands then. The conversation
-// need not be open. a.Target is found here, by its identity.
+// need not be open. a.Target is found here, by its identity; a.Within is the conversation.
 //
-// Errors: *chat.Refusal, chat.NotFound if there is no such message, or if it was deleted.
+// Errors: *chat.Refusal, chat.NotFound if there is no such message, if it was deleted, or if a.Scope does not see the conversation.
 func (d *Desk) Edit(ctx context.Context, account chat.AccountID, id chat.ConversationID, message chat.EntryID, a chat.Amendment) (store.Numbered, error) {
 	target, thread, err := d.amend(ctx, account, id, message, a, chat.Edit)
 	if err != nil {
@@ -52,7 +52,8 @@ func (d *Desk) amend(ctx context.Context, account chat.AccountID, id chat.Conver
 	if err := json.Unmarshal(target.Raw, &a.Target); err != nil {
 		return target, c.Thread, fmt.Errorf("message %s: %w", message, err)
 	}
-	err = d.run(ctx, laneKey{account, c.Thread}, c.Visitor, func(_ chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+	a.Within = id
+	err = d.within(ctx, account, &c.Conversation, a.Scope, func(_ chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		return rule(a, f, now)
 	})
 	return target, c.Thread, err

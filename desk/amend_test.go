@@ -36,7 +36,7 @@ func TestAMessageIsEditedAndTakenBackByWhoeverMay(t *testing.T) {
 		t.Errorf("what is not there: %v", err)
 	}
 
-	if _, err := desks[0].Close(t.Context(), account, c.ID, anna, chat.AgentClosed); err != nil {
+	if _, err := desks[0].Close(t.Context(), account, c.ID, anna, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	for i, d := range desks { // taken back twice is taken back once

@@ -50,7 +50,7 @@ func (d *Desk) endIfAway(ctx context.Context, account chat.AccountID, id chat.Co
 		if err != nil || !away {
 			return err
 		}
-		_, err = d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		_, err = d.change(ctx, account, id, nil, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 			if !slices.Equal(t.Conversation.Agents, c.Agents) {
 				return chat.Change{}, errOthers
 			}

@@ -37,6 +37,9 @@ type Options struct {
 	// Meet is told of a visitor in whose thread a conversation is about to start, before it does; nil: nobody is. What goes wrong is
 	// logged, and keeps no conversation from starting.
 	Meet func(context.Context, chat.AccountID, chat.VisitorID) error
+	// MayMeet tells whether who sees no more than the scope may speak to a visitor who is in no open conversation: chat.NotFound if he
+	// may not; nil: everybody may.
+	MayMeet func(context.Context, chat.AccountID, *chat.Scope, chat.VisitorID) error
 	// Timers does what other rooms set timers for, by their kinds. Each finishes its timer, or it falls due again.
 	Timers map[string]func(context.Context, store.Timer) error
 	// Begun is told of each visitor of whom a conversation has begun at this node; nil: nobody is. It must not block.
@@ -55,6 +58,7 @@ type Desk struct {
 	allAway   func(context.Context, chat.AccountID, []chat.AgentID) (bool, error)
 	expect    func(context.Context, chat.AccountID, chat.ThreadID) error
 	meet      func(context.Context, chat.AccountID, chat.VisitorID) error
+	mayMeet   func(context.Context, chat.AccountID, *chat.Scope, chat.VisitorID) error
 	timers    map[string]func(context.Context, store.Timer) error // of other rooms, by kind
 	begun     func(chat.AccountID, chat.VisitorID)
 	kept      func(chat.AccountID, chat.ThreadID)
@@ -87,12 +91,15 @@ func New(o Options) *Desk {
 	if o.Meet == nil {
 		o.Meet = func(context.Context, chat.AccountID, chat.VisitorID) error { return nil }
 	}
+	if o.MayMeet == nil {
+		o.MayMeet = func(context.Context, chat.AccountID, *chat.Scope, chat.VisitorID) error { return nil }
+	}
 	if o.Kept == nil {
 		o.Kept = func(chat.AccountID, chat.ThreadID) {}
 	}
 	return &Desk{
 		store: o.Store, ids: o.IDs, log: o.Log, idleAfter: o.IdleAfter, allAway: o.AllAway, expect: o.Expect,
-		meet: o.Meet, timers: o.Timers, begun: o.Begun, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
+		meet: o.Meet, mayMeet: o.MayMeet, timers: o.Timers, begun: o.Begun, kept: o.Kept, lanes: map[laneKey]*lane{}, states: states,
 	}
 }
 
@@ -103,6 +110,8 @@ type Post struct {
 	Visitor chat.VisitorID
 	Draft   chat.Draft
 	Origin  string // the connection it came from; "" if none
+
+	in chat.ConversationID // only into this one, as long as it is the thread's last; "": into whichever that is
 }
 
 // Posted tells where a message stands. Known means that it was posted before under the same client id.
@@ -124,18 +133,39 @@ func (d *Desk) Post(p Post, done func(Posted, error)) {
 		return
 	}
 	starts := !p.Draft.Note && !p.Draft.Auto && !p.Draft.Pushed
-	d.enqueue(laneKey{p.Account, p.Thread}, &job{
+	j := &job{
 		visitor: p.Visitor,
 		origin:  p.Origin,
 		starts:  starts,
 		anew:    p.Draft.New,
 		absent:  starts && (p.Draft.Author.Kind != chat.Visitor || p.Origin == ""),
-		decide: func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
-			return chat.Post(t, p.Draft, f, now)
-		},
-		sender: p.Draft.Sender,
-		done:   func(c store.Committed, err error) { d.posted(&p, c, err, done) },
-	})
+		scope:   p.Draft.Scope,
+		sender:  p.Draft.Sender,
+		done:    func(c store.Committed, err error) { d.posted(&p, c, err, done) },
+	}
+	j.decide = func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		if err := p.fits(t); err != nil {
+			return chat.Change{}, err
+		}
+		if j.unmet != nil && !t.Conversation.Open() {
+			return chat.Change{}, j.unmet
+		}
+		return chat.Post(t, p.Draft, f, now)
+	}
+	d.enqueue(laneKey{p.Account, p.Thread}, j)
+}
+
+// fits tells whether the thread is still at the conversation that is written into, and that it was his who writes if it is closed by now.
+func (p *Post) fits(t chat.Thread) error {
+	switch {
+	case p.in == "":
+		return nil
+	case t.Conversation == nil || t.Conversation.ID != p.in:
+		return errEarlier
+	case t.Conversation.Open():
+		return nil // the rule looks at it
+	}
+	return p.Draft.Scope.Check(t.Conversation)
 }
 
 // posted answers. The author of a message that was known, and whose sender is another, may be another than this time:
@@ -171,23 +201,13 @@ func check(d chat.Draft) error {
 	return chat.CheckText(d.Text)
 }
 
-// change runs a rule on the thread of a conversation and waits until its outcome is kept.
-func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.ConversationID, rule func(chat.Thread, chat.Fresh, chat.Millis) (chat.Change, error)) (store.Summary, error) {
+// change runs a rule on a conversation that the scope sees, waits until its outcome is kept, and returns what it is then.
+func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.ConversationID, scope *chat.Scope, rule decision) (store.Summary, error) {
 	before, err := d.store.Conversation(ctx, account, id)
 	if err != nil {
 		return store.Summary{}, fmt.Errorf("conversation %s: %w", id, err)
 	}
-	decide := func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
-		if t.Conversation == nil || t.Conversation.ID != id {
-			return chat.Change{}, errEarlier
-		}
-		return rule(t, f, now)
-	}
-	err = d.run(ctx, laneKey{account, before.Thread}, before.Visitor, decide)
-	if errors.Is(err, errEarlier) {
-		_, err = d.changeEarlier(ctx, account, id, before.Thread, rule)
-	}
-	if err != nil {
+	if err := d.within(ctx, account, &before.Conversation, scope, rule); err != nil {
 		return store.Summary{}, err
 	}
 	after, err := d.store.Conversation(ctx, account, id)
@@ -195,6 +215,27 @@ func (d *Desk) change(ctx context.Context, account chat.AccountID, id chat.Conve
 		return store.Summary{}, fmt.Errorf("conversation %s after its change: %w", id, err)
 	}
 	return after, nil
+}
+
+// within runs a rule on a conversation, its thread's last or an earlier one, and waits until its outcome is kept. Whether the scope
+// sees the conversation is part of the decision: one that goes to others before the commit is refused like one that was theirs.
+func (d *Desk) within(ctx context.Context, account chat.AccountID, c *chat.Conversation, scope *chat.Scope, rule decision) error {
+	seen := func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		if err := scope.Check(t.Conversation); err != nil {
+			return chat.Change{}, err
+		}
+		return rule(t, f, now)
+	}
+	err := d.run(ctx, laneKey{account, c.Thread}, c.Visitor, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+		if t.Conversation == nil || t.Conversation.ID != c.ID {
+			return chat.Change{}, errEarlier
+		}
+		return seen(t, f, now)
+	})
+	if errors.Is(err, errEarlier) {
+		_, err = d.changeEarlier(ctx, account, c.ID, c.Thread, seen)
+	}
+	return err
 }
 
 // run queues a decision that is no message and waits for it.
@@ -215,30 +256,31 @@ func (d *Desk) wait(ctx context.Context, key laneKey, j *job) error {
 	}
 }
 
-// Accept takes a waiting conversation for the agent. Exactly one agent wins; the others get chat.Taken.
-func (d *Desk) Accept(ctx context.Context, account chat.AccountID, id chat.ConversationID, agent chat.Actor) (store.Summary, error) {
-	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+// Accept takes a waiting conversation for the agent. Exactly one agent wins; the others get chat.Taken. A conversation that is beyond
+// the scope of who acts is none for him, here and below: chat.NotFound.
+func (d *Desk) Accept(ctx context.Context, account chat.AccountID, id chat.ConversationID, agent chat.Actor, scope *chat.Scope) (store.Summary, error) {
+	return d.change(ctx, account, id, scope, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		return chat.Accept(t, agent, f, now)
 	})
 }
 
 // Leave takes the agent out of the conversation; the last one out puts it back into the queue.
-func (d *Desk) Leave(ctx context.Context, account chat.AccountID, id chat.ConversationID, agent chat.Actor) (store.Summary, error) {
-	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+func (d *Desk) Leave(ctx context.Context, account chat.AccountID, id chat.ConversationID, agent chat.Actor, scope *chat.Scope) (store.Summary, error) {
+	return d.change(ctx, account, id, scope, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		return chat.Leave(t, agent, f, now)
 	})
 }
 
 // Close ends the conversation for the given reason.
-func (d *Desk) Close(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, reason string) (store.Summary, error) {
-	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+func (d *Desk) Close(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, scope *chat.Scope, reason string) (store.Summary, error) {
+	return d.change(ctx, account, id, scope, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		return chat.Close(t, by, reason, f, now)
 	})
 }
 
 // Assign hands the conversation to an agent or a group.
-func (d *Desk) Assign(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, to chat.Assignment) (store.Summary, error) {
-	return d.change(ctx, account, id, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+func (d *Desk) Assign(ctx context.Context, account chat.AccountID, id chat.ConversationID, by chat.Actor, scope *chat.Scope, to chat.Assignment) (store.Summary, error) {
+	return d.change(ctx, account, id, scope, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		return chat.Assign(t, by, to, f, now)
 	})
 }

@@ -151,7 +151,7 @@ func TestOfManyAgentsOnManyNodesExactlyOneTakesTheConversation(t *testing.T) {
 	for i := range 12 {
 		agent := chat.Actor{Kind: chat.Agent, ID: fmt.Sprintf("agent-%d", i)}
 		go func() {
-			_, err := desks[i%3].Accept(t.Context(), account, id, agent)
+			_, err := desks[i%3].Accept(t.Context(), account, id, agent, nil)
 			results <- err
 		}()
 	}
@@ -175,14 +175,14 @@ func TestARememberedStateNeverRefusesWhatTheStoreWouldAllow(t *testing.T) {
 		t.Fatal(o.err)
 	}
 	id := conversation(t, desks[0]).ID
-	if _, err := desks[0].Accept(t.Context(), account, id, anna); err != nil {
+	if _, err := desks[0].Accept(t.Context(), account, id, anna, nil); err != nil {
 		t.Fatal(err)
 	}
 	// Desk 0 remembers that Anna has it; she leaves on the other node.
-	if _, err := desks[1].Leave(t.Context(), account, id, anna); err != nil {
+	if _, err := desks[1].Leave(t.Context(), account, id, anna, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := desks[0].Accept(t.Context(), account, id, ben); err != nil {
+	if _, err := desks[0].Accept(t.Context(), account, id, ben, nil); err != nil {
 		t.Errorf("Ben was refused: %v", err)
 	}
 }
@@ -193,7 +193,7 @@ func TestAMessageToAConversationClosedElsewhereStartsTheNext(t *testing.T) {
 		t.Fatal(o.err)
 	}
 	first := conversation(t, desks[0])
-	if _, err := desks[1].Close(t.Context(), account, first.ID, anna, chat.AgentClosed); err != nil {
+	if _, err := desks[1].Close(t.Context(), account, first.ID, anna, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	if o := post(desks[0], maya, "cmid-0002", "one more thing"); o.err != nil {
@@ -203,7 +203,7 @@ func TestAMessageToAConversationClosedElsewhereStartsTheNext(t *testing.T) {
 	if second.ID == first.ID || second.State != chat.Waiting || second.No == first.No {
 		t.Errorf("second conversation is %+v", second.Conversation)
 	}
-	if _, err := desks[0].Accept(t.Context(), account, first.ID, anna); !errors.Is(err, &chat.Refusal{Code: chat.Closed}) {
+	if _, err := desks[0].Accept(t.Context(), account, first.ID, anna, nil); !errors.Is(err, &chat.Refusal{Code: chat.Closed}) {
 		t.Errorf("accepting the closed one: %v", err)
 	}
 }

@@ -44,7 +44,7 @@ func (d *Desk) changeEarlier(ctx context.Context, account chat.AccountID, id cha
 	return store.Committed{}, unavailable()
 }
 
-// postEarlier posts into an open conversation that is not its thread's last one. False if it is closed by now.
+// postEarlier posts into an open conversation that is not its thread's last one. False if it is closed by now, and the author sees it.
 func (d *Desk) postEarlier(ctx context.Context, account chat.AccountID, id chat.ConversationID, thread chat.ThreadID, draft chat.Draft) (p Posted, open bool, err error) {
 	if err := check(draft); err != nil {
 		return Posted{}, true, err
@@ -52,7 +52,7 @@ func (d *Desk) postEarlier(ctx context.Context, account chat.AccountID, id chat.
 	draft.Earlier = true
 	c, err := d.changeEarlier(ctx, account, id, thread, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		if open = t.Conversation.Open(); !open {
-			return chat.Change{}, nil
+			return chat.Change{}, draft.Scope.Check(t.Conversation)
 		}
 		return chat.Post(t, draft, f, now)
 	})

@@ -68,7 +68,7 @@ func TestAnEarlierConversationGoesOnUntilItIsClosed(t *testing.T) {
 	var all sync.WaitGroup
 	for i, by := range []chat.Actor{anna, ben, {Kind: chat.Agent, ID: "cleo"}} {
 		all.Go(func() {
-			_, err := desks[i%2].Accept(t.Context(), account, first, by)
+			_, err := desks[i%2].Accept(t.Context(), account, first, by, nil)
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -92,7 +92,7 @@ func TestAnEarlierConversationGoesOnUntilItIsClosed(t *testing.T) {
 	if e := entryAt(t, desks[0], posted.Cursor.Seq); e.Conversation != first {
 		t.Errorf("said in %s", e.Conversation)
 	}
-	if _, err := desks[1].Close(t.Context(), account, first, anna, chat.AgentClosed); err != nil {
+	if _, err := desks[1].Close(t.Context(), account, first, anna, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	if c := stateOf(t, desks[0], first); c.State != chat.Over {
@@ -136,7 +136,7 @@ func TestAllOpenConversationsOfAnIdleThreadAreClosed(t *testing.T) {
 	second := start(t, d, "cmid-0002", chat.Draft{Text: "Your invoice"})
 	third := start(t, d, "cmid-0003", chat.Draft{Text: "Your parcel"})
 	d.idleAfter = func(context.Context, chat.AccountID) (time.Duration, error) { return time.Nanosecond, nil }
-	if _, err := d.Close(t.Context(), account, third, anna, chat.AgentClosed); err != nil {
+	if _, err := d.Close(t.Context(), account, third, anna, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.idleDue(t.Context(), store.Timer{Account: account, Kind: chat.TimerIdle, ID: string(thread)}); err != nil {

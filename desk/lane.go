@@ -39,6 +39,8 @@ type job struct {
 	// absent says that an episode may start with it although nobody of the visitor's is here, which was not looked at yet.
 	absent bool
 	top    chat.Seq // the newest entry that the wish knows of, if it depends on that
+	scope  *chat.Scope
+	unmet  error // why who sees no more than scope may not speak to the visitor now, if no conversation is open
 	decide decision
 	done   func(store.Committed, error)
 
@@ -93,7 +95,7 @@ func (d *Desk) next(l *lane, left []*job) {
 
 // start decides a batch at once if the state is at hand, else after reading it.
 func (d *Desk) start(l *lane, batch []*job) {
-	if t, known := d.remembered(l.key); known && !wantsNumber(t, batch) && !wantsExpecting(t, batch) {
+	if t, known := d.remembered(l.key); known && !wantsNumber(t, batch) && !wantsExpecting(t, batch) && !wantsMeeting(t, batch) {
 		d.decide(l, view{Thread: t}, batch)
 		return
 	}
@@ -128,8 +130,15 @@ func wantsExpecting(t chat.Thread, batch []*job) bool {
 	return slices.ContainsFunc(batch, func(j *job) bool { return j.absent })
 }
 
+// wantsMeeting tells whether somebody who does not see everything may begin to speak to the visitor. With an open conversation it is
+// that which he sees or not.
+func wantsMeeting(t chat.Thread, batch []*job) bool {
+	return !t.Conversation.Open() && slices.ContainsFunc(batch, func(j *job) bool { return j.scope != nil })
+}
+
 // prepare reads the thread's state, takes a number if a conversation may start, and has the visitor expected if an episode may
-// start without him: before, so that no crash leaves one that nothing ends.
+// start without him: before, so that no crash leaves one that nothing ends. Who may speak to him is looked at after the state was read:
+// whatever changes it moves the version on.
 func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), prepareTimeout)
 	defer cancel()
@@ -143,6 +152,11 @@ func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 		}
 		for _, j := range batch {
 			j.absent = false
+		}
+	}
+	if wantsMeeting(t, batch) {
+		if err := d.meetable(ctx, key.account, t.Visitor, batch); err != nil {
+			return t, err
 		}
 	}
 	if !wantsNumber(t, batch) {
@@ -160,6 +174,20 @@ func (d *Desk) prepare(key laneKey, batch []*job) (chat.Thread, error) {
 		j.no = no // whoever needs it first has it; see spend
 	}
 	return t, nil
+}
+
+// meetable notes who of the batch may not speak to the visitor.
+func (d *Desk) meetable(ctx context.Context, account chat.AccountID, visitor chat.VisitorID, batch []*job) error {
+	for _, j := range batch {
+		if j.scope == nil {
+			continue
+		}
+		j.unmet = d.mayMeet(ctx, account, j.scope, visitor)
+		if refusal := (*chat.Refusal)(nil); j.unmet != nil && !errors.As(j.unmet, &refusal) {
+			return fmt.Errorf("who may speak to visitor %s: %w", visitor, j.unmet)
+		}
+	}
+	return nil
 }
 
 // met tells of whose conversation is about to start.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"confab/chat"
@@ -20,17 +19,7 @@ func (d *Desk) Rate(ctx context.Context, account chat.AccountID, thread chat.Thr
 	case c.Thread != thread:
 		return chat.Refuse(chat.NotFound, "There is no such conversation.")
 	}
-	rate := func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
+	return d.within(ctx, account, &c.Conversation, nil, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
 		return chat.Rate(t.Conversation, by, chat.ClientMessageID(request), r, f, now)
-	}
-	err = d.run(ctx, laneKey{account, thread}, c.Visitor, func(t chat.Thread, f chat.Fresh, now chat.Millis) (chat.Change, error) {
-		if t.Conversation == nil || t.Conversation.ID != id {
-			return chat.Change{}, errEarlier
-		}
-		return rate(t, f, now)
 	})
-	if errors.Is(err, errEarlier) {
-		_, err = d.changeEarlier(ctx, account, id, thread, rate)
-	}
-	return err
 }

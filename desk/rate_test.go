@@ -40,7 +40,7 @@ func TestARatingIsKeptOnceForEachRequestAndTheLastOneHolds(t *testing.T) {
 		t.Errorf("before anybody came: %v", err)
 	}
 	post(desks[0], anna, "cmid-0002", "hi")
-	if _, err := desks[0].Close(t.Context(), account, id, anna, chat.AgentClosed); err != nil {
+	if _, err := desks[0].Close(t.Context(), account, id, anna, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range desks {
@@ -75,7 +75,7 @@ func TestAnEarlierConversationIsRatedAndTheRunningOneStays(t *testing.T) {
 	desks := nodes(t, 2)
 	post(desks[0], maya, "cmid-0001", "hello")
 	first := conversation(t, desks[0]).ID
-	if _, err := desks[0].Close(t.Context(), account, first, anna, chat.AgentClosed); err != nil {
+	if _, err := desks[0].Close(t.Context(), account, first, anna, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	if again := post(desks[1], maya, "cmid-0002", "another matter"); again.err != nil {
@@ -95,7 +95,7 @@ func TestAnEarlierConversationIsRatedAndTheRunningOneStays(t *testing.T) {
 	if err != nil || running.Conversation.ID != second || running.Conversation.State != chat.Waiting || running.Conversation.Rating != nil {
 		t.Errorf("the thread's is %+v, %v", running.Conversation, err)
 	}
-	if got, err := desks[1].Accept(t.Context(), account, second, anna); err != nil || got.State != chat.Active {
+	if got, err := desks[1].Accept(t.Context(), account, second, anna, nil); err != nil || got.State != chat.Active {
 		t.Errorf("the running one: %+v, %v", got, err)
 	}
 }
@@ -108,7 +108,7 @@ func TestARatingThatMeetsAClosingTalkLosesNothing(t *testing.T) {
 	done := make(chan error, 3)
 	go func() { done <- rate(t, desks[0], id, "request-1", 5) }()
 	go func() {
-		_, err := desks[1].Close(t.Context(), account, id, anna, chat.AgentClosed)
+		_, err := desks[1].Close(t.Context(), account, id, anna, nil, chat.AgentClosed)
 		done <- err
 		done <- post(desks[1], maya, "cmid-0003", "one more thing").err
 	}()

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 
 	"confab/chat"
 	"confab/store"
@@ -59,17 +60,31 @@ func (d *Desk) PostTo(ctx context.Context, account chat.AccountID, id chat.Conve
 	if err != nil {
 		return Posted{}, "", err
 	}
-	last, err := d.store.LoadThread(ctx, account, c.Thread)
-	if err != nil {
-		return Posted{}, c.Thread, err
-	}
-	if c.Open() && last.Conversation != nil && last.Conversation.ID != id {
-		if posted, open, err := d.postEarlier(ctx, account, id, c.Thread, draft); err != nil || open {
+	p := Post{Account: account, Thread: c.Thread, Visitor: c.Visitor, Draft: draft}
+	if c.Open() {
+		if posted, open, err := d.postOpen(ctx, p, id); err != nil || open {
 			return posted, c.Thread, err
 		}
+	} else if err := draft.Scope.Check(&c.Conversation); err != nil { // what is closed stays whose it is
+		return Posted{}, c.Thread, err
 	}
-	posted, err := d.say(ctx, Post{Account: account, Thread: c.Thread, Visitor: c.Visitor, Draft: draft})
+	posted, err := d.say(ctx, p)
 	return posted, c.Thread, err
+}
+
+// postOpen posts into a conversation that was open. False if it is closed by now, and p's author sees it.
+func (d *Desk) postOpen(ctx context.Context, p Post, id chat.ConversationID) (posted Posted, open bool, err error) {
+	last, err := d.store.LoadThread(ctx, p.Account, p.Thread)
+	if err != nil {
+		return Posted{}, false, err
+	}
+	if last.Conversation != nil && last.Conversation.ID == id {
+		p.in = id
+		if posted, err := d.say(ctx, p); !errors.Is(err, errEarlier) {
+			return posted, true, err
+		}
+	}
+	return d.postEarlier(ctx, p.Account, id, p.Thread, p.Draft)
 }
 
 // Mark records how far a person has got in a thread. Markers only rise; an old or repeated one changes nothing.

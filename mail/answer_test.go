@@ -296,7 +296,7 @@ func TestTheLogOfAChatGoesToTheAccountOnceItIsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Desk.Close(t.Context(), acme, talks[0].ID, w.Agent("ann"), chat.AgentClosed); err != nil {
+	if _, err := w.Desk.Close(t.Context(), acme, talks[0].ID, w.Agent("ann"), nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	w.send(w.look("kim"))

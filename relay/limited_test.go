@@ -1,8 +1,8 @@
 package relay_test
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,7 +10,10 @@ import (
 	"confab/account"
 	"confab/chat"
 	"confab/desk"
+	"confab/desk/desktest"
+	"confab/relay"
 	"confab/relay/relaytest"
+	"confab/store"
 	"confab/wire"
 )
 
@@ -48,7 +51,7 @@ func talk(t *testing.T, n *relaytest.Node, visitor *relaytest.Socket) chat.Conve
 
 func give(t *testing.T, n *relaytest.Node, visitor *relaytest.Socket, to chat.Assignment) {
 	t.Helper()
-	if _, err := n.Desk.Assign(t.Context(), relaytest.Acme, talk(t, n, visitor).ID, chat.Actor{Kind: chat.Integration, ID: "server"}, to); err != nil {
+	if _, err := n.Desk.Assign(t.Context(), relaytest.Acme, talk(t, n, visitor).ID, chat.Actor{Kind: chat.Integration, ID: "server"}, nil, to); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -110,7 +113,7 @@ func TestALimitedAgentsListsHoldWhatHisGroupsTalkOf(t *testing.T) {
 			{"given to him", func() { give(t, a, visitor, chat.Assignment{Agent: &ben}) }, "shown", "shown"},
 			{"given away again", func() { give(t, a, visitor, chat.Assignment{Group: supportGroup}) }, "gone", "gone"},
 			{"closed there", func() {
-				if _, err := a.Desk.Close(t.Context(), relaytest.Acme, chat.ConversationID(of), ben, chat.AgentClosed); err != nil {
+				if _, err := a.Desk.Close(t.Context(), relaytest.Acme, chat.ConversationID(of), ben, nil, chat.AgentClosed); err != nil {
 					t.Fatal(err)
 				}
 			}, "", "shown"},
@@ -233,7 +236,7 @@ func TestOfOneThreadALimitedAgentReadsHisConversationsAndOnlyTheNumbersOfOthers(
 			t.Fatalf("at first %q, by who is not limited %q", shownOf(mine), shownOf(all))
 		}
 		first := talk(t, a, visitor).ID
-		if _, err := a.Desk.Close(t.Context(), relaytest.Acme, first, ben, chat.AgentClosed); err != nil {
+		if _, err := a.Desk.Close(t.Context(), relaytest.Acme, first, ben, nil, chat.AgentClosed); err != nil {
 			t.Fatal(err)
 		}
 		visitor.Post("", "two")
@@ -310,26 +313,80 @@ func TestASocketEndsWhenItsAgentSeesOtherConversations(t *testing.T) {
 	})
 }
 
-// A conversation that goes to others just as a limited agent writes gets nothing of him.
+// A conversation that goes to others just as a limited agent writes gets nothing of him: his socket reads it yet, and the desk has
+// looked.
 func TestAMessageIntoAConversationThatHasJustMovedIsRefused(t *testing.T) {
 	w := relaytest.New(t)
-	a, b := w.Start(), w.Start()
-	ben := limit(t, a)
-	visitor := a.Conversation("Hello")
-	give(t, a, visitor, chat.Assignment{Group: salesGroup})
-	say := func(id chat.ClientMessageID) error {
-		ctx, cancel := context.WithTimeout(t.Context(), relaytest.Patience)
-		defer cancel()
-		_, err := b.Desk.Say(ctx, desk.Post{Account: relaytest.Acme, Thread: visitor.Thread, Draft: chat.Draft{
-			Author: ben, CMID: id, Text: "Hi", Note: true, Scope: &chat.Scope{Agent: chat.AgentID(ben.ID), Groups: []chat.GroupID{salesGroup}},
-		}})
-		return err
+	a := w.Start()
+	var turn desktest.Turn
+	b := w.Start(func(o *relay.Options) {
+		o.Desk = desk.New(desk.Options{Store: o.Store, IDs: turn.IDs(), Log: o.Log, MayMeet: o.People.MayMeet})
+	})
+	limit(t, a)
+	limited := b.Agent(relaytest.Ben, false)
+	for i, note := range []bool{false, true} {
+		visitor := a.Conversation("Hello")
+		limited.Subscribe(visitor.Thread, nil)
+		limited.Post(visitor.Thread, "Hi")
+		give(t, a, visitor, chat.Assignment{Group: salesGroup})
+		var top store.Summary
+		turn.At(1, func() {
+			give(t, a, visitor, chat.Assignment{Group: supportGroup})
+			top = summary(t, a, visitor)
+		})
+		limited.Send(wire.Send{T: wire.TypeSend, Thread: visitor.Thread, CMID: relaytest.CMID(100 + i), Text: "a word", Note: note})
+		frames := limited.Until(func(f relaytest.Frame) bool { return f.T == wire.TypeNack || f.T == wire.TypeAck })
+		if f := frames[len(frames)-1]; f.T != wire.TypeNack || f.Code != chat.NotFound || !turn.Came() {
+			t.Errorf("note %v, moved %v: %s", note, turn.Came(), f.Raw)
+		}
+		if is := summary(t, a, visitor); is.Top != top.Top || len(is.Agents) != 0 {
+			t.Errorf("note %v: %d entries after %d, %+v", note, is.Top, top.Top, is.Conversation)
+		}
 	}
-	if err := say("message-0001"); err != nil { // the other node remembers the state from now on
+}
+
+func summary(t *testing.T, n *relaytest.Node, visitor *relaytest.Socket) store.Summary {
+	t.Helper()
+	is, err := n.Desk.Conversation(t.Context(), relaytest.Acme, talk(t, n, visitor).ID)
+	if err != nil {
 		t.Fatal(err)
 	}
-	give(t, a, visitor, chat.Assignment{Group: supportGroup})
-	if err := say("message-0002"); err == nil || !strings.Contains(err.Error(), "no such conversation") {
-		t.Errorf("after it moved: %v", err)
+	return is
+}
+
+// TestAnAgentBeginsNothingWithWhomOthersSpokeToAndWhoIsGone has it look as if he might, until the desk decides.
+func TestAnAgentBeginsNothingWithWhomOthersSpokeToAndWhoIsGone(t *testing.T) {
+	w := relaytest.New(t)
+	n := w.Start()
+	ben := limit(t, n)
+	here := n.Visitor()
+	owner, err := n.Accounts.Account(t.Context(), relaytest.Acme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, err := n.People.Open(t.Context(), owner, wire.Proof{}, wire.Device{}, "", "192.0.2.7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for thread, visitor := range map[chat.ThreadID]chat.VisitorID{here.Thread: chat.VisitorID(visitorID(t, here)), gone.Thread: gone.Visitor.ID} {
+		say := func(d chat.Draft) error {
+			d.Text, d.CMID = "Hi", "message-0001"
+			_, err := n.Desk.Say(t.Context(), desk.Post{Account: relaytest.Acme, Thread: thread, Visitor: visitor, Draft: d})
+			return err
+		}
+		if err := say(chat.Draft{Author: chat.Actor{Kind: chat.Visitor, ID: string(visitor)}, Group: supportGroup}); err != nil {
+			t.Fatal(err)
+		}
+		is, err := n.Store.LoadThread(t.Context(), relaytest.Acme, thread)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := n.Desk.Close(t.Context(), relaytest.Acme, is.Conversation.ID, ben, nil, chat.AgentClosed); err != nil {
+			t.Fatal(err)
+		}
+		err = say(chat.Draft{Author: ben, Scope: &chat.Scope{Agent: chat.AgentID(ben.ID), Groups: []chat.GroupID{salesGroup}}})
+		if met := err == nil; met != (thread == here.Thread) || !met && !errors.Is(err, &chat.Refusal{Code: chat.NotFound}) {
+			t.Errorf("he is here: %v; answered %v", thread == here.Thread, err)
+		}
 	}
 }

@@ -46,7 +46,7 @@ func TestWhoWaitsHearsWhereHeStands(t *testing.T) {
 		wantPlace(t, again, 2)
 
 		anna := chat.Actor{Kind: chat.Agent, ID: "anna", Name: "Anna"}
-		if _, err := a.Desk.Accept(t.Context(), relaytest.Acme, conversationOf(t, a, first).ID, anna); err != nil {
+		if _, err := a.Desk.Accept(t.Context(), relaytest.Acme, conversationOf(t, a, first).ID, anna, nil); err != nil {
 			t.Fatal(err)
 		}
 		wantPlace(t, first, 0)
@@ -56,14 +56,14 @@ func TestWhoWaitsHearsWhereHeStands(t *testing.T) {
 			}
 		}
 		wantPlace(t, third, 2)
-		if _, err := b.Desk.Close(t.Context(), relaytest.Acme, conversationOf(t, a, second).ID, anna, chat.AgentClosed); err != nil {
+		if _, err := b.Desk.Close(t.Context(), relaytest.Acme, conversationOf(t, a, second).ID, anna, nil, chat.AgentClosed); err != nil {
 			t.Fatal(err)
 		}
 		wantPlace(t, second, 0)
 		wantPlace(t, again, 0)
 		wantPlace(t, third, 1)
 		// The last agent leaves: the oldest waits again, before all others.
-		if _, err := b.Desk.Leave(t.Context(), relaytest.Acme, conversationOf(t, a, first).ID, anna); err != nil {
+		if _, err := b.Desk.Leave(t.Context(), relaytest.Acme, conversationOf(t, a, first).ID, anna, nil); err != nil {
 			t.Fatal(err)
 		}
 		wantPlace(t, first, 1)

@@ -120,8 +120,8 @@ func assemble(s Settings, o opened, kept *files.Files, places *geo.Places, name 
 	n.people = people.New(people.Options{Store: o.store, Accounts: o.accounts, Files: kept, Presence: n.presence, Places: places, Tickets: auth.NewTickets(o.secret), IDs: ids, Log: log.Named("people")})
 	n.desk = desk.New(desk.Options{
 		Store: o.store, IDs: ids, Log: log.Named("desk"), IdleAfter: o.accounts.IdleAfter, AllAway: n.presence.AllAway, Expect: n.presence.Expect, Meet: n.people.Meet,
-		Begun: n.presence.Retain,
-		Kept:  func(a chat.AccountID, t chat.ThreadID) { n.outbox.Wake(a, t) },
+		MayMeet: n.people.MayMeet, Begun: n.presence.Retain,
+		Kept: func(a chat.AccountID, t chat.ThreadID) { n.outbox.Wake(a, t) },
 		Timers: map[string]func(context.Context, store.Timer) error{
 			calls.TimerKind: func(ctx context.Context, t store.Timer) error { return n.calls.Due(ctx, t) },
 			mail.TimerKind:  func(ctx context.Context, t store.Timer) error { return mail.Due(ctx, o.store, t) },

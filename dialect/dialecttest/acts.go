@@ -71,11 +71,11 @@ func (p *player) act(s Acts) error {
 	case s.Delete != nil:
 		return p.Desk.Delete(p.t.Context(), Acme, p.Conversation(s.Delete.Of).ID, p.message(s.Delete.Message), p.amendment(s.Delete))
 	case s.Assign != nil:
-		_, err := p.Desk.Assign(p.t.Context(), Acme, p.Conversation(s.Assign.Of).ID, p.actor(s.Assign.By), chat.Assignment{Group: s.Assign.Group})
+		_, err := p.Desk.Assign(p.t.Context(), Acme, p.Conversation(s.Assign.Of).ID, p.actor(s.Assign.By), nil, chat.Assignment{Group: s.Assign.Group})
 		return err
 	case s.Link != nil:
 		c := p.Conversation(s.Link.Of)
-		_, err := p.Desk.Link(p.t.Context(), Acme, c.ID, p.actor(s.Link.By), c.Card.URL)
+		_, err := p.Desk.Link(p.t.Context(), Acme, c.ID, p.actor(s.Link.By), nil, c.Card.URL)
 		return err
 	case s.Phone != nil:
 		return p.phone(s)

@@ -224,11 +224,11 @@ func (p *player) conversation(s Step) {
 	var err error
 	switch {
 	case s.Accept != nil:
-		_, err = p.Desk.Accept(p.t.Context(), Acme, p.Conversation(s.Accept.Of).ID, p.actor(s.Accept.By))
+		_, err = p.Desk.Accept(p.t.Context(), Acme, p.Conversation(s.Accept.Of).ID, p.actor(s.Accept.By), nil)
 	case s.Leave != nil:
-		_, err = p.Desk.Leave(p.t.Context(), Acme, p.Conversation(s.Leave.Of).ID, p.actor(s.Leave.By))
+		_, err = p.Desk.Leave(p.t.Context(), Acme, p.Conversation(s.Leave.Of).ID, p.actor(s.Leave.By), nil)
 	case s.Close != nil:
-		_, err = p.Desk.Close(p.t.Context(), Acme, p.Conversation(s.Close.Of).ID, p.actor(s.Close.By), chat.AgentClosed)
+		_, err = p.Desk.Close(p.t.Context(), Acme, p.Conversation(s.Close.Of).ID, p.actor(s.Close.By), nil, chat.AgentClosed)
 	default:
 		err = p.act(s.Acts)
 	}

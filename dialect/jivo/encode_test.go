@@ -148,7 +148,7 @@ func (s scene) must(err error) {
 
 func TestWhatHappenedBeforeTheAddressWasThereIsNotTold(t *testing.T) {
 	s := newScene(t)
-	_, err := s.Desk.Accept(t.Context(), dialecttest.Acme, s.Conversation("maya").ID, s.Agent("ann"))
+	_, err := s.Desk.Accept(t.Context(), dialecttest.Acme, s.Conversation("maya").ID, s.Agent("ann"), nil)
 	s.must(err)
 	target := outbox.Target{ID: "late", Since: s.Conversation("maya").AcceptedAt + 1}
 	if got := s.told(target); len(got) != 0 {
@@ -163,7 +163,7 @@ func TestWhatHappenedBeforeTheAddressWasThereIsNotTold(t *testing.T) {
 
 func TestAnEncodingThatWasLostIsMadeAgainAlike(t *testing.T) {
 	s := newScene(t)
-	_, err := s.Desk.Accept(t.Context(), dialecttest.Acme, s.Conversation("maya").ID, s.Agent("ann"))
+	_, err := s.Desk.Accept(t.Context(), dialecttest.Acme, s.Conversation("maya").ID, s.Agent("ann"), nil)
 	s.must(err)
 	v, twice := s.Visitor("maya"), 0
 	again := func(b outbox.Batch) (outbox.Encoded, error) {
@@ -214,7 +214,7 @@ func TestTheWidgetIsTheChannelThatTheVisitorCameThrough(t *testing.T) {
 
 func TestOfWhoWasErasedNothingIsTold(t *testing.T) {
 	s := newScene(t)
-	_, err := s.Desk.Accept(t.Context(), dialecttest.Acme, s.Conversation("maya").ID, s.Agent("ann"))
+	_, err := s.Desk.Accept(t.Context(), dialecttest.Acme, s.Conversation("maya").ID, s.Agent("ann"), nil)
 	s.must(err)
 	b := outbox.Batch{Account: s.Account(), Thread: s.Visitor("maya").Thread, Visitor: "nobody"}
 	id := s.Conversation("maya").ID
@@ -235,12 +235,12 @@ func TestABindThatNobodyTookIsUndoneWithTheReason(t *testing.T) {
 	id := w.Conversation("maya").ID
 	const card = "https://crm.example/7"
 	for _, err := range []error{
-		func() error { _, err := w.Desk.Accept(t.Context(), dialecttest.Acme, id, ann); return err }(),
+		func() error { _, err := w.Desk.Accept(t.Context(), dialecttest.Acme, id, ann, nil); return err }(),
 		func() error {
 			_, err := w.Desk.Card(t.Context(), dialecttest.Acme, id, ann, chat.Card{URL: card, Assign: true})
 			return err
 		}(),
-		func() error { _, err := w.Desk.Link(t.Context(), dialecttest.Acme, id, ann, card); return err }(),
+		func() error { _, err := w.Desk.Link(t.Context(), dialecttest.Acme, id, ann, nil, card); return err }(),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -184,7 +184,7 @@ func TestAgentsSeeTheNewNameAndWhoTellsOthersIsToLook(t *testing.T) {
 	}
 	kim := holder(t, w, `{"visitor":{"token":"kim"}}`)
 	c := talk(t, w, kim)
-	if _, err := w.Desk.Accept(t.Context(), dialecttest.Acme, c.ID, w.Agent("ann")); err != nil {
+	if _, err := w.Desk.Accept(t.Context(), dialecttest.Acme, c.ID, w.Agent("ann"), nil); err != nil {
 		t.Fatal(err)
 	}
 	claimed, err := w.Store.ClaimOutgoing(t.Context(), dialecttest.Acme, 10, time.Minute)

@@ -146,8 +146,8 @@ func (w *World) StartOn(listener net.Listener, change ...func(*relay.Options)) *
 		Store: s, IDs: ids, Log: log, Secret: []byte(secret), HashCost: auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1},
 	})
 	n.Presence = presence.New(presence.Options{Store: s, Node: name, Log: log, VisitorGrace: time.Minute, LeaseLost: func() { n.Relay.LeaseLost() }})
-	n.Desk = desk.New(desk.Options{Store: s, IDs: ids, Log: log, Begun: n.Presence.Retain, Meet: func(ctx context.Context, a chat.AccountID, v chat.VisitorID) error { return n.People.Meet(ctx, a, v) }})
 	n.People = people.New(people.Options{Store: s, Accounts: n.Accounts, Presence: n.Presence, Tickets: auth.NewTickets([]byte(secret)), IDs: ids, Log: log})
+	n.Desk = desk.New(desk.Options{Store: s, IDs: ids, Log: log, Begun: n.Presence.Retain, Meet: n.People.Meet, MayMeet: n.People.MayMeet})
 	n.Calls = calls.New(calls.Options{Store: s, Desk: n.Desk, Accounts: n.Accounts, IDs: ids, Log: log})
 	o := relay.Options{Store: s, Desk: n.Desk, Presence: n.Presence, Accounts: n.Accounts, People: n.People, Calls: n.Calls, IDs: ids, Log: log, Node: name}
 	for _, c := range change {
