@@ -181,7 +181,7 @@ func (p *People) settle(ctx context.Context, a chat.AccountID, d document) error
 	if err != nil || v.Contact != "" {
 		return err
 	}
-	return p.enter(ctx, a, v)
+	return p.enter(ctx, a, v, nil)
 }
 
 // spread is what of the edit stands in the records of the contact's visitors.

@@ -229,7 +229,7 @@ func (p *People) tryRegister(ctx context.Context, a chat.AccountID, r *Registrat
 		return TokenHolder{}, err
 	}
 	if v.Said != before {
-		p.overhear(ctx, a, &v)
+		p.overhear(ctx, a, &v, nil)
 	}
 	if f.known() != was.known() {
 		p.ring(a, v.Contact, []chat.VisitorID{v.ID})

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"confab/chat"
+	"confab/presence"
 	"confab/store"
 )
 
@@ -216,18 +217,21 @@ func (p *People) keepFor(ctx context.Context, a chat.AccountID, id chat.ContactI
 }
 
 // overhear notes in a lead what those say who claim to be it, so that it is found by it. It is noted anew each time from what all of
-// them say now: whoever comes last has it right.
-func (p *People) overhear(ctx context.Context, a chat.AccountID, v *store.Visitor) {
+// them say now: whoever comes last has it right. Who is nobody in particular is entered among the contacts, with his visits (nil: as
+// presence has counted them by now); it tells whether he was.
+func (p *People) overhear(ctx context.Context, a chat.AccountID, v *store.Visitor, visits *presence.Visits) (entered bool) {
 	id, err := p.listed(ctx, a, v)
 	switch {
 	case err == nil && id != "":
 		err = p.hearAgain(ctx, a, id)
 	case err == nil && introduced(v):
-		err = p.enter(ctx, a, *v)
+		err = p.enter(ctx, a, *v, visits)
+		entered = err == nil
 	}
 	if err != nil && !isCode(err, chat.NotFound) {
 		p.o.Log.Warn("a lead is not found by what was said just now", zap.String("account", string(a)), zap.Error(err))
 	}
+	return entered
 }
 
 // listed is the contact that is found by what an unproven visitor says, "" if none is.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"confab/chat"
+	"confab/presence"
 	"confab/store"
 )
 
@@ -25,7 +26,7 @@ func (p *People) Meet(ctx context.Context, a chat.AccountID, id chat.VisitorID) 
 	if as, err := p.listed(ctx, a, &v); err != nil || as != "" {
 		return err
 	}
-	return p.enter(ctx, a, v)
+	return p.enter(ctx, a, v, nil)
 }
 
 // introduced tells whether a visitor has said what only a person says.
@@ -37,8 +38,9 @@ func introduced(v *store.Visitor) bool {
 	return err == nil && (f.Name != "" || f.Email != "" || f.Phone != "" || f.Description != "" || len(f.Form) > 0 || len(f.Consents) > 0)
 }
 
-// enter makes the contact of a visitor who has none: he himself, under his id.
-func (p *People) enter(ctx context.Context, a chat.AccountID, v store.Visitor) error {
+// enter makes the contact of a visitor who has none: he himself, under his id. Who comes just now is entered before presence is told of
+// his visit: then the caller knows the visits. nil: they are as presence has counted them.
+func (p *People) enter(ctx context.Context, a chat.AccountID, v store.Visitor, visits *presence.Visits) error {
 	d, err := nobody(v)
 	if err != nil {
 		return err
@@ -47,12 +49,16 @@ func (p *People) enter(ctx context.Context, a chat.AccountID, v store.Visitor) e
 	if d.Heard, err = heardOf([]store.Visitor{v}); err != nil {
 		return err
 	}
-	visits, err := p.o.Presence.Visits(ctx, a, d.ID)
-	if err != nil {
-		return err
+	if visits == nil {
+		counted, err := p.o.Presence.Visits(ctx, a, d.ID)
+		if err != nil {
+			return err
+		}
+		counted.Place = or(counted.Place, v.Place) // a node without its lease tells presence of an act before it tells who came
+		visits = &counted
 	}
 	if visits.No > 0 {
-		c := countedOf(visits)
+		c := countedOf(*visits)
 		d.Counted = &c
 	}
 	err = p.o.Store.SettleContact(ctx, a, v.ID, []byte(d.text()), marks(&document{}, &d))

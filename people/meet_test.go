@@ -200,12 +200,52 @@ func TestOfANobodysVisitsThoseAreCountedThatHeMakes(t *testing.T) {
 		s.leave(o)
 		time.Sleep(31 * time.Minute)
 		s.come(wire.Proof{Token: o.Token}, fromBerlin, "https://acme.test/")
-		for filter, want := range map[string]int{`{"attribute":"totalVisits","is":2}`: 1, `{"attribute":"city","is":"oslo"}`: 1} {
+		for filter, want := range map[string]int{`{"attribute":"totalVisits","is":2}`: 1, `{"attribute":"city","is":"berlin"}`: 1, `{"attribute":"city","is":"oslo"}`: 0} {
 			if got := s.names(t, filter); len(got) != want {
 				t.Errorf("%s: %v", filter, got)
 			}
 		}
 	})
+}
+
+// He is entered when his page says who he is, before presence is told of his visit, and that is the only write.
+func TestWhoIsAContactFromHisFirstMomentHasHisFirstVisitFromThenOn(t *testing.T) {
+	first := map[string]func(s *site) Opened{
+		"his page says his name":   func(s *site) Opened { return s.come(wire.Proof{Name: "Ann"}, fromOslo, "https://acme.test/") },
+		"his page says his e-mail": func(s *site) Opened { return s.come(wire.Proof{Email: "ann@x.test"}, fromOslo, "https://acme.test/") },
+		"he writes": func(s *site) Opened {
+			o := s.come(wire.Proof{}, fromOslo, "https://acme.test/")
+			s.meet(s.t, o)
+			return o
+		},
+		"he writes through a node that has no lease yet": func(s *site) Opened {
+			o, err := s.Open(s.t.Context(), acme, wire.Proof{}, wire.Device{}, chrome, fromOslo)
+			must(s.t, err)
+			s.o.Presence.Touch(acme.ID, o.Visitor.ID)
+			s.meet(s.t, o)
+			return o
+		},
+	}
+	for name, come := range first {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, s *site) {
+				o := come(s)
+				all := s.all(t)
+				if len(all) != 1 {
+					t.Fatalf("%d contacts", len(all))
+				}
+				want := counted{Visits: 1, LastAt: chat.At(time.Now()), City: "Oslo", Country: "Norway"}
+				if c := all[0].Counted; c == nil || *c != want {
+					t.Errorf("counted are %+v, want %+v", c, want)
+				}
+				kept, err := s.store.GetDoc(t.Context(), acme.ID, kindContact, string(all[0].ID))
+				if claims := all[0].ID != chat.ContactID(o.Visitor.ID); err != nil || kept.Version > 1 && !claims {
+					t.Errorf("written %d times: %v", kept.Version, err)
+				}
+				s.compare(t)
+			})
+		})
+	}
 }
 
 // A page may say a thing with every view. Who passes by must not cost more for it than what is kept of him anyway.

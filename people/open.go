@@ -46,9 +46,13 @@ func (p *People) Open(ctx context.Context, a *account.Account, proof wire.Proof,
 		}
 		if !device.Absent {
 			visits = visits.Coming(o.now)
-			o.count(&opened, visits)
 		}
 		opened.User.came(visits)
+		visits.Place = or(opened.Visitor.Place, visits.Place) // where presence will know him to be
+		entered := o.news && p.overhear(ctx, a.ID, &opened.Visitor, &visits)
+		if !device.Absent && !entered {
+			o.count(&opened, visits)
+		}
 		return opened, nil
 	}
 	return Opened{}, chat.Refuse(chat.Unavailable, "Too many come as this visitor at once.")
@@ -123,6 +127,7 @@ type opening struct {
 	current *store.Visitor // whom the token opens, nil if nobody
 	shown   shown
 	person  *document // who was proven, nil if nobody
+	news    bool      // he says something that was not heard before
 }
 
 func (o *opening) unproven() (Opened, error) {
@@ -131,9 +136,7 @@ func (o *opening) unproven() (Opened, error) {
 		was = o.current.Said
 	}
 	opened, err := o.claim()
-	if err == nil && (opened.Visitor.Said != was || o.current != nil && opened.Visitor.Contact != o.current.Contact) {
-		o.p.overhear(o.ctx, o.account, &opened.Visitor)
-	}
+	o.news = err == nil && (opened.Visitor.Said != was || o.current != nil && opened.Visitor.Contact != o.current.Contact)
 	return opened, err
 }
 

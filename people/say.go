@@ -206,7 +206,7 @@ func (p *People) hear(ctx context.Context, who Speaker, edit func(*facts) error)
 			continue
 		}
 		if err == nil {
-			p.overhear(ctx, who.Account, &v)
+			p.overhear(ctx, who.Account, &v, nil)
 			p.ring(who.Account, v.Contact, []chat.VisitorID{v.ID})
 		}
 		return err
