@@ -103,7 +103,7 @@ func (c *Client) ownThread(v wire.HelloVisitor, now time.Time) {
 		c.token = v.Token
 	}
 	if c.own.id != "" && c.own.id != v.Thread { // the visitor became another person
-		c.own.trail, c.own.held, c.own.markers, c.own.started = clientTrail{}, nil, nil, false
+		c.own.forget()
 		c.own.out.kept = nil
 	}
 	c.own.id = v.Thread
@@ -216,17 +216,34 @@ func (c *Client) onReset(f wire.Reset) {
 	if !t.wanted {
 		return
 	}
+	if f.Gone {
+		c.lose(t)
+		return
+	}
 	if f.Common == nil {
 		t.awaiting = false
 		c.ask(t)
 		return
 	}
 	common := chat.Cursor(*f.Common)
-	t.cutBack(common)
-	t.out.cutBack(common.Seq)
+	if f.Anew { // the log has lost nothing
+		t.forget()
+	} else {
+		t.cutBack(common)
+		t.out.cutBack(common.Seq)
+	}
 	if c.o.Observer.Reset != nil {
 		c.o.Observer.Reset(t.id, common)
 	}
+}
+
+// lose ends the reading of a thread that the server does not show any more.
+func (c *Client) lose(t *clientThread) {
+	t.leave()
+	if c.o.Observer.Gone != nil {
+		c.o.Observer.Gone(t.id)
+	}
+	c.pump(t)
 }
 
 func (c *Client) onTruncated(f wire.Truncated) {

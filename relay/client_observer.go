@@ -35,6 +35,7 @@ type Observer struct {
 	History   func(chat.ThreadID, []wire.Numbered)
 	CaughtUp  func(wire.CaughtUp)
 	Reset     func(thread chat.ThreadID, common chat.Cursor) // every entry above common is gone
+	Gone      func(chat.ThreadID)                            // it may not be read any more, and is not followed
 	Truncated func(thread chat.ThreadID, from chat.Seq)      // entries before from are not kept any more
 	Ack       func(wire.Ack)
 	Nack      func(wire.Nack)

@@ -116,6 +116,17 @@ func (t *clientThread) cutBack(common chat.Cursor) {
 	t.started = true
 }
 
+// forget drops all that was read: what comes is as after the first subscription.
+func (t *clientThread) forget() {
+	t.trail, t.held, t.markers, t.started = clientTrail{}, nil, nil, false
+}
+
+// leave makes it a thread that is not followed.
+func (t *clientThread) leave() {
+	t.wanted, t.awaiting, t.askAt = false, false, time.Time{}
+	t.forget()
+}
+
 // behind tells that the log, whose newest entry is top, is not what was applied, or that something is still held.
 func (t *clientThread) behind(top chat.Cursor) bool {
 	if top.Seq > t.trail.last().Seq || len(t.held) > 0 {

@@ -25,8 +25,7 @@ func (c *Client) unfollow(t *clientThread) {
 		return
 	}
 	c.write(wire.Unsubscribe{T: wire.TypeUnsubscribe, Thread: t.id})
-	t.wanted, t.awaiting, t.started, t.askAt = false, false, false, time.Time{}
-	t.trail, t.held, t.markers = clientTrail{}, nil, nil
+	t.leave()
 }
 
 // ask subscribes from the position that the thread has.
