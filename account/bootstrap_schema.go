@@ -11,7 +11,7 @@ import (
 
 const (
 	accountKeys = "id, vanityId, name, hosts, allowedOrigins, idleCloseMinutes, chatLogTo, privacy, keys, channels, groups, agents, webhooks, widget"
-	privacyKeys = "addresses, queries"
+	privacyKeys = "addresses, queries, forgetAnonymousDays"
 	keyKeys     = "server, chatraPublic, chatraSecret"
 	channelKeys = "widgetId, name, safeUrls, calls, callHours, widget"
 	groupKeys   = "id, no, name"
@@ -81,8 +81,9 @@ func (f *file) hosts(p place) *[]string {
 
 func (f *file) privacy(p place) (s PrivacySpec) {
 	f.keys(p, privacyKeys, map[string]func(place){
-		"addresses": func(p place) { s.Addresses = ptr(chat.Addresses(f.text(p, addressesRule()))) },
-		"queries":   func(p place) { s.Queries = ptr(chat.Queries(f.text(p, queriesRule()))) },
+		"addresses":           func(p place) { s.Addresses = ptr(chat.Addresses(f.text(p, addressesRule()))) },
+		"queries":             func(p place) { s.Queries = ptr(chat.Queries(f.text(p, queriesRule()))) },
+		"forgetAnonymousDays": func(p place) { s.ForgetAnonymousDays = f.number(p, 0, MaxForgetAnonymousDays) },
 	})
 	return s
 }

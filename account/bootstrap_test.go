@@ -63,7 +63,7 @@ func TestTheExampleFileIsUnderstoodInFull(t *testing.T) {
 	a := b.Accounts[0]
 	if a.ID != "acme" || *a.VanityID != "acme" || *a.Name != "Acme" || (*a.Hosts)[0] != "localhost:8080" ||
 		(*a.AllowedOrigins)[0] != "*" || a.ServerKey.Reveal() != "ladygaga" || *a.IdleCloseMinutes != 1440 ||
-		*a.Privacy.Addresses != chat.AddressesWhole || *a.Privacy.Queries != chat.QueriesRemoved {
+		*a.Privacy.Addresses != chat.AddressesWhole || *a.Privacy.Queries != chat.QueriesRemoved || *a.Privacy.ForgetAnonymousDays != 90 {
 		t.Errorf("account: %+v", a)
 	}
 	if c := a.Credentials; len(c) != 1 || c[0].Kind != DialectChatra || c[0].Public != "PUB" || c[0].Secret.Reveal() != "SEC" {

@@ -175,6 +175,7 @@ func (a *Accounts) bring(ctx context.Context, d *accountDoc, s AccountSpec) erro
 	set(&d.ChatLogTo, s.ChatLogTo)
 	set(&d.Privacy.Addresses, s.Privacy.Addresses)
 	set(&d.Privacy.Queries, s.Privacy.Queries)
+	set(&d.Privacy.ForgetAnonymousDays, s.Privacy.ForgetAnonymousDays)
 	set(&d.Widget, s.Widget)
 	if s.Hosts != nil {
 		d.Hosts = []string{}

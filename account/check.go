@@ -75,6 +75,7 @@ func (s AccountSpec) check() error {
 	if s.Privacy.Queries != nil {
 		c.text("privacy.queries", string(*s.Privacy.Queries), queriesRule())
 	}
+	c.number("privacy.forgetAnonymousDays", s.Privacy.ForgetAnonymousDays, 0, MaxForgetAnonymousDays)
 	c.widget("widget", s.Widget)
 	if s.ServerKey != nil {
 		c.text("keys.server", s.ServerKey.Reveal(), keyRule())

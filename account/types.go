@@ -24,7 +24,7 @@ type Account struct {
 	IdleCloseMinutes int64 `json:"idleCloseMinutes"`
 	// ChatLogTo is the address that gets the log of each chat that has ended. "": nobody does.
 	ChatLogTo string `json:"chatLogTo,omitempty"`
-	// Privacy is what is kept of visitors' addresses and of their pages' queries, with the defaults named.
+	// Privacy is what is kept of visitors, with the defaults named.
 	Privacy   chat.Privacy    `json:"privacy"`
 	Widget    json.RawMessage `json:"widget,omitempty"` // WidgetConfig of widget/src/config.ts; nil: all defaults
 	CreatedAt chat.Millis     `json:"createdAt"`
@@ -38,6 +38,9 @@ type Account struct {
 
 // MaxIdleCloseMinutes is a year.
 const MaxIdleCloseMinutes = 365 * 24 * 60
+
+// MaxForgetAnonymousDays is ten years.
+const MaxForgetAnonymousDays = 3650
 
 // Calls tells how a channel offers calls.
 type Calls string
@@ -236,6 +239,8 @@ type (
 	PrivacySpec struct {
 		Addresses *chat.Addresses // default: shortened
 		Queries   *chat.Queries   // default: cleaned
+		// ForgetAnonymousDays is 0 (never, the default) to MaxForgetAnonymousDays.
+		ForgetAnonymousDays *int64
 	}
 	ChannelSpec struct {
 		WidgetID  string // required

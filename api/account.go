@@ -68,6 +68,8 @@ func (a *api) patchAccount(c *call) (any, error) {
 		Privacy          struct {
 			Addresses *chat.Addresses `json:"addresses"`
 			Queries   *chat.Queries   `json:"queries"`
+
+			ForgetAnonymousDays *int64 `json:"forgetAnonymousDays"`
 		} `json:"privacy"`
 	}](c)
 	if err != nil {

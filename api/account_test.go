@@ -29,12 +29,13 @@ func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
 	if now := w.call(admin, "GET", "/account", ""); now.get("chatLogTo") != nil {
 		t.Errorf("logs go to %v", now.get("chatLogTo"))
 	}
-	if now := w.call(admin, "GET", "/account", ""); now.get("privacy.addresses") != "shortened" || now.get("privacy.queries") != "cleaned" {
+	if now := w.call(admin, "GET", "/account", ""); now.get("privacy.addresses") != "shortened" || now.get("privacy.queries") != "cleaned" || now.get("privacy.forgetAnonymousDays") != 0.0 {
 		t.Errorf("at first: %s", now.body)
 	}
 	w.call(admin, "PATCH", "/account", `{"privacy":{"addresses":"whole"}}`).want(http.StatusOK, "")
 	w.call(admin, "PATCH", "/account", `{"privacy":{"queries":"removed"}}`).want(http.StatusOK, "")
-	if now := w.call(admin, "GET", "/account", ""); now.get("privacy.addresses") != "whole" || now.get("privacy.queries") != "removed" {
+	w.call(admin, "PATCH", "/account", `{"privacy":{"forgetAnonymousDays":90}}`).want(http.StatusOK, "")
+	if now := w.call(admin, "GET", "/account", ""); now.get("privacy.addresses") != "whole" || now.get("privacy.queries") != "removed" || now.get("privacy.forgetAnonymousDays") != 90.0 {
 		t.Errorf("after: %s", now.body)
 	}
 	if rival := w.call(w.as("rival-key"), "GET", "/account", ""); rival.get("idleCloseMinutes") != 0.0 {
@@ -44,7 +45,7 @@ func TestAnAccountsSettingsAreChangedOneByOne(t *testing.T) {
 		t.Errorf("to where links are safe: %v", is)
 	}
 	for _, body := range []string{`{"idleCloseMinutes":-1}`, `{"idleCloseMinutes":525601}`, `{"idleCloseMinutes":"30"}`, `{"name":" "}`, `{"vanityId":"x"}`, `{"chatLogTo":"the boss"}`,
-		`{"privacy":{"addresses":"short"}}`, `{"privacy":{"queries":""}}`, `{"privacy":{"names":"kept"}}`, `{"privacy":"whole"}`} {
+		`{"privacy":{"addresses":"short"}}`, `{"privacy":{"queries":""}}`, `{"privacy":{"names":"kept"}}`, `{"privacy":{"forgetAnonymousDays":-1}}`, `{"privacy":{"forgetAnonymousDays":3651}}`, `{"privacy":{"forgetAnonymousDays":"90"}}`, `{"privacy":"whole"}`} {
 		w.call(admin, "PATCH", "/account", body).want(http.StatusBadRequest, chat.BadField)
 	}
 }

@@ -6,11 +6,14 @@ import (
 	"strings"
 )
 
-// Privacy is what an account lets be known of where its visitors come from, and on which pages they are. The zero value is
-// the default. It is applied where an address or a page comes in, so that what is left out stands nowhere.
+// Privacy is what an account lets be known of where its visitors come from, and on which pages they are, and for how long those are kept
+// who are nobody in particular. The zero value is the default. Addresses and Queries are applied where an address or a page comes in, so
+// that what is left out stands nowhere.
 type Privacy struct {
 	Addresses Addresses `json:"addresses,omitempty"`
 	Queries   Queries   `json:"queries,omitempty"`
+	// ForgetAnonymousDays is after how many days without a visit or a conversation they are erased. 0: never.
+	ForgetAnonymousDays int64 `json:"forgetAnonymousDays"`
 }
 
 // Addresses tells what is kept of visitors' network addresses.

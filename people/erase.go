@@ -12,6 +12,14 @@ import (
 // What is still on its way to one of the threads is refused from now on. If it fails half way it can be repeated.
 // Errors: chat.NotFound if there is no such person, or none any more.
 func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.ContactID) error {
+	if err := p.erase(ctx, a, id); err != nil {
+		return err
+	}
+	return p.o.Store.Rewrite(ctx)
+}
+
+// erase does it but for what the files of Redis hold still.
+func (p *People) erase(ctx context.Context, a chat.AccountID, id chat.ContactID) error {
 	d, err := p.person(ctx, a, id)
 	if err != nil {
 		return err
@@ -48,10 +56,7 @@ func (p *People) DeleteContact(ctx context.Context, a chat.AccountID, id chat.Co
 	if err := p.o.Presence.ForgetVisits(ctx, a, d.ID); err != nil {
 		return fmt.Errorf("erase contact %s: %w", id, err)
 	}
-	if err := p.remove(ctx, a, d.ID); err != nil {
-		return err
-	}
-	return p.o.Store.Rewrite(ctx)
+	return p.remove(ctx, a, d.ID)
 }
 
 // forgetAll erases visitors, but not what they wrote.

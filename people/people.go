@@ -40,6 +40,7 @@ type People struct {
 	// definitions are those of attributes that are bound to stay, as last seen.
 	definitions *lru.Cache // definitionKey -> Definition
 	few         int        // contacts that are read rather than a whole column of the index
+	batch       int        // contacts that are forgotten at once
 	ready       sync.Map   // chat.AccountID: whose contacts are all in the index
 }
 
@@ -49,7 +50,7 @@ func New(o Options) *People {
 	if err != nil {
 		panic("people: " + err.Error()) // the size is a positive constant
 	}
-	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions, few: fewFound}
+	return &People{o: o, agents: newAgents(), lanes: newLanes(), definitions: definitions, few: fewFound, batch: forgetAtOnce}
 }
 
 // Visitor returns a visitor's record; chat.NotFound if there is none.

@@ -112,6 +112,7 @@ func addAccountFlags(c *cobra.Command) {
 	c.Flags().Int64("idle-close-minutes", 0, "close a conversation in which nobody does anything for so long; 0 never does")
 	c.Flags().String("addresses", "", "what is kept of visitors' addresses: shortened or whole")
 	c.Flags().String("queries", "", "what is kept of the queries of pages' addresses: kept, cleaned or removed")
+	c.Flags().Int64("forget-anonymous-days", 0, "erase visitors who are nobody in particular after so many days without a visit or a conversation; 0 never does")
 	addJSONFlag(c)
 }
 
@@ -123,6 +124,7 @@ func accountSpec(c *cobra.Command, id string) account.AccountSpec {
 		IdleCloseMinutes: givenNumber(c, "idle-close-minutes"),
 		Privacy: account.PrivacySpec{
 			Addresses: (*chat.Addresses)(given(c, "addresses")), Queries: (*chat.Queries)(given(c, "queries")),
+			ForgetAnonymousDays: givenNumber(c, "forget-anonymous-days"),
 		},
 	}
 }
@@ -165,6 +167,7 @@ func showAccount(c *cobra.Command, a *account.Account) error {
 		row(w, "idle close", minutes(a.IdleCloseMinutes))
 		row(w, "addresses", string(a.Privacy.Addresses))
 		row(w, "queries", string(a.Privacy.Queries))
+		row(w, "forget anonymous", days(a.Privacy.ForgetAnonymousDays))
 		row(w, "created", day(a.CreatedAt))
 		row(w, "server keys", fmt.Sprint(len(a.ServerKeys(time.Now()))))
 		for _, ch := range a.Channels {
@@ -209,6 +212,13 @@ func minutes(n int64) string {
 		return "never"
 	}
 	return fmt.Sprintf("after %d minutes", n)
+}
+
+func days(n int64) string {
+	if n == 0 {
+		return "never"
+	}
+	return fmt.Sprintf("after %d days", n)
 }
 
 func day(m chat.Millis) string { return m.Time().Format(time.DateOnly) }

@@ -173,6 +173,7 @@ func (n *node) run(ctx context.Context, s Settings, listener net.Listener, handl
 	group.Go(func() error { return n.store.Run(groupCtx) })
 	group.Go(func() error { return n.presence.Run(groupCtx) })
 	group.Go(func() error { return n.desk.Run(groupCtx, n.name) })
+	group.Go(func() error { return n.people.Run(groupCtx, n.name) })
 	group.Go(func() error { return n.relay.Run(groupCtx) })
 	group.Go(func() error { return n.places.Run(groupCtx, n.log.Named("geo")) })
 	group.Go(func() error { defer n.webhooks.Close(); return n.outbox.Run(groupCtx) })

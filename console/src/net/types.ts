@@ -140,10 +140,12 @@ export interface Happening {
   consent?: { kind: string; value: boolean };
 }
 
-/** What is kept of visitors' addresses and of their pages' queries. */
+/** What is kept of visitors. */
 export interface Privacy {
   addresses: 'shortened' | 'whole';
   queries: 'kept' | 'cleaned' | 'removed';
+  /** Without a visit or a conversation, after which who is nobody in particular is erased; 0 is never. */
+  forgetAnonymousDays?: number;
 }
 
 export interface Account {

@@ -81,7 +81,7 @@ export const settingsText = {
     none: { title: 'No attributes of your own yet', text: 'Add one, or send one from your site: it appears here.' },
   },
   privacy: {
-    hint: 'What is kept of where visitors come from. It holds for what comes in from now on.',
+    hint: 'What is kept of visitors: of where they come from, for what comes in from now on, and for how long.',
     saved: 'Saved. It holds for what comes in from now on.',
     addresses: {
       title: 'Network addresses',
@@ -111,6 +111,15 @@ export const settingsText = {
         kept: 'Whoever sees the page here, and your webhooks, may get links that log people in.',
       } satisfies Record<Privacy['queries'], string> as Record<string, string>,
       more: 'The marks of a campaign (utm_source and the like) are read from the whole address before.',
+    },
+    forgetAnonymousDays: {
+      title: 'Anonymous visitors',
+      label: 'Erase who was not here for',
+      never: 'Never erase them',
+      days: (n: number) => `${n} days`,
+      saved: 'Saved. It is in force within a few minutes.',
+      hint: 'With their conversations, files and visits, for good. It concerns contacts without an e-mail address whom your site does not know either.',
+      more: 'Who is on the site, or had a conversation in that time, stays. Visitors who only passed by are no contacts, and stay too; their pages are kept for 30 days.',
     },
   },
   integrations: {

@@ -186,6 +186,20 @@ test('what is kept of visitors is chosen, and what was chosen stays if it is not
   expect(queries.value).toBe('removed');
 });
 
+test('for how long anonymous visitors are kept is chosen, and what was set elsewhere is among the choices', async () => {
+  const privacy = { addresses: 'shortened', queries: 'cleaned', forgetAnonymousDays: 45 };
+  const account = { id: 'acme', name: 'Acme', privacy };
+  const stage = await show('privacy', '', '', 'admin', { 'GET /account': account });
+  const days = screen.getByLabelText(/Erase who was not here/) as HTMLSelectElement;
+  expect(days.value).toBe('45');
+  stage.server.answers['PATCH /account'] = { ...account, privacy: { ...privacy, forgetAnonymousDays: 0 } };
+  fireEvent.change(days, { target: { value: '0' } });
+  await stage.settle();
+  expect(asked(stage, 'PATCH /account')[0]?.body).toEqual({ privacy: { forgetAnonymousDays: 0 } });
+  expect(days.value).toBe('0');
+  expect([...days.options].map((o) => o.text)).toContain('90 days');
+});
+
 test('who is no admin sees the team and the attributes, and is told so elsewhere', async () => {
   const stage = await show('integrations', '', '', 'agent');
   expect(screen.getByText('This is for admins')).toBeDefined();
