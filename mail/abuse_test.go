@@ -7,6 +7,7 @@ import (
 
 	"confab/account"
 	"confab/chat"
+	"confab/outbox"
 	"confab/wire"
 )
 
@@ -63,11 +64,55 @@ func TestAnAccountAsksBoundedlyManyStrangers(t *testing.T) {
 	}
 }
 
+// used asks the bounds of a question to an address so many times, and returns how many were let through and why the last was not.
+func (w *world) used(a chat.AccountID, mark string, times int) (passed int, reason string) {
+	w.T.Helper()
+	for range times {
+		switch refused, _, err := w.mail.allow(w.T.Context(), boundsOfConfirm(a, mark)); {
+		case err != nil:
+			w.T.Fatal(err)
+		case refused == nil:
+			passed++
+		case refused.waits:
+			w.T.Errorf("%s: a stranger is asked later", refused.bucket)
+		default:
+			reason = refused.reason
+		}
+	}
+	return passed, reason
+}
+
+func TestAStrangerIsAskedByFewAccountsOfADeployment(t *testing.T) {
+	w := newWorld(t)
+	passed, reason := 0, ""
+	for i := range 2 * unknownPerAddressDay {
+		n, why := w.used(chat.AccountID(fmt.Sprint("account", i)), "mark", 1)
+		passed, reason = passed+n, why
+	}
+	if passed != unknownPerAddressDay || reason != reasonAddressBound {
+		t.Errorf("%d accounts asked the same address, and then: %s", passed, reason)
+	}
+}
+
+func TestWhoSaysOneAddressOverAndOverUsesUpNobodysShare(t *testing.T) {
+	w := newWorld(t)
+	if passed, reason := w.used(acme, "mark", 2*unknownPerAccountHour); passed != perUnknownYear || reason != reasonAskedBefore {
+		t.Errorf("%d questions, and then: %s", passed, reason)
+	}
+	if passed, reason := w.used(acme, "another", 1); passed != 1 {
+		t.Errorf("another is not asked: %s", reason)
+	}
+	if b := boundsOfConfirm(acme, "mark")[0]; b.most != 1 || b.window < 365*24*time.Hour {
+		t.Errorf("asked %d times in %s", b.most, b.window)
+	}
+}
+
 func TestAPersonIsSentBoundedlyManyMailsADay(t *testing.T) {
 	w := newWorld(t)
 	w.guest("kim", verified("7", "kim@example.org"))
 	refused := 0
 	for i := range perAddressDay + 5 {
+		w.patch("kim", fmt.Sprintf(`{"email":"k.im+%d@example.org"}`, i)) // all of them his one postbox
 		w.begin("kim", "Offer", fmt.Sprint("Number ", i))
 		for _, d := range w.look("kim") {
 			if out := w.try(d); out.GiveUp {
@@ -90,9 +135,18 @@ func TestAnAccountsMailWaitsOnceItHasSentItsShare(t *testing.T) {
 			t.Fatal(refused, err)
 		}
 	}
-	out := w.try(d)
-	if !out.Untried || out.Again <= 0 || out.Again > time.Hour {
-		t.Errorf("%+v", out)
+	if _, err := w.Desk.Close(t.Context(), acme, d.Conversation, w.Agent("ann"), chat.AgentClosed); err != nil {
+		t.Fatal(err)
+	}
+	logs := w.look("kim")
+	if len(logs) != 1 || logs[0].Type != typeLog {
+		t.Fatalf("%+v", logs)
+	}
+	for _, d := range []outbox.Delivery{d, logs[0]} {
+		out := w.try(d)
+		if !out.Untried || out.Again <= 0 || out.Again > time.Hour {
+			t.Errorf("%s: %+v", d.Type, out)
+		}
 	}
 	w.pass(giveUpAfter + time.Hour)
 	if out := w.try(d); !out.GiveUp {

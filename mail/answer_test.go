@@ -20,7 +20,9 @@ func (w *world) begin(guest, subject, text string) {
 // Proves PAV-REST-046 PAV-REST-047.
 func TestWhatTheTeamBeginsWithASubjectGoesByMailAtOnceAndTheSubjectNowhereElse(t *testing.T) {
 	w := newWorld(t)
-	w.guest("kim", verified("7", "kim@example.org"))
+	proof := verified("7", "kim@example.org")
+	proof.Name = "Kim Doe"
+	w.guest("kim", proof)
 	w.begin("kim", "Your order of May", "Hello Kim,\n\n  it is <on> its way.\nAnn")
 	w.send(w.look("kim"))
 	got := w.smtp.one()
@@ -35,6 +37,9 @@ func TestWhatTheTeamBeginsWithASubjectGoesByMailAtOnceAndTheSubjectNowhereElse(t
 	}
 	if from := got.header.Get("From"); decoded(from) != `"Ann (The acme company)" <chat@example.com>` {
 		t.Errorf("from %s", from)
+	}
+	if to := got.header.Get("To"); to != `"Kim Doe" <kim@example.org>` {
+		t.Errorf("to %s", to)
 	}
 	if reply := got.header.Get("Reply-To"); reply != `"Ann" <acme-ann@example.com>` {
 		t.Errorf("replies go to %q", reply)
@@ -94,7 +99,7 @@ func TestAMailOnItsWayIsNotSentToWhoUnsubscribesMeanwhile(t *testing.T) {
 		w.begin("kim", "Hello", "You there")
 		due := w.look("kim")
 		w.patch("kim", patch)
-		if out := w.try(due[0]); !out.GiveUp || out.Error == "" {
+		if out := w.try(due[0]); !out.GiveUp || !out.Well || out.Error == "" {
 			t.Errorf("%s: %+v", reason, out)
 		}
 		if mails := w.smtp.taken(); len(mails) != 0 {
@@ -197,6 +202,11 @@ func TestAnAnswerThatWasSeenOrAnsweredIsNotMailed(t *testing.T) {
 	w.guest("kim", verified("7", "kim@example.org"))
 	w.Say("kim", chat.Draft{Text: "Hello"})
 	w.answers("kim", "Hello, I am Ann.")
+	w.Seen("kim", w.Agent("ben")) // is not seen by whom it is for
+	if due := w.later("kim"); len(due) != 1 {
+		t.Errorf("seen by an agent: %d mails", len(due))
+	}
+	w.answers("kim", "Are you there?")
 	w.sees("kim")
 	if due := w.later("kim"); len(due) != 0 {
 		t.Errorf("seen: %d mails", len(due))
@@ -337,7 +347,7 @@ func TestTheButtonLeadsOnlyToPagesThatTheAccountNames(t *testing.T) {
 	w := newWorld(t)
 	w.bring(account.AccountSpec{AllowedOrigins: &[]string{"*", "https://shop.example"}})
 	for page, shown := range map[string]bool{
-		"https://shop.example/cart?x=1": true, "https://evil.example/cart": false, "javascript:alert(1)": false, "https://shop.example@evil.example/": false,
+		"https://shop.example/cart?x=1": true, "https://evil.example/cart": false, "javascript:alert(1)": false, "https://evil@shop.example/": false, "https://shop.example@evil.example/": false,
 	} {
 		w.guest("kim", verified("of "+page, "kim@example.org"))
 		w.Say("kim", chat.Draft{Text: "Hello", Page: &chat.Page{URL: page}})

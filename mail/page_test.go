@@ -40,7 +40,7 @@ func TestUnsubscribingTakesAButtonAndCanBeTakenBack(t *testing.T) {
 	}
 	for range 3 { // as programs do that look where links lead
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
-			if r := w.follow(method, link, ""); status(r) != http.StatusOK || method == http.MethodGet && !strings.Contains(r.Body.String(), "Unsubscribe?") {
+			if r := w.follow(method, link, ""); status(r) != http.StatusOK || (method == http.MethodGet) != strings.Contains(r.Body.String(), "Unsubscribe?") {
 				t.Fatalf("%s: %d\n%s", method, status(r), r.Body)
 			}
 		}
@@ -112,6 +112,12 @@ func TestALinkWorksForItsPersonAndItsAddressOnly(t *testing.T) {
 	if r := w.follow(http.MethodPost, old, "do=off"); status(r) != http.StatusOK || !strings.Contains(r.Body.String(), "You get no mail here") || !w.wants("ben") {
 		t.Errorf("who had the address before ends the mail of who has another: %d\n%s", status(r), r.Body)
 	}
+	if err := w.People.DeleteContact(t.Context(), acme, w.contact("kim").ID); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.follow(http.MethodGet, link, ""); status(r) != http.StatusNotFound {
+		t.Errorf("of a person who was erased: %d", status(r))
+	}
 }
 
 func TestThePagesRunNothingAndTellNobodyOfTheirToken(t *testing.T) {
@@ -179,6 +185,12 @@ func TestAnAddressThatWasOnlySaidIsAskedOnceAndWrittenToOnceItIsConfirmed(t *tes
 		if r := w.follow(http.MethodPost, link, "do=on"); status(r) != http.StatusOK || !strings.Contains(r.Body.String(), "Your address is confirmed") {
 			t.Errorf("%d\n%s", status(r), r.Body)
 		}
+	}
+	if again := w.outgoing(); len(again) != 1 || again[0].Thread != w.Visitor("kim").Thread {
+		t.Errorf("to look at: %v", again)
+	}
+	if r := w.follow(http.MethodGet, link, ""); !strings.Contains(r.Body.String(), "Your address is confirmed") {
+		t.Errorf("who follows the link again is told\n%s", r.Body)
 	}
 	w.send(w.look("kim"))
 	if got := w.smtp.one(); got.to != "kim@example.org" || !inOrder(got.text, "Hello Kim", "Are you there?") {

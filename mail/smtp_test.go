@@ -132,7 +132,7 @@ func TestAMailThatIsPutOffGoesLaterAndOnce(t *testing.T) {
 			return nil
 		})
 		out := w.try(d)
-		if out.Again < pauses[i] || out.Again > pauses[i]*13/10 || out.Status != 451 || out.Done || out.GiveUp || out.Untried {
+		if out.Again < pauses[i] || out.Again > pauses[i]*13/10 || out.Status != 451 || !out.Well || out.Done || out.GiveUp || out.Untried {
 			t.Errorf("put off at %s: %+v", step, out)
 		}
 		if strings.Contains(out.Error, "kim@example.org") || !strings.Contains(out.Error, "try later, <the address>") {
@@ -150,14 +150,14 @@ func TestAMailThatIsPutOffGoesLaterAndOnce(t *testing.T) {
 func TestAMailThatIsRefusedIsGivenUpAndStandsInTheLog(t *testing.T) {
 	w := newWorld(t)
 	d := w.due()
-	for _, step := range []string{"MAIL", "RCPT", "DATA", "END"} {
+	for step, code := range map[string]int{"MAIL": 500, "RCPT": 550, "DATA": 554, "END": 552} {
 		w.smtp.failing(func(at string) error {
 			if at == step {
-				return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "nobody of that name"}
+				return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "nobody of that name " + strings.Repeat("at all ", 200)}
 			}
 			return nil
 		})
-		if out := w.try(d); !out.GiveUp || out.Status != 550 || !strings.Contains(out.Error, "nobody of that name") {
+		if out := w.try(d); !out.GiveUp || !out.Well || out.Status != code || !strings.Contains(out.Error, "nobody of that name") || len(out.Error) > maxErrorRunes {
 			t.Errorf("refused at %s: %+v", step, out)
 		}
 	}
@@ -188,7 +188,7 @@ func TestAServerThatIsDownIsTriedForADay(t *testing.T) {
 	for tries := 0; ; tries++ {
 		out := w.try(d)
 		if out.GiveUp {
-			if slept < 16*time.Hour || slept > 24*time.Hour {
+			if out.Well || slept < 16*time.Hour || slept > 24*time.Hour {
 				t.Errorf("given up after %s and %d tries", slept, tries)
 			}
 			break
@@ -201,8 +201,13 @@ func TestAServerThatIsDownIsTriedForADay(t *testing.T) {
 	}
 	d.Tries = 0
 	w.pass(25 * time.Hour)
-	if out := w.try(d); !out.GiveUp {
+	if out := w.try(d); !out.GiveUp || out.Well {
 		t.Errorf("a mail of yesterday is tried again: %+v", out)
+	}
+	w.mail.o.Server = w.smtp.server("")
+	w.smtp.failing(func(string) error { return smtpRefusal(451) })
+	if out := w.try(d); !out.GiveUp || !out.Well || out.Status != 451 {
+		t.Errorf("a server that only puts off mail of yesterday: %+v", out)
 	}
 }
 
@@ -310,6 +315,7 @@ func TestAServerThatDoesNotAnswerIsLeft(t *testing.T) {
 func TestEveryTryOfAMailHasTheSameIdAndEveryMailAnother(t *testing.T) {
 	w := newWorld(t)
 	d := w.due()
+	d.CreatedAt -= chat.Millis(time.Hour.Milliseconds()) // it has waited
 	w.send([]outbox.Delivery{d, d})
 	again := d
 	again.ID = "another"
@@ -320,7 +326,10 @@ func TestEveryTryOfAMailHasTheSameIdAndEveryMailAnother(t *testing.T) {
 		if about := m.header.Get("In-Reply-To"); about != m.header.Get("References") || !strings.HasSuffix(about, "@example.com>") {
 			t.Errorf("In-Reply-To %s", about)
 		}
-		if m.header.Get("Auto-Submitted") != "auto-generated" || m.header.Get("User-Agent") != "" || m.header.Get("X-Mailer") != "" {
+		if at, err := m.header.Date(); err != nil || at.Unix() != d.CreatedAt.Time().Unix() {
+			t.Errorf("dated %s, %v", at, err)
+		}
+		if m.header.Get("Auto-Submitted") != "auto-generated" || m.header.Get("X-Auto-Response-Suppress") != "All" || m.header.Get("User-Agent") != "" || m.header.Get("X-Mailer") != "" {
 			t.Errorf("headers: %v", m.header)
 		}
 	}
@@ -335,7 +344,7 @@ func TestNothingThatAnybodyWritesMakesAHeader(t *testing.T) {
 	evil := []string{
 		"Hi\r\nBcc: victim@example.net", "Hi\nBcc: victim@example.net", "Hi\rBcc: victim@example.net", "Hi\r\n\r\n<p>body", "Hi\x00\x01\x02", "Hi\u2028Bcc: victim@example.net",
 		"=?utf-8?q?Hi=0D=0ABcc:_victim@example.net?=", "Grüße aus Tromsø 🏔", "\"quoted\" <victim@example.net>", "a, victim@example.net", strings.Repeat("long ", 200),
-		"\u202egnp.exe", "%0d%0aBcc: victim@example.net", "\xff\xfe", "\x85Bcc: victim@example.net",
+		"\u202egnp.exe", "\u2066gnp.exe\u2069", "%0d%0aBcc: victim@example.net", "\xff\xfe", "\x85Bcc: victim@example.net",
 	}
 	for i, text := range evil {
 		w.guest("kim", verified(fmt.Sprint(i), "kim@example.org"))
@@ -358,7 +367,7 @@ func TestNothingThatAnybodyWritesMakesAHeader(t *testing.T) {
 		if from, err := got.header.AddressList("From"); err != nil || len(from) != 1 || from[0].Address != "chat@example.com" {
 			t.Errorf("%q: from %v, %v", text, from, err)
 		}
-		if subject := got.subject(); strings.ContainsAny(subject, "\r\n\x00\u2028\u202e\u0085") {
+		if subject := got.subject(); strings.ContainsAny(subject, "\r\n\x00\u2028\u202e\u2066\u2069\u0085") {
 			t.Errorf("%q: subject %q", text, subject)
 		}
 		for line := range strings.SplitSeq(got.raw, "\r\n") {
@@ -379,6 +388,7 @@ func TestOnlyWhatIsOneAddressIsWrittenTo(t *testing.T) {
 		"kim@exa mple.org": "", "kim@example.org,ben@example.org": "", "kim@example.org;ben": "", "Kim <kim@example.org>": "", "kim@example.org>": "", "\"kim\"@example.org": "",
 		"kim@example.org\r\nBcc: x@y.zz": "", "kim\r\n@example.org": "", "kïm@example.org": "", "kim@[127.0.0.1]": "", "a@b@example.org": "", ".kim@example.org": "",
 		strings.Repeat("k", 65) + "@example.org": "", "kim@" + strings.Repeat("e", 64) + ".org": "", "kim@example.org\x00": "",
+		strings.Repeat("k", 64) + "@" + strings.Repeat(strings.Repeat("e", 62)+".", 3) + "org": "",
 	} {
 		if got, ok := postal(given); got != want || ok != (want != "") {
 			t.Errorf("%q: %q, %t", given, got, ok)

@@ -27,7 +27,7 @@ func every(w *words, call func(name, text string)) {
 }
 
 func TestEveryLanguageHasEveryTextWithItsPlaces(t *testing.T) {
-	english := map[string]string{}
+	english, others := map[string]string{}, map[string]string{}
 	every(languages["en"], func(name, text string) { english[name] = text })
 	for _, lang := range account.Languages() {
 		w := languages[lang]
@@ -46,6 +46,12 @@ func TestEveryLanguageHasEveryTextWithItsPlaces(t *testing.T) {
 			}
 			if lang != "en" && strings.Count(text, " ") > 3 && text == english[name] && name != "At" {
 				t.Errorf("%s: %s is English", lang, name)
+			}
+			if strings.Count(text, " ") > 3 && name != "At" {
+				if others[text] != "" {
+					t.Errorf("%s: %s is as in %s", lang, name, others[text])
+				}
+				others[text] = lang + ": " + name
 			}
 		})
 		at := time.Date(2026, 5, 4, 9, 7, 0, 0, time.UTC)
