@@ -269,6 +269,10 @@ func TestTheTimerHasTheThreadLookedAtAgain(t *testing.T) {
 			}
 		}
 	}
+	left, err := w.Store.Command(t.Context(), acme, "ZSCORE", w.Store.TimersKey(acme), w.Store.TimerMember(TimerKind, string(v.Thread)))
+	if err != nil || left != nil {
+		t.Errorf("the timer comes again: %v, %v", left, err)
+	}
 	if out := w.outgoing(); mine != 1 || len(out) != 1 || out[0].Thread != v.Thread {
 		t.Errorf("%d timers, and to look at %v", mine, out)
 	}

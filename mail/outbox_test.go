@@ -34,6 +34,14 @@ func (w *world) arrives() received {
 	return got[0]
 }
 
+func TestNothingFromBeforeTheAccountWasIsLookedAt(t *testing.T) {
+	w := newWorld(t)
+	a := w.Account()
+	if all := w.mail.Targets(a); len(all) != 1 || all[0].Since != a.CreatedAt || a.CreatedAt == 0 || all[0].Kind != Kind {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestMailGoesThroughTheOutboxAndNothingOfItStaysWhenThePersonIsErased(t *testing.T) {
 	w := newWorld(t)
 	w.run()

@@ -48,6 +48,9 @@ func TestUnsubscribingTakesAButtonAndCanBeTakenBack(t *testing.T) {
 	if !w.wants("kim") {
 		t.Fatal("looking unsubscribes")
 	}
+	if form := ` action="` + html.EscapeString(strings.TrimPrefix(link, "https://chat.example.com")) + `"`; !strings.Contains(w.follow(http.MethodGet, link, "").Body.String(), form) {
+		t.Errorf("the button does not lead to %s", link)
+	}
 	if r := w.follow(http.MethodPost, link, "do=off"); status(r) != http.StatusOK || !strings.Contains(r.Body.String(), "You are unsubscribed") {
 		t.Errorf("%d\n%s", status(r), r.Body)
 	}

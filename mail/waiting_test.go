@@ -26,6 +26,17 @@ func TestTheTimeToSeeAnAnswerBeginsWithTheFirst(t *testing.T) {
 	}
 }
 
+func TestAnAnswerIsMailedAlthoughTheClockOfTheNodeThatLooksIsBehind(t *testing.T) {
+	w := newWorld(t)
+	w.guest("kim", verified("7", "kim@example.org"))
+	w.Say("kim", chat.Draft{Text: "Hello"})
+	w.answers("kim", "Hello Kim")
+	w.pass(answerWait - clockSlack/2)
+	if due := w.look("kim"); len(due) != 1 {
+		t.Errorf("%d mails", len(due))
+	}
+}
+
 // asked has a guest be asked whether an address is his, and returns the link.
 func (w *world) asked(guest string) string {
 	w.T.Helper()
