@@ -67,6 +67,11 @@ func TestATableBecomesPeople(t *testing.T) {
 		if c := r.put(t, Name{ID: "7"}, nil, nil); c.Name != "Ann" || c.Attributes["plan"] != "pro" || c.Attributes["tier"] != "gold" {
 			t.Errorf("kept: %+v", c)
 		}
+		r.put(t, Name{ID: "7"}, said{"signedUpOn": "2026-01-02"}, nil)
+		r.take(t, "id,createdAt,signedUpOn\n7,2019-01-01,2019-01-01\n", Import{Keep: true})
+		if c := r.put(t, Name{ID: "7"}, nil, nil); isoDate(c.CreatedAt)[:4] != "2020" || isoDate(c.SignedUpAt)[:4] != "2026" {
+			t.Errorf("dates that were known: %+v", c)
+		}
 		r.take(t, "email,code\nnew@x.test,007\nnext@x.test,12\n", Import{Types: map[string]string{"code": TypeText}})
 		if c := r.put(t, Name{Email: "next@x.test"}, nil, nil); c.Attributes["code"] != "12" || c.Universe != UniverseLead {
 			t.Errorf("by e-mail: %+v", c)

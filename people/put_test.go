@@ -39,6 +39,12 @@ func TestAServerMakesAPersonAndChangesWhatItNames(t *testing.T) {
 		if mail.ID == c.ID || !strings.EqualFold(mail.ExternalID, "bob@acme.test") || mail.Email != "Bob@Acme.test" {
 			t.Errorf("without an id: %+v", mail)
 		}
+		if c := r.put(t, Name{ID: "bob@acme.test"}, said{"email": "robert@acme.test"}, nil); c.ID != mail.ID || c.Email != "robert@acme.test" || c.UpdatedAt < mail.UpdatedAt {
+			t.Errorf("by another word for the same: %+v", c)
+		}
+		if c := r.put(t, Name{Email: "bob@acme.test"}, said{"email": "bobby@acme.test"}, nil); c.ID != mail.ID || c.Email != "bobby@acme.test" {
+			t.Errorf("an e-mail that is said beside the name: %+v", c)
+		}
 		for _, n := range []Name{{Email: "bob@acme.test"}, {ID: "bob@acme.test"}} { // the e-mail is his id
 			if id, err := r.Named(t.Context(), "acme", n); err != nil || id != mail.ID {
 				t.Errorf("%+v names %s, %v", n, id, err)
@@ -117,6 +123,12 @@ func TestAServerWritesWhatIsKeptAndNotWhatIsOfTheMoment(t *testing.T) {
 			c.Attributes["lastActivityAt"] != c.Attributes["lastVisitedAt"] || len(c.Attributes) != 5 {
 			t.Errorf("%+v", c)
 		}
+		for _, no := range []any{0.0, false} {
+			r.put(t, Name{ID: "7"}, said{"emailSubscription": true}, nil)
+			if c := r.put(t, Name{ID: "7"}, said{"emailSubscription": no, "id": "8"}, nil); c.Subscribed || len(c.Attributes) != 5 || c.ExternalID != "7" {
+				t.Errorf("%v: %+v", no, c)
+			}
+		}
 		if c := r.put(t, Name{ID: "7"}, said{"emailSubscription": true, "createdAt": nil}, nil); !c.Subscribed || isoDate(c.CreatedAt) != "2020-01-02T00:00:00.000Z" {
 			t.Errorf("%+v", c)
 		}
@@ -147,6 +159,11 @@ func TestOfARefusedWordNothingIsKept(t *testing.T) {
 			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"fine": "x", "order count": 1.0}}, "custom.order count"},
 			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"fine": "x", "deep": said{"a": 1.0}}}, "custom.deep"},
 			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"fine": "x", "seats": "many"}}, "custom.seats"},
+			{Attributes{BuiltIn: said{"name": "New", "totalVisits": 1.5}}, "totalVisits"},
+			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"email": "x"}}, "custom.email"},
+			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"currentPageUrl": "x"}}, "custom.currentPageUrl"},
+			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"createdAt": "2026-02-03"}}, "custom.createdAt"},
+			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{strings.Repeat("n", maxAttributeName+1): "x"}}, "custom." + strings.Repeat("n", maxAttributeName)},
 			{Attributes{BuiltIn: said{"name": "New"}, Custom: said{"long": strings.Repeat("x", maxAttributeValue+1)}}, "custom.long"},
 		} {
 			for _, n := range []Name{{ID: "7"}, {ID: fmt.Sprint("new", i)}} {
@@ -201,6 +218,16 @@ func TestAnAttributeKeepsItsTypeAndValuesAreMadeIt(t *testing.T) {
 		for name, value := range (said{"number": "twelve", "birthday": "long ago", "paid_on": 5.0}) {
 			if _, err := r.Put(t.Context(), acme, Name{ID: "7"}, Attributes{Custom: said{name: value}}); !isCode(err, chat.BadField) {
 				t.Errorf("%s = %v: %v", name, value, err)
+			}
+		}
+		for value, want := range map[any]any{"-5": -5.0, "0.25": 0.25, 9007199254740991.0: 9007199254740991.0} {
+			if c := r.put(t, Name{ID: "7"}, nil, said{"number": value}); c.Attributes["number"] != want {
+				t.Errorf("%v is %v", value, c.Attributes["number"])
+			}
+		}
+		for value, want := range map[any]any{1234567890.0: "1234567890", strings.Repeat("ä", maxAttributeValue): strings.Repeat("ä", maxAttributeValue)} {
+			if c := r.put(t, Name{ID: "7"}, nil, said{"text": value}); c.Attributes["text"] != want {
+				t.Errorf("%v is %v", value, c.Attributes["text"])
 			}
 		}
 		for _, lossy := range []string{"007", "1e3", "0x10", "9007199254740993", " 1", "", "+1", "NaN"} {
@@ -358,6 +385,23 @@ func TestEventsThatAServerTellsAreCountedByWhenTheyHappened(t *testing.T) {
 				t.Errorf("%+v: %v", bad.event, err)
 			}
 		}
+		for data, want := range map[string]chat.Code{"null": chat.BadField, `{"a":"` + strings.Repeat("x", maxEventBytes) + `"}`: chat.TooLong} {
+			err := r.Record(t.Context(), "acme", c.ID, []Recorded{{Name: "order", Data: []byte(data)}})
+			if refusal, ok := err.(*chat.Refusal); !ok || refusal.Code != want || refusal.Field != "events[0].data" {
+				t.Errorf("%.9s: %v", data, err)
+			}
+		}
+		many := make([]Recorded, maxEventNames+1)
+		for i := range many {
+			many[i].Name = fmt.Sprint("event", i)
+		}
+		if err := r.Record(t.Context(), "acme", r.put(t, Name{ID: "8"}, nil, nil).ID, many[:maxEventNames]); err != nil {
+			t.Errorf("so many names: %v", err)
+		}
+		err = r.Record(t.Context(), "acme", r.put(t, Name{ID: "9"}, nil, nil).ID, many)
+		if refusal, ok := err.(*chat.Refusal); !ok || refusal.Code != chat.TooLong || refusal.Field != fmt.Sprintf("events[%d].name", maxEventNames) {
+			t.Errorf("one name more: %v", err)
+		}
 		if err := r.Record(t.Context(), "acme", c.ID, nil); err != nil {
 			t.Errorf("nothing: %v", err)
 		}
@@ -370,7 +414,7 @@ func TestEventsThatAServerTellsAreCountedByWhenTheyHappened(t *testing.T) {
 			t.Errorf("%+v, %v", got.Attributes, err)
 		}
 		history, _, err := r.History(t.Context(), "acme", c.ID, "", 10)
-		if err != nil || len(history) != 4 || history[1].Kind != HappenedEvent || string(history[1].Event.Data) != `{"sum":{"eur":3},"gift":true}` || history[3].At != at("2024-01-01") {
+		if err != nil || len(history) != 4 || history[1].Kind != HappenedEvent || string(history[1].Event.Data) != `{"sum":{"eur":3},"gift":true}` || string(history[3].Event.Data) != `{}` || history[3].At != at("2024-01-01") {
 			t.Errorf("%+v, %v", history, err)
 		}
 		if e, err := r.Export(t.Context(), "acme", c.ID); err != nil || len(e.Did) != 4 {
