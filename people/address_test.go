@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,7 +51,10 @@ func TestWhoSignedUpIsWrittenToWhereOnlyProofLeads(t *testing.T) {
 				t.Errorf("%+v opened %+v", proof, o)
 			}
 		}
-		if v, err := r.Visitor(t.Context(), "acme", a.Visitor); err != nil || v.Name != "Ann" || v.Contact != c.ID {
+		if a.Contact.ID != c.ID || a.Contact.Thread != a.Thread || !slices.Contains(a.Contact.Visitors, a.Visitor) {
+			t.Errorf("whose it is: %+v", a.Contact)
+		}
+		if v, err := r.Visitor(t.Context(), "acme", a.Visitor); err != nil || v.Name != "Ann" || v.Email != "ann@acme.test" || v.No == 0 || v.Blocked || v.Contact != c.ID {
 			t.Errorf("in lists: %+v, %v", v, err)
 		}
 		o := r.come(t, acme, wire.Proof{ID: "7", HMAC: sign(acme, "7")})
@@ -91,8 +95,11 @@ func TestALeadIsWrittenToWhereSomebodyClaimsToBeIt(t *testing.T) {
 		if again.Thread != first.Thread || again.Visitor.ID != first.Visitor.ID {
 			t.Errorf("he comes again: %+v", again)
 		}
-		if a := r.address(t, c.ID); a.Thread != second.Thread && a.Thread != first.Thread {
-			t.Errorf("while they are here: %+v", a)
+		for _, o := range []Opened{first, second, first} { // whoever was here last
+			storetest.Eventually(t, "he is written to", func() bool {
+				r.come(t, acme, wire.Proof{Email: "lead@acme.test", Token: o.Token})
+				return r.address(t, c.ID).Thread == o.Thread
+			})
 		}
 		got, err := r.Contact(t.Context(), "acme", chat.ContactID(second.Visitor.ID))
 		if err != nil || got.ID != c.ID || got.Name != "Secret Name" || len(got.Visitors) != 2 || got.Level != Claimed {
@@ -112,6 +119,41 @@ func TestALeadIsWrittenToWhereSomebodyClaimsToBeIt(t *testing.T) {
 			}
 			if next := r.come(t, acme, wire.Proof{ID: name}); !wrote && next.Thread == a.Thread {
 				t.Errorf("%s: a second was given the same", name)
+			}
+		}
+	})
+}
+
+func TestABlockedLeadIsSoInTheThreadThatWaitsForIt(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		c := r.put(t, Name{Email: "lead@acme.test"}, nil, nil)
+		r.patch(t, c.ID, `{"blocked":true}`)
+		waits := r.address(t, c.ID)
+		if v, err := r.Visitor(t.Context(), "acme", waits.Visitor); err != nil || !v.Blocked || v.Email != "lead@acme.test" {
+			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
+
+// A lead may have been written to twice: where whoever claims it reads, and where only proof leads.
+func TestOfWhatWaitedForALeadNothingIsLostWhenItSignsUp(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		for _, written := range []bool{false, true} {
+			n := Name{ID: fmt.Sprint("written-", written)}
+			c := r.put(t, n, nil, nil)
+			waits, stands := r.address(t, c.ID), r.guarded(t, c.ID)
+			r.text(t, waits, "for whoever comes")
+			if written {
+				r.text(t, stands, "for him alone")
+			}
+			r.put(t, n, said{"signedUpOn": "2026-02-03"}, nil)
+			d, _, err := r.load(t.Context(), "acme", c.ID)
+			goes, past := waits, stands
+			if written {
+				goes, past = stands, waits
+			}
+			if err != nil || d.Thread != goes.Thread || !slices.Equal(d.Past, []chat.ThreadID{past.Thread}) || !slices.Contains(d.Visitors, waits.Visitor) {
+				t.Errorf("written %t: goes on in %s, past %v, visitors %v, %v", written, d.Thread, d.Past, d.Visitors, err)
 			}
 		}
 	})

@@ -72,8 +72,14 @@ func TestAnAccountsTypesBindNoOtherAccount(t *testing.T) {
 // What pages of visitors who have proven nothing say binds only each other, and nobody for longer than it is said.
 func TestWhatStrangersSayDefinesTypesForStrangersOnly(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
-		guest := r.come(t, acme, wire.Proof{})
+		guest, node := r.come(t, acme, wire.Proof{}), New(r.o)
+		at := func(data string) error {
+			return node.Say(t.Context(), guest.speaker(), wire.LayerAttributes, false, []byte(data))
+		}
 		r.say(t, guest, wire.LayerAttributes, `{"seats":5}`)
+		if err := at(`{"seats":6}`); err != nil {
+			t.Errorf("at another node: %v", err)
+		}
 		err := r.Say(t.Context(), guest.speaker(), wire.LayerAttributes, false, []byte(`{"seats":"many"}`))
 		if !isCode(err, chat.BadField) {
 			t.Errorf("another type by a page: %v", err)
@@ -82,6 +88,9 @@ func TestWhatStrangersSayDefinesTypesForStrangersOnly(t *testing.T) {
 			t.Errorf("by the server: %+v", c.Attributes)
 		}
 		r.say(t, guest, wire.LayerAttributes, `{"seats":"few"}`)
+		if err := at(`{"seats":"some"}`); err != nil {
+			t.Errorf("at a node that knew the type of before: %v", err)
+		}
 		all, err := r.Definitions(t.Context(), "acme")
 		if last := all[len(all)-1]; err != nil || len(all) != len(builtIns)+1 || last.Name != "seats" || last.Origin != OriginCustom || last.Type != TypeText {
 			t.Errorf("%+v, %v", last, err)

@@ -89,6 +89,34 @@ func TestVisitorsWhoDidSomethingAreFoundAmongTheContactsAndPassersByAreNot(t *te
 	})
 }
 
+func TestWhoSaysAnyThingThatOnlyAPersonSaysIsFound(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		var want []string
+		for _, c := range [][2]string{
+			{wire.LayerBasic, `{"name":"Eve"}`}, {wire.LayerBasic, `{"email":"eve@x.test"}`}, {wire.LayerBasic, `{"phone":"555"}`}, {wire.LayerBasic, `{"description":"Tall"}`},
+			{wire.LayerForm, `{"company":"Acme"}`},
+		} {
+			o := r.come(t, acme, wire.Proof{})
+			r.say(t, o, c[0], c[1])
+			if c[1] == `{"name":"Eve"}` {
+				o.Visitor.Name = "Eve"
+			}
+			want = append(want, o.Visitor.Name)
+			slices.Sort(want)
+			if got := r.names(t, `{}`); !slices.Equal(got, want) {
+				t.Fatalf("%s: %v, want %v", c[1], got, want)
+			}
+		}
+		lead := r.put(t, Name{ID: "7"}, nil, nil)
+		claims := r.come(t, acme, wire.Proof{ID: "7"})
+		r.say(t, claims, wire.LayerBasic, `{"phone":"777"}`)
+		if got, _ := r.list(t, `{"attribute":"phone","is":"777"}`, "id", 5); !slices.Equal(got, []string{lead.ExternalID}) {
+			t.Errorf("a lead by the phone that is said of it: %v", got)
+		}
+		r.compare(t)
+	})
+}
+
 func TestWhoBecomesSomebodyIsFoundAsThatOneOnly(t *testing.T) {
 	everywhere(t, func(t *testing.T, r room) {
 		come := func() Opened {

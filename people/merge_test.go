@@ -211,6 +211,7 @@ func TestTwoLeadsAreWrittenToWhereTheirLatestBrowserIs(t *testing.T) {
 		one := r.put(t, Name{Email: "a@x.test"}, nil, nil)
 		two := r.put(t, Name{Email: "b@x.test"}, nil, nil)
 		here := r.come(t, acme, wire.Proof{Email: "b@x.test"})
+		r.address(t, one.ID) // who waits there never comes
 		c := r.merge(t, two.ID, one.ID)
 		if c.Universe != UniverseLead || c.Thread != here.Thread {
 			t.Errorf("%+v", c)
@@ -269,6 +270,12 @@ func TestWhomTheSiteTellsApartIsNotMerged(t *testing.T) {
 		r.patch(t, ann.Contact, `{"email":"Ann@x.test"}`)
 		if c := r.merge(t, mail.Contact, ann.Contact); c.ExternalID != "7" {
 			t.Errorf("an e-mail for want of an id: %+v", c)
+		}
+		bea := r.come(t, acme, wire.Proof{ID: "9", HMAC: sign(acme, "9")})
+		mail = r.come(t, acme, wire.Proof{Email: "bea@x.test", HMAC: sign(acme, "bea@x.test")})
+		r.patch(t, bea.Contact, `{"email":"Bea@x.test"}`)
+		if c := r.merge(t, bea.Contact, mail.Contact); c.ID != mail.Contact {
+			t.Errorf("the other way round: %+v", c)
 		}
 	})
 }

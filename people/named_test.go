@@ -83,6 +83,8 @@ func TestTheOutboxIsToldOfWhoseThreadsSomethingNewIsKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		r.put(t, Name{ID: "9"}, nil, nil)
+		nine := r.come(t, acme, wire.Proof{ID: "9"})
 		noted()
 		for name, step := range map[string]struct {
 			does   func()
@@ -99,6 +101,10 @@ func TestTheOutboxIsToldOfWhoseThreadsSomethingNewIsKnown(t *testing.T) {
 			if got := noted(); !got[step.thread] || len(got) != 1 {
 				t.Errorf("%s: %v, want %s", name, got, step.thread)
 			}
+		}
+		r.merge(t, r.put(t, Name{Email: "nine@x.test"}, nil, nil).ID, chat.ContactID(nine.Visitor.ID))
+		if got := noted(); !got[nine.Thread] {
+			t.Errorf("a merge: %v, want %s", got, nine.Thread)
 		}
 		r.put(t, Name{ID: "7"}, said{"name": "Ann"}, nil)
 		r.put(t, Name{ID: "7"}, said{"lastVisitedAt": nil}, nil)
@@ -129,6 +135,7 @@ func TestPagesAndAgentsAreRungOfWhatAServerSays(t *testing.T) {
 	proven := r.come(t, acme, wire.Proof{ID: "7", HMAC: sign(acme, "7")})
 	lead := r.come(t, acme, wire.Proof{ID: "8"})
 	holder := r.register(t, Registration{Token: "t"})
+	gone := r.put(t, Name{Email: "gone@x.test"}, nil, nil)
 	for name, step := range map[string]struct {
 		does    func()
 		visitor chat.VisitorID
@@ -137,6 +144,7 @@ func TestPagesAndAgentsAreRungOfWhatAServerSays(t *testing.T) {
 		"a signup":       {func() { r.put(t, Name{ID: "7"}, said{"name": "Ann"}, nil) }, "", proven.Contact},
 		"a lead":         {func() { r.put(t, Name{ID: "8"}, said{"name": "Lea"}, nil) }, lead.Visitor.ID, ""},
 		"a registration": {func() { r.register(t, Registration{Token: "t", Name: ptr("Flo")}) }, holder.Visitor, ""},
+		"a merge":        {func() { r.merge(t, gone.ID, proven.Contact) }, "", gone.ID}, // of the one that is gone
 		"an event": {func() {
 			if err := r.Record(t.Context(), "acme", proven.Contact, []Recorded{{Name: "order"}}); err != nil {
 				t.Error(err)

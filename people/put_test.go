@@ -72,11 +72,56 @@ func TestWhoseIDWasHisEMailIsGivenTheIDThatComesWithIt(t *testing.T) {
 				t.Errorf("%+v names %s, %v", n, id, err)
 			}
 		}
+		r.put(t, Name{ID: "cid@acme.test"}, nil, nil)
+		if cid := r.put(t, Name{ID: "3", Email: "cid@acme.test"}, nil, nil); cid.ExternalID != "3" {
+			t.Errorf("whose id was given as an id: %+v", cid)
+		}
 		if next := r.put(t, Name{ID: "8", Email: "ann@acme.test"}, nil, nil); next.ID == mail.ID {
 			t.Error("somebody who has an id was given another's")
 		}
 		if has := r.put(t, Name{ID: "9", Email: "new@acme.test"}, nil, nil); has.ID == r.put(t, Name{Email: "new@acme.test"}, nil, nil).ID {
 			t.Error("an e-mail that is not the id led to somebody")
+		}
+	})
+}
+
+func TestWhatAServerSaysIsTheTeamsWordAndStandsInLists(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		o := r.come(t, acme, wire.Proof{ID: "7", HMAC: sign(acme, "7")})
+		r.say(t, o, wire.LayerBasic, `{"name":"Annie","email":"annie@x.test"}`)
+		r.say(t, o, wire.LayerAttributes, `{"plan":"trial"}`)
+		if c, err := r.Contact(t.Context(), "acme", o.Contact); err != nil || c.Sources["basic.name"] != sourceProven || c.Sources["attributes.plan"] != sourceProven {
+			t.Fatalf("%+v, %v", c.Sources, err)
+		}
+		name := strings.Repeat("n", chat.Limits.NameRunes)
+		c := r.put(t, Name{ID: "7"}, said{"name": name, "email": nil}, said{"plan": "pro"})
+		if c.Sources["basic.name"] != sourceTeam || c.Sources["attributes.plan"] != sourceTeam {
+			t.Errorf("%+v", c.Sources)
+		}
+		if v, err := r.Visitor(t.Context(), "acme", o.Visitor.ID); err != nil || v.Name != name || v.Email != "" {
+			t.Errorf("in lists: %+v, %v", v, err)
+		}
+	})
+}
+
+func TestAPersonHasSoManyAttributesAndNoMore(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		many := func(n int, value string) said {
+			all := said{}
+			for i := range n {
+				all[fmt.Sprint("a", i)] = value
+			}
+			return all
+		}
+		r.put(t, Name{ID: "7"}, nil, many(maxAttributes, "x"))
+		for id, custom := range map[string]said{"7": {"more": "x"}, "8": many(maxFactsBytes/maxAttributeValue+1, strings.Repeat("x", maxAttributeValue))} {
+			_, err := r.Put(t.Context(), acme, Name{ID: id}, Attributes{Custom: custom})
+			if refusal, ok := err.(*chat.Refusal); !ok || refusal.Code != chat.TooLong || refusal.Field != "attributes" {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		if c := r.put(t, Name{ID: "7"}, nil, nil); len(c.Attributes) != maxAttributes {
+			t.Errorf("%d attributes", len(c.Attributes))
 		}
 	})
 }
