@@ -202,3 +202,31 @@ func TestTwoOfManyThreadsAreNotMerged(t *testing.T) {
 		}
 	})
 }
+
+// What browsers say that only claim to be a lead is forgotten of it once it signs up. What those say stays which the team joined to it.
+func TestWhoSignsUpIsFoundByWhatHisOwnBrowsersSaidAndNotByClaims(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		for _, joins := range []bool{false, true} {
+			n := Name{ID: fmt.Sprint("joins-", joins)}
+			lead := r.put(t, n, nil, nil)
+			claims, guest := r.come(t, acme, wire.Proof{ID: n.ID}), r.come(t, acme, wire.Proof{})
+			r.say(t, claims, wire.LayerAttributes, `{"color":"red"}`)
+			r.say(t, guest, wire.LayerAttributes, `{"plan":"trial"}`)
+			if joins {
+				r.merge(t, chat.ContactID(guest.Visitor.ID), lead.ID)
+			}
+			red, trial := `{"attribute":"color","is":"red"}`, `{"attribute":"plan","is":"trial"}`
+			if got, _ := r.list(t, red, "id", 5); !slices.Equal(got, []string{n.ID}) {
+				t.Errorf("as a lead: %v", got)
+			}
+			r.put(t, n, said{"signedUpOn": "2026-02-03"}, nil)
+			if got, _ := r.list(t, red, "id", 5); len(got) != 0 {
+				t.Errorf("by what a claim says: %v", got)
+			}
+			if got, _ := r.list(t, trial, "id", 5); slices.Contains(got, n.ID) != joins {
+				t.Errorf("by what a joined browser says: %v", got)
+			}
+			r.compare(t)
+		}
+	})
+}
