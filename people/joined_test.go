@@ -215,6 +215,9 @@ func TestWhoSignsUpIsFoundByWhatHisOwnBrowsersSaidAndNotByClaims(t *testing.T) {
 			if joins {
 				r.merge(t, chat.ContactID(guest.Visitor.ID), lead.ID)
 			}
+			if got, _ := r.list(t, `{"attribute":"plan","is":"trial"}`, "id", 5); slices.Contains(got, n.ID) != joins {
+				t.Errorf("at once: %v", got)
+			}
 			red, trial := `{"attribute":"color","is":"red"}`, `{"attribute":"plan","is":"trial"}`
 			if got, _ := r.list(t, red, "id", 5); !slices.Equal(got, []string{n.ID}) {
 				t.Errorf("as a lead: %v", got)

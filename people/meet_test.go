@@ -291,3 +291,42 @@ func TestWhoPassesByIsNotWrittenAmongTheContacts(t *testing.T) {
 		}
 	}
 }
+
+func TestASignupThatIsALeadAgainIsFoundByWhatIsSaidOfIt(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		signup := r.put(t, Name{ID: "9"}, said{"name": "Ned", "signedUpOn": "2026-01-01"}, nil)
+		writes, listens := r.come(t, acme, wire.Proof{ID: "9"}), r.come(t, acme, wire.Proof{ID: "9"})
+		r.meet(t, writes) // and is a contact of its own until claims open something
+		r.say(t, writes, wire.LayerAttributes, `{"plan":"trial"}`)
+		r.say(t, listens, wire.LayerAttributes, `{"color":"red"}`)
+		r.put(t, Name{ID: "9"}, said{"signedUpOn": nil}, nil)
+		for _, filter := range []string{`{"attribute":"plan","is":"trial"}`, `{"attribute":"color","is":"red"}`} {
+			if got, _ := r.list(t, filter, "id", 5); !slices.Equal(got, []string{"9"}) {
+				t.Errorf("%s: %q", filter, got)
+			}
+		}
+		for _, o := range []Opened{writes, listens} {
+			if c, err := r.Contact(t.Context(), "acme", chat.ContactID(o.Visitor.ID)); err != nil || c.ID != signup.ID {
+				t.Errorf("a browser that claims to be it: %+v, %v", c, err)
+			}
+		}
+		r.compare(t)
+	})
+}
+
+// The team has made somebody of a visitor: what he claims then is no reason to make that one a part of another.
+func TestWhomTheTeamMadeSomebodyStaysSoWhateverHeClaims(t *testing.T) {
+	everywhere(t, func(t *testing.T, r room) {
+		guest := r.come(t, acme, wire.Proof{})
+		r.meet(t, guest)
+		bea := r.put(t, Name{Email: "bea@x.test"}, said{"name": "Bea"}, nil)
+		c := r.merge(t, bea.ID, chat.ContactID(guest.Visitor.ID))
+		r.come(t, acme, wire.Proof{Token: guest.Token, Email: "cid@x.test"})
+		if got, err := r.Contact(t.Context(), "acme", c.ID); err != nil || got.ID != c.ID || got.Name != "Bea" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if id, err := r.Named(t.Context(), "acme", Name{Email: "bea@x.test"}); err != nil || id != c.ID {
+			t.Errorf("by her e-mail: %s, %v", id, err)
+		}
+	})
+}
