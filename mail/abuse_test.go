@@ -135,7 +135,7 @@ func TestAnAccountsMailWaitsOnceItHasSentItsShare(t *testing.T) {
 			t.Fatal(refused, err)
 		}
 	}
-	if _, err := w.Desk.Close(t.Context(), acme, d.Conversation, w.Agent("ann"), chat.AgentClosed); err != nil {
+	if _, err := w.Desk.Close(t.Context(), acme, d.Conversation, w.Agent("ann"), nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	logs := w.look("kim")

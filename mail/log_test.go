@@ -9,7 +9,7 @@ import (
 
 func (w *world) closes(id chat.ConversationID) {
 	w.T.Helper()
-	if _, err := w.Desk.Close(w.T.Context(), acme, id, w.Agent("ann"), chat.AgentClosed); err != nil {
+	if _, err := w.Desk.Close(w.T.Context(), acme, id, w.Agent("ann"), nil, chat.AgentClosed); err != nil {
 		w.T.Fatal(err)
 	}
 }

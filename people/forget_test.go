@@ -88,7 +88,7 @@ func (f *forgetful) closes(o Opened) {
 	f.t.Helper()
 	t, err := f.store.LoadThread(f.t.Context(), acme.ID, o.Thread)
 	must(f.t, err)
-	_, err = f.desk.Close(f.t.Context(), acme.ID, t.Conversation.ID, chat.Actor{Kind: chat.Integration, ID: "server"}, chat.AgentClosed)
+	_, err = f.desk.Close(f.t.Context(), acme.ID, t.Conversation.ID, chat.Actor{Kind: chat.Integration, ID: "server"}, nil, chat.AgentClosed)
 	must(f.t, err)
 }
 

@@ -85,7 +85,7 @@ func TestAClientReadsAThreadAnewOfWhichItMaySeeSomethingElse(t *testing.T) {
 	for i := range chat.Limits.HistoryPage {
 		visitor.Post("", fmt.Sprint("m", i))
 	}
-	if _, err := n.Desk.Close(t.Context(), relaytest.Acme, talk(t, n, visitor).ID, ben, chat.AgentClosed); err != nil {
+	if _, err := n.Desk.Close(t.Context(), relaytest.Acme, talk(t, n, visitor).ID, ben, nil, chat.AgentClosed); err != nil {
 		t.Fatal(err)
 	}
 	end := int(visitor.Post("", "two").Seq)
