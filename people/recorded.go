@@ -74,7 +74,17 @@ func (p *People) Record(ctx context.Context, a chat.AccountID, id chat.ContactID
 		h := Happening{Kind: HappenedEvent, ID: chat.RequestID(p.o.IDs.New()), At: e.At, Event: &Event{e.Name, e.Data}}
 		lines[i] = store.Line{ID: string(h.ID), JSON: wire.Encode(h)}
 	}
-	if err := p.o.Store.RecordAll(ctx, a, d.ID, lines, maxDid); err != nil {
+	for range maxTries {
+		err = p.o.Store.RecordAll(ctx, a, d.ID, lines, maxDid)
+		if !isCode(err, chat.NotFound) {
+			break
+		}
+		was := d.ID // it is erased, or has become a part of another one since it was counted, with what was counted
+		if d, _, err = p.load(ctx, a, was); err != nil {
+			break
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return p.publish(ctx, a, d, d)
