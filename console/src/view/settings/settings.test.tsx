@@ -190,14 +190,14 @@ test('for how long anonymous visitors are kept is chosen, and what was set elsew
   const privacy = { addresses: 'shortened', queries: 'cleaned', forgetAnonymousDays: 45 };
   const account = { id: 'acme', name: 'Acme', privacy };
   const stage = await show('privacy', '', '', 'admin', { 'GET /account': account });
-  const days = screen.getByLabelText(/Erase who was not here/) as HTMLSelectElement;
+  const days = screen.getByLabelText(/Erase them/) as HTMLSelectElement;
   expect(days.value).toBe('45');
   stage.server.answers['PATCH /account'] = { ...account, privacy: { ...privacy, forgetAnonymousDays: 0 } };
   fireEvent.change(days, { target: { value: '0' } });
   await stage.settle();
   expect(asked(stage, 'PATCH /account')[0]?.body).toEqual({ privacy: { forgetAnonymousDays: 0 } });
   expect(days.value).toBe('0');
-  expect([...days.options].map((o) => o.text)).toContain('90 days');
+  expect([...days.options].map((o) => o.text)).toContain('When they were away for 90 days');
 });
 
 test('who is no admin sees the team and the attributes, and is told so elsewhere', async () => {
