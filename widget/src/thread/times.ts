@@ -6,12 +6,18 @@ function region({ language }: Say): string {
   return tags.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
 }
 
+/** By language and options: to make one takes longer than to draw the message whose time it is. */
+const made: Record<string, Intl.DateTimeFormat> = {};
+
 function format(at: number, say: Say, options: Intl.DateTimeFormatOptions): string {
+  const tag = region(say);
+  const key = tag + JSON.stringify(options);
   try {
-    return new Intl.DateTimeFormat(region(say), options).format(at);
+    made[key] ??= new Intl.DateTimeFormat(tag, options);
   } catch {
-    return new Intl.DateTimeFormat(say.language, options).format(at); // the page's lang is no language
+    made[key] = new Intl.DateTimeFormat(say.language, options); // the page's lang is no language
   }
+  return made[key].format(at);
 }
 
 /** 10:43 */
