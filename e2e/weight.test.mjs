@@ -106,15 +106,20 @@ for (const [kind, times] of Object.entries(most))
     assert.ok(held(), `${told}; ${JSON.stringify(costs)}`);
   });
 
-// From there on browsers call a task long. Measured are 18 to 28, the loader's run or the first frame with the launcher.
-const mostMillis = 50;
+// Browsers call a task long from 50 ms on. On a machine that is busy or half as fast the calls made by hand come near to that
+// themselves, so the bound is held against their longest task too.
+const long = 50;
+const mostOfOneTask = 2.5;
 
-test(`four times slowed down no task of a closed widget keeps the page from answering for ${mostMillis} ms`, async () => {
-  const longest = [];
-  const millis = () => middle(longest.map((task) => task.millis));
-  for (let i = 0; i < 3 || (i < 12 && millis() >= mostMillis); i++) longest.push(await longestTask());
-  console.log(`${millis()} ms`);
-  assert.ok(millis() < mostMillis, JSON.stringify(longest));
+test(`four times slowed down no task of a closed widget is long, or ${mostOfOneTask} times the longest of the browser's calls by hand`, async () => {
+  const longest = { byHand: [], widget: [] };
+  const millis = (name) => middle(longest[name].map((task) => task.millis));
+  const held = () => millis('widget') < Math.max(long, mostOfOneTask * millis('byHand'));
+  for (let i = 0; i < 5 || (i < 15 && !held()); i++)
+    for (const name of Object.keys(longest)) longest[name].push(await longestTask(name));
+  const told = `${millis('widget').toFixed(1)} ms of the widget, ${millis('byHand').toFixed(1)} by hand`;
+  console.log(told);
+  assert.ok(held(), `${told}; ${JSON.stringify(longest)}`);
 });
 
 // Unlike time this is the same on every machine: without the hint in the scripts there are more than three hundred.
@@ -198,25 +203,26 @@ async function load(page, name) {
   await loaded;
 }
 
-async function longestTask() {
+async function longestTask(name) {
   const page = await browser.page();
   await page.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.send('Emulation.setCPUThrottlingRate', { rate: slower });
   const events = await browser.traced(['__metadata', 'toplevel', 'devtools.timeline'], async () => {
-    await arrive(page, 'widget');
+    await arrive(page, name);
     await rested(page);
   });
   await page.close();
-  const { script, onItsThread } = scriptOf(events);
+  const { script, onItsThread } = scriptOf(events, name);
   const tasks = events.filter((e) => e.name === 'ThreadControllerImpl::RunTask' && onItsThread(e));
   const since = tasks.filter((e) => e.ts + e.dur > script.ts);
   const [longest] = since.sort((a, b) => b.tdur - a.tdur);
   return { millis: longest.tdur / 1000, tasks: since.length, after: (longest.ts - script.ts) / 1000, of: longest.args };
 }
 
-/** The loader's run, of which there is one, and what happened on the same thread. */
-function scriptOf(events) {
-  const scripts = events.filter((e) => e.name === 'EvaluateScript' && e.args.data?.url?.endsWith('/confab.js'));
+/** The run of the chat's first script, of which there is one, and what happened on the same thread. */
+function scriptOf(events, name = 'widget') {
+  const from = name === 'widget' ? `${url}/confab.js` : `${sites[name]}/?`;
+  const scripts = events.filter((e) => e.name === 'EvaluateScript' && e.args.data?.url?.startsWith(from));
   const [script] = scripts;
   assert.equal(scripts.length, 1, 'the script ran once');
   return { script, onItsThread: (e) => e.pid === script.pid && e.tid === script.tid };
