@@ -74,7 +74,7 @@ format: node_modules
 	npx biome check --write .
 
 go-test: ## the longest packages first; then, without the detector of races, what does less with it
-	$(GO) test -race -vet=off -count=1 -timeout 8m ./relay ./people ./store/storetest ./...
+	$(GO) test -race -vet=off -count=1 -timeout 15m ./relay ./people ./store/storetest ./...
 	GO="$(GO)" scripts/unraced
 
 web-test: build node_modules

@@ -112,12 +112,16 @@ func TestAnExpensiveBodyCostsLittle(t *testing.T) {
 		"list":    `{"more":{"a":[` + strings.Repeat(`1,`, maxBody/2-20) + `1]}}`,
 	}
 	for name, body := range worst {
-		started := time.Now()
-		if _, err := decodeText(body); err != nil {
-			t.Errorf("%s: %v", name, err)
+		quickest := time.Hour
+		for range 3 { // what else this machine does is not measured
+			started := time.Now()
+			if _, err := decodeText(body); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			quickest = min(quickest, time.Since(started))
 		}
-		if took := time.Since(started); took > 500*time.Millisecond {
-			t.Errorf("%s took %v", name, took)
+		if quickest > 500*time.Millisecond {
+			t.Errorf("%s took %v", name, quickest)
 		}
 	}
 }
