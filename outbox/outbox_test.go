@@ -40,7 +40,7 @@ type addresses struct {
 	calls []call
 	empty int // batches without entries
 	under map[string]int
-	twice bool // two tries of a thread for a target were under way at once
+	twice bool // for overlapped
 }
 
 func (a *addresses) AtOnce() int { return 4 }
@@ -265,6 +265,13 @@ func TestWhatIsKeptIsToldAtOnceAndInOrder(t *testing.T) {
 	}
 }
 
+// overlapped tells whether two tries of a thread for a target were under way at once.
+func (a *addresses) overlapped() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.twice
+}
+
 func (a *addresses) count() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -371,7 +378,7 @@ func TestEveryMessageIsToldWhateverStepItsNodeDiesAt(t *testing.T) {
 					return len(once) >= 4
 				})
 				kind.inOrder(t, target, thread, 4)
-				if kind.twice {
+				if kind.overlapped() {
 					t.Error("two tries of the thread were under way at once")
 				}
 			})
@@ -439,7 +446,7 @@ func TestTwoNodesTellAThreadInOrderAndNeverTwiceAtOnce(t *testing.T) {
 			kind.inOrder(t, target, chat.ThreadID(fmt.Sprint("thread-", i)), each)
 		}
 	}
-	if kind.twice {
+	if kind.overlapped() {
 		t.Error("two tries of a thread for a target were under way at once")
 	}
 }
@@ -655,6 +662,8 @@ func TestAnotherHistoryIsToldFromTheLastCommonEntryOn(t *testing.T) {
 	n.Wake(acme, thread)
 	storetest.Eventually(t, "it goes on", func() bool { return kind.count() >= 6 })
 	var seqs []chat.Seq
+	kind.mu.Lock()
+	defer kind.mu.Unlock()
 	for _, c := range kind.calls {
 		seqs = append(seqs, c.seq)
 	}
