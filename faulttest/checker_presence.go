@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"confab/chat"
 )
 
 // span is a stretch of time; a zero to is the end of the run.
@@ -15,12 +17,16 @@ func (s span) has(at time.Time) bool {
 
 // checkPresence compares what each client heard of each person with when the person was really there.
 func (c *checker) checkPresence() {
-	there := map[string][]span{}
+	there, grace := map[string][]span{}, map[string]time.Duration{}
 	for _, l := range c.history.Lives {
-		there[l.Who.Key()] = append(there[l.Who.Key()], span{l.From, l.To})
+		who := l.Who.Key()
+		there[who] = append(there[who], span{l.From, l.To})
+		if grace[who] = c.history.Bounds.Grace; l.Who.Kind == chat.Agent {
+			grace[who] = c.history.Bounds.AgentGrace
+		}
 	}
 	for who, spans := range there {
-		there[who] = joined(spans, c.history.Bounds.Grace)
+		there[who] = joined(spans, grace[who])
 	}
 	for _, client := range c.history.Clients {
 		heard, watched := heardBy(client)

@@ -176,6 +176,14 @@ func at(seconds float64) time.Time { return t0.Add(time.Duration(seconds * float
 
 func saw(what What, seconds float64) Event { return Event{What: what, At: at(seconds), Who: vic} }
 
+func agent(what What, seconds float64) Event { return Event{What: what, At: at(seconds), Who: ann} }
+
+func agents(from, to float64) Life {
+	l := life(from, to)
+	l.Who = ann
+	return l
+}
+
 func life(from, to float64) Life {
 	l := Life{Who: vic, From: at(from)}
 	if to > 0 {
@@ -185,7 +193,7 @@ func life(from, to float64) Life {
 }
 
 func TestCheckerJudgesPresence(t *testing.T) {
-	bounds := PresenceBounds{ComeWithin: 2 * time.Second, Grace: 10 * time.Second, GoWithin: 30 * time.Second, End: at(1000)}
+	bounds := PresenceBounds{ComeWithin: 2 * time.Second, Grace: 10 * time.Second, AgentGrace: 4 * time.Second, GoWithin: 30 * time.Second, End: at(1000)}
 	sight := Event{What: Sighted, At: at(0)}
 	tests := []struct {
 		name  string
@@ -209,6 +217,8 @@ func TestCheckerJudgesPresence(t *testing.T) {
 		{"going told late", []Life{life(10, 100)}, []Event{sight, saw(SawCome, 11), saw(SawGo, 131)}, "I6: went at"},
 		{"going told twice", []Life{life(10, 100)}, []Event{sight, saw(SawCome, 11), saw(SawGo, 112), saw(SawGo, 113)}, "I6: gone twice"},
 		{"told gone while there", []Life{life(10, 0)}, []Event{sight, saw(SawCome, 11), saw(SawGo, 50)}, "I6: was there"},
+		{"an agent told gone after his grace", []Life{agents(10, 100), agents(105, 0)}, []Event{sight, agent(SawCome, 11), agent(SawGo, 104.5), agent(SawCome, 105)}, ""},
+		{"an agent told gone within his", []Life{agents(10, 100), agents(103, 0)}, []Event{sight, agent(SawCome, 11), agent(SawGo, 102)}, "I6: was there"},
 		{"told gone within the grace", []Life{life(10, 100), life(105, 0)}, []Event{sight, saw(SawCome, 11), saw(SawGo, 103)}, "I6: was there"},
 	}
 	for _, test := range tests {

@@ -17,7 +17,7 @@ type History struct {
 	// Alone says that nobody else writes as these clients' persons: what none of them sent may not be in the log.
 	Alone bool
 
-	Lives  []Life // when people were really there
+	Lives  []Life // when people were really there, each connection or all in one
 	Bounds PresenceBounds
 }
 
@@ -82,7 +82,8 @@ type Life struct {
 // PresenceBounds are the promises about presence.
 type PresenceBounds struct {
 	ComeWithin time.Duration // a coming is told within this
-	Grace      time.Duration // an absence shorter than this is not told
+	Grace      time.Duration // a visitor's absence shorter than this is not told
+	AgentGrace time.Duration // nor an agent's
 	GoWithin   time.Duration // a going is told within this, counted from the last connection's end
 	End        time.Time     // end of the run: what was due later is not judged
 }

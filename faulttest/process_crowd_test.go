@@ -21,6 +21,9 @@ const (
 	drainTime   = 60 * time.Second       // for every outbox after the troubles
 	presentSoon = 5 * time.Second
 	goneSoon    = 30 * time.Second // a visitor: lease, quiet time and a sweep; longer than an agent's 15 s
+
+	visitorQuiet = 10 * time.Second // from the last connection's end until a visitor may be told gone
+	agentQuiet   = 4 * time.Second  // until an agent may
 )
 
 // crowd is everybody who uses a house, and what happened to them all.
@@ -138,12 +141,12 @@ func (c *crowd) history() History {
 	h := History{Log: map[chat.ThreadID][]Logged{}, Settled: true, Clients: []*ClientHistory{c.ear.history()}}
 	for _, v := range c.voices {
 		h.Clients = append(h.Clients, v.history())
-		h.Lives = append(h.Lives, v.life())
+		h.Lives = append(h.Lives, v.lives()...)
 	}
 	for _, v := range c.visitors {
 		h.Log[v.about()] = c.house.readThread(v.about())
 	}
-	h.Bounds = PresenceBounds{ComeWithin: presentSoon, Grace: goneSoon, GoWithin: goneSoon, End: time.Now()}
+	h.Bounds = PresenceBounds{ComeWithin: presentSoon, Grace: visitorQuiet, AgentGrace: agentQuiet, GoWithin: goneSoon, End: time.Now()}
 	return h
 }
 
@@ -165,7 +168,7 @@ func (c *crowd) summarize(what string, broken map[string]int) {
 	for _, n := range losses {
 		total += n
 	}
-	c.house.t.Logf("connections lost: %v", losses)
+	c.house.t.Logf("connections lost: %v; the longest times without one: %v", losses, c.absences())
 	c.house.t.Logf("%s: %d messages acknowledged (%s), %d connections lost; lost %d, doubled %d, reordered %d, not in the log %d, markers wrong %d, presence wrong %d",
 		what, c.count(), c.percentiles(), total,
 		broken["I1"], broken["I2"], broken["I3"], broken["I4"], broken["I5"], broken["I6"])
@@ -182,6 +185,20 @@ func (c *crowd) losses() map[string]int {
 		v.at.Unlock()
 	}
 	return all
+}
+
+// absences are the three longest times that somebody who came back was without a connection.
+func (c *crowd) absences() []time.Duration {
+	var all []time.Duration
+	for _, v := range c.voices {
+		lives := v.lives()
+		for i, l := range lives[1:] {
+			all = append(all, l.From.Sub(lives[i].To).Round(time.Millisecond))
+		}
+	}
+	slices.Sort(all)
+	slices.Reverse(all)
+	return all[:min(3, len(all))]
 }
 
 func (c *crowd) percentiles() string {

@@ -118,20 +118,20 @@ func TestProcessesDeadAgentIsSeenOffline(t *testing.T) {
 	silent := c.newVoice("silent", h.urls(1)[:1], h.agentAuth(2, false))
 	for _, v := range []*voice{killed, silent} {
 		v.arriveAlive()
-		who := v.life().Who
+		who := v.who()
 		await(t, v.name+" is seen as online", presentSoon, func() bool { return saidThere(watcher.history(), who) })
 	}
 	dead := time.Now()
 	h.nodes[0].child.end()
 	mute.Store(true)
 	for _, v := range []*voice{killed, silent} {
-		who := v.life().Who
+		who := v.who()
 		await(t, v.name+" is seen as offline", time.Until(dead.Add(offlineBound)), func() bool {
 			return !saidGone(watcher.history(), who).IsZero()
 		})
 		t.Logf("%s was seen as offline after %v", v.name, saidGone(watcher.history(), who).Sub(dead).Round(10*time.Millisecond))
 	}
-	if at := saidGone(watcher.history(), watcher.life().Who); !at.IsZero() {
+	if at := saidGone(watcher.history(), watcher.who()); !at.IsZero() {
 		t.Errorf("the watcher was told that he is gone himself, %v after", at.Sub(dead))
 	}
 }
@@ -161,7 +161,7 @@ func TestProcessesFrozenNodeLosesNothing(t *testing.T) {
 		leaving.Go(g.depart) // the goodbye finds nobody who answers
 	}
 	for _, v := range there {
-		if v.life().Who.Kind == chat.Agent && !slices.Contains(ghosts, v) {
+		if v.who().Kind == chat.Agent && !slices.Contains(ghosts, v) {
 			await(t, v.name+" goes on at the other node", freezeTime, func() bool { return v.where() == h.nodes[1].address })
 		}
 	}
@@ -171,7 +171,7 @@ func TestProcessesFrozenNodeLosesNothing(t *testing.T) {
 	frozen.awaitReady()
 	c.awaitProgress(200)
 	for _, g := range ghosts {
-		who := g.life().Who
+		who := g.who()
 		await(t, g.name+" is seen as gone", goneSoon, func() bool { return !saidGone(c.ear.history(), who).IsZero() })
 	}
 	c.settle()

@@ -34,8 +34,7 @@ type voice struct {
 	node     string // address of the node that greeted; "" while there is no connection
 	sent     map[chat.ClientMessageID]time.Time
 	offered  map[chat.ClientMessageID]time.Time
-	born     time.Time // of the first greeting
-	gone     time.Time // when the person left; zero: never
+	stays    []span // with a connection, from greeting to loss
 	greeted  int
 	losses   map[string]int // of connections, by reason
 	slowest  time.Duration  // from offering to a nack
@@ -108,14 +107,15 @@ func (v *voice) onGreeting() {
 	defer v.at.Unlock()
 	v.node = v.dialed
 	v.greeted++
-	if v.born.IsZero() {
-		v.born = time.Now()
-	}
+	v.stays = append(v.stays, span{from: time.Now()})
 }
 
 func (v *voice) onLoss(why error) {
 	v.at.Lock()
 	defer v.at.Unlock()
+	if n := len(v.stays); n > 0 && v.stays[n-1].to.IsZero() {
+		v.stays[n-1].to = time.Now()
+	}
 	if v.node != "" && why != nil {
 		v.losses[addresses.ReplaceAllString(why.Error(), "…")]++
 	}
@@ -174,9 +174,7 @@ func (v *voice) leave() {
 // depart leaves for good, so that presence has to say so.
 func (v *voice) depart() {
 	v.leave()
-	v.at.Lock()
-	defer v.at.Unlock()
-	v.gone = time.Now()
+	v.onLoss(nil)
 }
 
 func (v *voice) greetings() int {
@@ -221,9 +219,15 @@ func (v *voice) talk(ctx context.Context, random *rand.Rand, pace time.Duration)
 	}
 }
 
-func (v *voice) life() Life {
+// lives are the times that the person had a connection. A client that fails again and again waits for up to half a minute, and is
+// away meanwhile.
+func (v *voice) lives() []Life {
 	who := v.who()
 	v.at.Lock()
 	defer v.at.Unlock()
-	return Life{Who: who, From: v.born, To: v.gone}
+	var all []Life
+	for _, s := range v.stays {
+		all = append(all, Life{Who: who, From: s.from, To: s.to})
+	}
+	return all
 }

@@ -16,7 +16,7 @@ const (
 )
 
 func simBounds(end time.Time) PresenceBounds {
-	return PresenceBounds{ComeWithin: 3 * time.Second, Grace: 10 * time.Second, GoWithin: 23 * time.Second, End: end}
+	return PresenceBounds{ComeWithin: 3 * time.Second, Grace: 10 * time.Second, AgentGrace: 4 * time.Second, GoWithin: 23 * time.Second, End: end}
 }
 
 // comeAndGo has one visitor leave, one come back within the grace, one come newly, and one vanish together with a
