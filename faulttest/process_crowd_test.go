@@ -192,8 +192,8 @@ func (c *crowd) absences() []time.Duration {
 	var all []time.Duration
 	for _, v := range c.voices {
 		lives := v.lives()
-		for i, l := range lives[1:] {
-			all = append(all, l.From.Sub(lives[i].To).Round(time.Millisecond))
+		for i := 1; i < len(lives); i++ { // who was never greeted has none
+			all = append(all, lives[i].From.Sub(lives[i-1].To).Round(time.Millisecond))
 		}
 	}
 	slices.Sort(all)
